@@ -1,0 +1,30 @@
+# lath_room(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...]): one static library a room. ROOMS are the rooms whose headers it may
+# include, and become its links; LIBRARIES are outside packages, seen by this room's sources alone.
+function(lath_flags target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_EXTENSIONS OFF C_STANDARD 11
+    CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wundef
+    $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wextra-semi>
+    $<$<BOOL:${LATH_WERROR}>:-Werror>)
+  if(LATH_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${LATH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${LATH_SANITIZE})
+  endif()
+endfunction()
+
+function(lath_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  if(ROOM_SOURCES)
+    add_library(lath_${name} STATIC ${ROOM_SOURCES})
+    lath_flags(lath_${name})
+    list(TRANSFORM ROOM_ROOMS PREPEND lath_)
+    target_include_directories(lath_${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(lath_${name} PUBLIC ${ROOM_ROOMS} PRIVATE ${ROOM_LIBRARIES})
+  else()
+    add_library(lath_${name} INTERFACE)
+    list(TRANSFORM ROOM_ROOMS PREPEND lath_)
+    target_include_directories(lath_${name} INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
+    target_link_libraries(lath_${name} INTERFACE ${ROOM_ROOMS} ${ROOM_LIBRARIES})
+  endif()
+endfunction()

@@ -1,0 +1,43 @@
+// Every limit of the system, each with its reason. Reaching one is an answer (Code::kFull, kTooLarge), never a failure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace lath {
+
+inline constexpr std::size_t kCacheLineBytes = 64;
+
+// Keys and values.
+inline constexpr std::size_t kKeyBytesMax = 1024;          // a path or a tuple of names fits; a key is copied into every frame
+inline constexpr std::size_t kValueBytesMax = 64 * 1024;   // travels eagerly in one frame; larger values move by their own way
+inline constexpr std::size_t kCellBytesMax = 1024 * 1024;  // encoded: a set or map that a reply can still carry whole
+
+// Frames.
+inline constexpr std::size_t kFrameBytesGoal = 8 * 1024;        // UCX's eager copy ends at about 8 KiB: coalesce up to here
+inline constexpr std::size_t kFrameBytesMax = 4 * 1024 * 1024;  // a cell over the goal still leaves, merged from several writers
+inline constexpr std::size_t kFrameOperationsMax = 512;         // bounds a shard's work, and its answer, for one message
+
+// A transport's queues.
+inline constexpr std::size_t kMessagesPerPoll = 64;              // a turn must end: ticks and sends wait for it
+inline constexpr std::size_t kPeerCreditMessages = 64;           // messages a peer may have sent us that we have not taken
+inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;     // their bytes: what one stopped peer costs us at most, twice
+inline constexpr std::size_t kPeersMax = 65536;                  // connections of one shard: 1,024 nodes and their clients
+inline constexpr std::size_t kOutboxBytesMax = 8 * 1024 * 1024;  // answers that wait for credit, over all peers of one shard
+
+// Sessions.
+inline constexpr std::size_t kRequestsUnderWayMax = 4096;    // of one session, over all shards
+inline constexpr std::size_t kFramesUnderWayMax = 32;        // of one session to one shard: the window of what a shard remembers
+inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; the longest silent is forgotten first
+inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls parked at one shard
+
+// Replication.
+inline constexpr std::size_t kReplicasMax = 16;              // nodes x shards a key may be on
+inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;  // to one peer, sent and not acknowledged
+
+// The cluster.
+inline constexpr std::size_t kNodesMax = 1024;         // the ring's tables and the roster's frame are sized for it
+inline constexpr std::size_t kShardsPerNodeMax = 512;  // the largest host sold today has 384 cores
+inline constexpr std::size_t kAddressBytesMax = 1024;  // of one UCX worker: 215 are usual, more with many devices
+
+}  // namespace lath

@@ -1,0 +1,74 @@
+// Result<T>: a value, or an error with a code a program can act on and a text a person can. Spelled like std::expected.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace lath {
+
+// The same numbers as lath.h's lath_status and the wire's status byte; never renumbered.
+enum class Code : int {
+  kOk = 0,
+  kInvalid = 1,      // an argument or a setting that cannot be right
+  kNotFound = 2,     // the key holds nothing
+  kWrongType = 3,    // the key holds another type
+  kTooLarge = 4,     // a key, value or cell over its limit
+  kTooSmall = 5,     // the caller's buffer cannot hold the answer
+  kFull = 6,         // the node's memory limit, or a session's limit of requests under way
+  kTimeout = 7,      // no answer in time
+  kUnreachable = 8,  // no replica could be reached, and nothing was applied
+  kUnknown = 9,      // the replica was lost after the request left: it may have been applied
+  kClosed = 10,      // the session or store is closed
+  kDenied = 11,      // the cluster's key was missing or wrong
+  kVersion = 12,     // the peer speaks another version
+  kIo = 13,          // the operating system refused
+  kCancelled = 14,   // the caller cancelled the request
+  kInProgress = 15,  // the request is under way (tests of a request only)
+  kWrongOwner = 16,  // this shard is not a replica of the key (between shard and router; never reaches a user)
+  kInternal = 17,    // a defect of ours
+};
+
+struct Error {
+  Code code = Code::kInternal;
+  std::string text;
+};
+
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool has_value() const noexcept { return state_.index() == 0; }
+  explicit operator bool() const noexcept { return has_value(); }
+  T& value() & { return std::get<0>(state_); }
+  const T& value() const& { return std::get<0>(state_); }
+  T&& value() && { return std::get<0>(std::move(state_)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+  const Error& error() const { return std::get<1>(state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+ public:
+  Result() = default;
+  Result(Error error) : error_(std::move(error)), failed_(true) {}
+
+  bool has_value() const noexcept { return !failed_; }
+  explicit operator bool() const noexcept { return has_value(); }
+  const Error& error() const { return error_; }
+
+ private:
+  Error error_;
+  bool failed_ = false;
+};
+
+}  // namespace lath

@@ -1,0 +1,17 @@
+#include "base/clock.hpp"
+
+#include <chrono>
+
+namespace lath {
+
+TimeNs SystemClock::now_ns() const {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<TimeNs>(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
+}
+
+std::uint64_t SystemClock::wall_us() const {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+}
+
+}  // namespace lath

@@ -1,0 +1,74 @@
+#include "base/log.hpp"
+
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace lath {
+
+namespace {
+
+thread_local std::string thread_name = "app";  // a name for this thread's lines, not state that anything reads back
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug: return spdlog::level::debug;
+    case LogLevel::kInfo: return spdlog::level::info;
+    case LogLevel::kWarn: return spdlog::level::warn;
+    case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kOff: break;
+  }
+  return spdlog::level::off;
+}
+
+// spdlog keeps its loggers in a registry of its own; ours is found there by name and never becomes the application's default.
+std::shared_ptr<spdlog::logger> logger() {
+  static const std::shared_ptr<spdlog::logger> fallback = [] {
+    auto made = std::make_shared<spdlog::logger>("lath-stderr", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    made->set_level(spdlog::level::warn);
+    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    return made;
+  }();
+  const auto configured = spdlog::get("lath");
+  return configured ? configured : fallback;
+}
+
+}  // namespace
+
+void log_name_thread(std::string_view name) {
+  thread_name = name;
+}
+
+Result<void> log_configure(LogLevel level, const std::string& file) {
+  try {
+    spdlog::sink_ptr sink;
+    if (file.empty())
+      sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    else
+      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+    auto made = std::make_shared<spdlog::logger>("lath", std::move(sink));
+    made->set_level(spdlog_level(level));
+    made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+    made->flush_on(spdlog::level::info);
+    spdlog::drop("lath");
+    spdlog::register_logger(made);
+  } catch (const spdlog::spdlog_ex& failure) {
+    return Error{Code::kIo, "cannot open the log file '" + file + "': " + failure.what()};
+  }
+  return {};
+}
+
+Result<LogLevel> log_level_from(std::string_view text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "info") return LogLevel::kInfo;
+  if (text == "warn") return LogLevel::kWarn;
+  if (text == "error") return LogLevel::kError;
+  if (text == "off") return LogLevel::kOff;
+  return Error{Code::kInvalid, "unknown log level '" + std::string(text) + "': use debug, info, warn, error or off"};
+}
+
+void log_line(LogLevel level, std::string_view text) {
+  logger()->log(spdlog_level(level), "{}: {}", thread_name, text);
+}
+
+}  // namespace lath

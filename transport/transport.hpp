@@ -1,0 +1,82 @@
+// The contract of a transport: one thread's endpoint of the network. It moves frames between peers and knows no keys, opcodes or
+// epochs. A frame arrives whole or not at all, and usually once and in order; but it may be lost (with its peer, or in the
+// simulation), repeated or reordered, and what is built on top must live with that. UCX and the simulation pass one contract suite.
+//
+// Back-pressure: each peer grants credit (messages and bytes). A send without credit is refused with kBusy and takes nothing; so a
+// stopped peer costs at most kPeerCreditMessages messages and kPeerCreditBytes bytes.
+//
+// Threads: everything is called by the owning thread, except wake(), which any thread may call.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/frame_buffer.hpp"
+#include "base/message.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+using Address = std::vector<std::byte>;  // opaque; at most kAddressBytesMax; passed on through MPI, a file or a socket
+
+enum class Sent {
+  kAccepted,  // the frame was taken (it is empty now) and will arrive unless the peer fails
+  kBusy,      // no credit or no resource: the frame is untouched; poll, then try again
+  kClosed,    // the peer failed or was disconnected: the frame is untouched; connect again or give up
+};
+
+// What poll() reports, on the caller's stack. A handler may call send(), connect() and disconnect(), never poll().
+class TransportEvents {
+ public:
+  virtual ~TransportEvents() = default;
+  virtual void on_message(const Message& message) = 0;
+  // The peer is gone; its PeerId is dead from here on. Reported once, also for a peer that a remote connect() made.
+  virtual void on_peer_failed(PeerId peer, const Error& error) = 0;
+};
+
+// Counted since the start; read by the owning thread.
+struct TransportCounters {
+  std::uint64_t messages_sent = 0;
+  std::uint64_t messages_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t refused_busy = 0;     // sends answered kBusy
+  std::uint64_t dropped_foreign = 0;  // unknown AM ids, garbage, other versions or clusters
+  std::uint64_t dropped_stale = 0;    // for a connection that is no more
+  std::uint64_t peers_failed = 0;
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  virtual const Address& address() const = 0;
+
+  // Begins a connection; frames may be sent at once, and wait. A second call with an address gives the same PeerId while that
+  // connection lives. Errors: kInvalid (not an address of this kind of transport), kUnreachable, kFull (kPeersMax).
+  virtual Result<PeerId> connect(const Address& address) = 0;
+  // Drops the connection and what waits on it; reports nothing. The peer is told where that is possible.
+  virtual void disconnect(PeerId peer) = 0;
+
+  // A cleared buffer to build a frame in.
+  virtual FrameBuffer acquire() = 0;
+  virtual void release(FrameBuffer frame) = 0;  // one that will not be sent
+  virtual Sent send(PeerId peer, FrameBuffer& frame) = 0;
+
+  // Delivers at most `messages_max` messages, and failures. Returns how many events it delivered.
+  virtual std::size_t poll(std::size_t messages_max, TransportEvents& events) = 0;
+
+  // Sleeping: arm() says whether the caller may now sleep in poll(2) on event_fd(); false means poll() has more to do. The fd is
+  // readable once there is something to poll, or after wake(). A transport without a descriptor (the simulation) gives -1.
+  virtual int event_fd() const = 0;
+  virtual bool arm() = 0;
+  virtual void wake() = 0;
+
+  virtual std::string path(PeerId peer) const = 0;  // by which ways frames leave, for people: "posix", "rc_verbs", "tcp"
+  virtual const TransportCounters& counters() const = 0;
+};
+
+}  // namespace lath
