@@ -12,6 +12,7 @@ inline constexpr std::size_t kCacheLineBytes = 64;
 inline constexpr std::size_t kKeyBytesMax = 1024;          // a path or a tuple of names fits; a key is copied into every frame
 inline constexpr std::size_t kValueBytesMax = 64 * 1024;   // travels eagerly in one frame; larger values move by their own way
 inline constexpr std::size_t kCellBytesMax = 1024 * 1024;  // encoded: a set or map that a reply can still carry whole
+inline constexpr std::size_t kArgumentBytesMax = 2 * kValueBytesMax;  // of one operation: a value with its field or causal context
 
 // Frames.
 inline constexpr std::size_t kFrameBytesGoal = 8 * 1024;        // UCX's eager copy ends at about 8 KiB: coalesce up to here
