@@ -36,7 +36,7 @@ class NumberCommand {
     parent_->fallthrough();
   }
   template <class Operand>
-  NumberCommand& update(const char* verb, const char* about, Operand NumberArguments::* operand, Step step) {
+  NumberCommand& update(const char* verb, const char* about, Operand NumberArguments::*operand, Step step) {
     CLI::App* command = add(verb, about, std::move(step));
     command->add_option("operand", (*arguments_).*operand)->required();
     return *this;
@@ -66,16 +66,13 @@ Step printed(const char* format, Get get) {
   return [format, get](lath_session* session, const NumberArguments& a, std::uint64_t timeout_ns) {
     T value{};
     const lath_status status = get(session, a.key.data(), a.key.size(), &value, timeout_ns);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
     if (status == LATH_OK) std::printf(format, value);
-#pragma GCC diagnostic pop
     return status;
   };
 }
 
 template <class Update, class Operand>
-Step updated(Update update, Operand NumberArguments::* operand) {
+Step updated(Update update, Operand NumberArguments::*operand) {
   return [update, operand](lath_session* session, const NumberArguments& a, std::uint64_t timeout_ns) {
     return update(session, a.key.data(), a.key.size(), a.*operand, timeout_ns);
   };
@@ -95,7 +92,8 @@ void add_number_commands(CLI::App& app, CliContext& context) {
       .update("add", "add a whole number", &NumberArguments::whole, updated(lath_counter_add, &NumberArguments::whole))
       .get("get", "print it", printed<std::int64_t>(kWhole, lath_counter_get));
   NumberCommand(app, context, "grow-counter", "a counter that only goes up")
-      .update("add", "add a positive number", &NumberArguments::positive, updated(lath_grow_counter_add, &NumberArguments::positive))
+      .update("add", "add a positive number", &NumberArguments::positive,
+              updated(lath_grow_counter_add, &NumberArguments::positive))
       .get("get", "print it", printed<std::uint64_t>(kPositive, lath_grow_counter_get));
   NumberCommand(app, context, "max", "the greatest number merged")
       .update("merge", "merge a whole number", &NumberArguments::whole, updated(lath_max_i64_merge, &NumberArguments::whole))

@@ -54,8 +54,8 @@ int get(const CliContext& context, const ValueArguments& arguments) {
   if (!cli.open(context)) return 1;
   std::vector<char> value(LATH_VALUE_BYTES_MAX);
   std::size_t size = 0;
-  const lath_status status = lath_get(cli.session(), arguments.key.data(), arguments.key.size(), value.data(), value.size(), &size,
-                                      context.timeout_ns());
+  const lath_status status =
+      lath_get(cli.session(), arguments.key.data(), arguments.key.size(), value.data(), value.size(), &size, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
   const std::string text(value.data(), size);
   if (context.json) {
@@ -79,8 +79,8 @@ int wait(const CliContext& context, const ValueArguments& arguments) {
   CliSession cli;
   if (!cli.open(context)) return 1;
   std::uint64_t version = 0;
-  const lath_status status = lath_wait(cli.session(), arguments.key.data(), arguments.key.size(), arguments.since, &version,
-                                       context.timeout_ns());
+  const lath_status status =
+      lath_wait(cli.session(), arguments.key.data(), arguments.key.size(), arguments.since, &version, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
   std::printf("%llu\n", static_cast<unsigned long long>(version));
   return 0;
@@ -106,7 +106,8 @@ void add_value_commands(CLI::App& app, CliContext& context) {
 
   command = app.add_subcommand("wait", "wait until a key has moved past a version, and print the new one");
   command->add_option("key", arguments->key)->required();
-  command->add_option("--since", arguments->since, "the version known; 0 waits until the key holds anything")->capture_default_str();
+  command->add_option("--since", arguments->since, "the version known; 0 waits until the key holds anything")
+      ->capture_default_str();
   command->callback([&context, arguments] { context.exit_status = wait(context, *arguments); });
 }
 
