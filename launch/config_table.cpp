@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "lath/limits.hpp"
+#include "topology/placement.hpp"
 
 namespace lath {
 
@@ -14,6 +15,7 @@ namespace {
 constexpr std::uint64_t kMemoryBytesMin = 16ULL << 20;    // a shard's first extents and UCX's own pools
 constexpr std::uint64_t kMemoryBytesMax = 64ULL << 40;    // above any host sold; a larger figure is a slip of the pen
 constexpr std::uint64_t kGossipUsMax = 60'000'000;        // a minute: beyond it replicas do not converge in practice
+constexpr std::string_view kReplicationForm = "NODESxSHARDS such as 2x1, at most 16 replicas in all";
 constexpr std::uint64_t kTimeoutMsMax = 24 * 3'600'000;   // a day
 
 template <class T>
@@ -28,14 +30,6 @@ Result<void> assign_text(std::string& field, const std::string& text) {
     return Error{Code::kInvalid, "expected one line of text"};
   field = text;
   return {};
-}
-
-bool is_replication(std::string_view text) {
-  const std::size_t by = text.find('x');
-  if (by == std::string_view::npos) return false;
-  const auto nodes = parse_number(text.substr(0, by), 1, kReplicasMax);
-  const auto shards = parse_number(text.substr(by + 1), 1, kReplicasMax);
-  return nodes && shards && *nodes * *shards <= kReplicasMax;
 }
 
 Result<void> set_shards(Config& config, const std::string& value) {
@@ -69,17 +63,17 @@ Result<void> set_memory(Config& config, const std::string& value) {
 }
 
 Result<void> set_replication(Config& config, const std::string& value) {
-  if (value != "auto" && !is_replication(value))
-    return Error{Code::kInvalid, "expected NODESxSHARDS such as 2x1, at most 16 replicas in all, or auto"};
+  if (value != "auto" && !replication_from(value)) return Error{Code::kInvalid, "expected " + std::string(kReplicationForm) + ", or auto"};
   config.replication = value == "auto" ? "" : value;
   return {};
 }
 
 Result<void> set_replication_prefix(Config& config, const std::string& value) {
-  const std::size_t equals = value.rfind('=');
-  if (equals == std::string::npos || equals == 0 || equals > kKeyBytesMax || !is_replication(value.substr(equals + 1)))
-    return Error{Code::kInvalid, "expected PREFIX=NODESxSHARDS such as hot/=3x1, at most 16 replicas in all"};
-  config.replication_prefixes.push_back(value);
+  std::vector<std::string> rules = config.replication_prefixes;
+  rules.push_back(value);
+  if (value.find('=') == std::string::npos) return Error{Code::kInvalid, "expected PREFIX=" + std::string(kReplicationForm)};
+  if (const auto placement = Placement::from(rules, Replication{}); !placement) return placement.error();
+  config.replication_prefixes = std::move(rules);
   return {};
 }
 

@@ -9,7 +9,6 @@
 #include <cstring>
 
 #include "control/view_codec.hpp"
-#include "launch/placement_text.hpp"
 
 namespace lath {
 
@@ -133,10 +132,10 @@ Result<void> ContactClient::take(Bytes message) {
   return Error{Code::kInvalid, "a contact message of an unknown kind"};
 }
 
-Result<void> ContactClient::publish(PlacementText text) {
+Result<void> ContactClient::publish(const std::vector<std::string>& texts) {
   ++views_taken_;
   asked_ = false;
-  auto placement = placement_from(text);
+  auto placement = Placement::from(texts, Replication{});
   if (!placement) return placement.error();
   auto made = ClusterView::make(view_, std::move(*placement));
   const std::lock_guard lock(mutex_);

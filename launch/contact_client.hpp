@@ -45,7 +45,7 @@ class ContactClient final : public ViewSource {
   Result<void> attach(const HostPort& node, TimeNs deadline);  // a link that has told a whole view
   Result<void> take_messages();
   Result<void> take(Bytes message);
-  Result<void> publish(PlacementText placement);
+  Result<void> publish(const std::vector<std::string>& texts);
   void run();
   void turn(TimeNs now);
   void reconnect(TimeNs now);

@@ -1,15 +1,14 @@
 #include "launch/contact_protocol.hpp"
 
 #include "control/view_codec.hpp"
-#include "wire/reader.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {
 
 namespace {
 
-constexpr std::size_t kPrefixesMax = 256;        // each is compared with every key that is routed
-constexpr std::size_t kPlacementTextMax = 2048;  // a prefix is at most a key
+constexpr std::size_t kTextsMax = 256;       // each is compared with every key that is routed
+constexpr std::size_t kTextBytesMax = 2048;  // a prefix is at most a key
 
 template <class T>
 void append(std::vector<std::byte>& out, T value) {
@@ -26,27 +25,26 @@ void append_text(std::vector<std::byte>& out, std::string_view text) {
 bool read_text(Reader& reader, std::string& out) {
   std::uint16_t size = 0;
   Bytes bytes;
-  if (!reader.read(size) || size > kPlacementTextMax || !reader.read_bytes(size, bytes)) return false;
+  if (!reader.read(size) || size > kTextBytesMax || !reader.read_bytes(size, bytes)) return false;
   out = as_text(bytes);
   return true;
 }
 
 }  // namespace
 
-void write_placement(const PlacementText& placement, std::vector<std::byte>& out) {
-  append_text(out, placement.replication);
-  append(out, static_cast<std::uint16_t>(placement.prefixes.size()));
-  for (const std::string& prefix : placement.prefixes) append_text(out, prefix);
+void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& out) {
+  append(out, static_cast<std::uint16_t>(texts.size()));
+  for (const std::string& text : texts) append_text(out, text);
 }
 
-bool read_placement(Reader& reader, PlacementText& out) {
+bool read_texts(Reader& reader, std::vector<std::string>& out) {
   std::uint16_t count = 0;
-  if (!read_text(reader, out.replication) || !reader.read(count) || count > kPrefixesMax) return false;
-  out.prefixes.clear();
+  if (!reader.read(count) || count > kTextsMax) return false;
+  out.clear();
   for (std::size_t i = 0; i < count; ++i) {
-    std::string prefix;
-    if (!read_text(reader, prefix)) return false;
-    out.prefixes.push_back(std::move(prefix));
+    std::string text;
+    if (!read_text(reader, text)) return false;
+    out.push_back(std::move(text));
   }
   return true;
 }
@@ -58,7 +56,7 @@ ContactMessages contact_messages(const ContactCluster& cluster, const View& view
   append(first, kWireVersion);
   append(first, cluster.cookie);
   append(first, cluster.node.value);
-  write_placement(cluster.placement, first);
+  write_texts(cluster.placement, first);
   for (const FrameBuffer& part : encode_view(view, ControlSender{cluster.node, incarnation, view.epoch()})) {
     std::vector<std::byte> message;
     message.reserve(part.size() + 1);
@@ -80,7 +78,7 @@ Result<ContactCluster> read_contact_cluster(Bytes message) {
   }
   reader.read(cluster.cookie);
   reader.read(cluster.node.value);
-  if (!read_placement(reader, cluster.placement) || !reader.at_end()) return Error{Code::kInvalid, "the node's answer is malformed"};
+  if (!read_texts(reader, cluster.placement) || !reader.at_end()) return Error{Code::kInvalid, "the node's answer is malformed"};
   return cluster;
 }
 

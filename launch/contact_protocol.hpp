@@ -12,6 +12,7 @@
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
 #include "topology/membership.hpp"
+#include "wire/reader.hpp"
 
 namespace lath {
 
@@ -27,17 +28,10 @@ enum class ContactKind : std::uint8_t {
   kNews = 3,      // from the client: send your view
 };
 
-// On how many nodes and shards keys are held, as in the settings: "2x1", and "prefix=3x1" by prefix. The same text everywhere.
-struct PlacementText {
-  std::string replication;
-  std::vector<std::string> prefixes;
-  bool operator==(const PlacementText&) const = default;
-};
-
 struct ContactCluster {
   std::uint64_t cookie = 0;
   NodeId node;  // that answers
-  PlacementText placement;
+  std::vector<std::string> placement;  // its texts: the same everywhere
 };
 
 using ContactMessages = std::vector<std::vector<std::byte>>;  // plain, in order
@@ -46,8 +40,8 @@ using ContactMessages = std::vector<std::vector<std::byte>>;  // plain, in order
 ContactMessages contact_messages(const ContactCluster& cluster, const View& view, std::uint64_t incarnation);
 Result<ContactCluster> read_contact_cluster(Bytes message);  // without its kind
 
-// Also what rank 0 tells the others at the bootstrap.
-void write_placement(const PlacementText& placement, std::vector<std::byte>& out);
-bool read_placement(class Reader& reader, PlacementText& out);
+// A placement's texts, also as rank 0 tells them to the others at the bootstrap.
+void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& out);
+bool read_texts(Reader& reader, std::vector<std::string>& out);
 
 }  // namespace lath

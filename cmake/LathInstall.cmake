@@ -1,0 +1,28 @@
+# What `cmake --install` gives: headers, the two libraries with their pkg-config and CMake files, lathd, lath and the man pages.
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/lath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  FILES_MATCHING PATTERN "lath*.h" PATTERN "lath.hpp" PATTERN "lattice" EXCLUDE)
+install(TARGETS lath EXPORT lathTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS lath_mpi EXPORT lathMpiTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS lathd lath_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+set(lath_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lath)
+install(EXPORT lathTargets NAMESPACE lath:: DESTINATION ${lath_cmake_dir})
+install(EXPORT lathMpiTargets NAMESPACE lath:: DESTINATION ${lath_cmake_dir})
+configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/lathConfig.cmake.in ${PROJECT_BINARY_DIR}/lathConfig.cmake
+  INSTALL_DESTINATION ${lath_cmake_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/lathConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/lathConfig.cmake ${PROJECT_BINARY_DIR}/lathConfigVersion.cmake DESTINATION ${lath_cmake_dir})
+
+# The .pc files find the prefix from where they lie, so that a staged or moved tree works.
+file(RELATIVE_PATH LATH_PC_TO_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+foreach(package lath lath_mpi)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/${package}.pc.in ${PROJECT_BINARY_DIR}/${package}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${package}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
+
+foreach(page lath.1 lathd.1 lath.3 lath.7)
+  string(REGEX REPLACE ".*\\." "" section ${page})
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/man/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()

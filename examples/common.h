@@ -1,0 +1,45 @@
+/* What the MPI examples share: where the store is, and stopping the whole job with the reason when a call fails. */
+#ifndef LATH_EXAMPLES_COMMON_H
+#define LATH_EXAMPLES_COMMON_H
+
+#include <lath/lath.h>
+#include <lath/lath_mpi.h>
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PATIENCE LATH_SECONDS(60)
+
+/* Evaluates a Lath call on `session` (NULL for opening); anything but LATH_OK ends the job. */
+#define MUST(session, call)                                                                                            \
+  do {                                                                                                                 \
+    const lath_status status_ = (call);                                                                                \
+    if (status_ != LATH_OK) {                                                                                          \
+      fprintf(stderr, "%s:%d: %s\n  %s\n", __FILE__, __LINE__, lath_status_string(status_), lath_last_error(session)); \
+      MPI_Abort(MPI_COMM_WORLD, 1);                                                                                    \
+      exit(1);                                                                                                         \
+    }                                                                                                                  \
+  } while (0)
+
+/* A store: "mpi" hosts a node in every rank, anything else goes to lath_open. */
+static inline lath_store* open_store(const char* where) {
+  lath_store* store = NULL;
+  if (strcmp(where, "mpi") == 0)
+    MUST(NULL, lath_open_mpi(MPI_COMM_WORLD, NULL, &store));
+  else
+    MUST(NULL, lath_open(where, NULL, &store));
+  return store;
+}
+
+/* A number that all ranks share and no other run of the program has, so that runs on one cluster do not meet. */
+static inline unsigned long run_number(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  unsigned long run = (unsigned long)now.tv_sec * 1000000UL + (unsigned long)now.tv_nsec / 1000UL;
+  MPI_Bcast(&run, 1, MPI_UNSIGNED_LONG, 0, MPI_COMM_WORLD);
+  return run;
+}
+
+#endif

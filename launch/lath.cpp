@@ -1,0 +1,28 @@
+// The command line: reads and changes keys of a running cluster, shows its nodes, measures it, and examines this machine.
+#include <CLI/CLI.hpp>
+
+#include "launch/cli.hpp"
+
+int main(int argc, char** argv) {
+  lath::CliContext context;
+  CLI::App app{"lath: reads and changes a Lath cluster", "lath"};
+  app.set_version_flag("--version", lath_version());
+  app.add_option("--cluster-file", context.cluster_file,
+                 "the file that the nodes wrote (default: $LATH_CLUSTER_FILE, else lath.json)");
+  app.add_option("--store", context.where, "instead of a cluster file: embedded: or tcp://HOST:PORT");
+  app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)");
+  app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--json", context.json, "print JSON");
+  app.require_subcommand(1);
+  app.fallthrough();
+  lath::add_value_commands(app, context);
+  lath::add_number_commands(app, context);
+  lath::add_collection_commands(app, context);
+  lath::add_cluster_commands(app, context);
+  lath::add_bench_command(app, context);
+  lath::add_doctor_command(app, context);
+  CLI11_PARSE(app, argc, argv);
+  return context.exit_status;
+}

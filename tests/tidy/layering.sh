@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Who may include whom, as a table (docs/architecture.md explains it). usage: layering.sh [SOURCE_DIR]
+# Fails naming each include that the table does not allow, and each file that uses a library outside its room.
+set -euo pipefail
+cd "${1:-$(dirname "$0")/../..}"
+
+# room (a path prefix of the including file) | rooms it may include, by the path as written in the include
+table='
+include/lath/|lath/
+src/base/|base/ lath/
+src/metrics/|metrics/ base/ lath/
+transport/|transport/ metrics/ base/ lath/
+topology/|topology/ base/ lath/
+src/wire/|wire/ base/ lath/
+src/store/|store/ wire/ base/ lath/
+src/replication/|replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/shard/shard_loop|shard/ transport/ replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/shard/|shard/ replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/control/|control/ replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/client/|client/ store/layout.hpp topology/ transport/ wire/ metrics/ base/ lath/
+src/serving/|serving/ client/ shard/extension.hpp metrics/ base/ lath/
+launch/|launch/ control/ client/ shard/ replication/ store/ wire/ topology/ transport/ metrics/ base/ lath/
+'
+
+# outside library header (a pattern) | files that may include it (a pattern)
+libraries='
+ucp/api/|^transport/ucx_
+hwloc|^topology/machine
+mpi\.h|^(launch/bootstrap_mpi|launch/c_api_mpi|include/lath/lath_mpi\.h)
+spdlog/|^src/base/log\.cpp
+CLI/|^launch/
+toml\+\+/|^launch/
+nlohmann/|^launch/
+sodium|^launch/contact_crypto|^launch/cluster_key
+xxhash|^topology/hash
+'
+
+bad=0
+complain() { printf '%s\n' "$*"; bad=1; }
+
+allowed_for() {
+  local file=$1 prefix rooms
+  while IFS='|' read -r prefix rooms; do
+    [ -n "$prefix" ] || continue
+    case "$file" in "$prefix"*) printf '%s\n' "$rooms"; return ;; esac
+  done <<<"$table"
+  return 1
+}
+
+checked=0
+while IFS= read -r file; do
+  rooms=$(allowed_for "$file") || { complain "$file: in no room of the table"; continue; }
+  checked=$((checked + 1))
+  while IFS= read -r target; do
+    [ -n "$target" ] || continue
+    ok=false
+    for room in $rooms; do case "$target" in "$room"*) ok=true ;; esac; done
+    $ok || complain "$file: may not include \"$target\" (allowed: $rooms)"
+  done < <(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"([^"]+)".*/\1/p' "$file")
+  while IFS= read -r target; do
+    [ -n "$target" ] || continue
+    while IFS='|' read -r library owners; do
+      [ -n "$library" ] || continue
+      if [[ $target =~ ^$library ]] && ! [[ $file =~ $owners ]]; then complain "$file: may not include <$target>"; fi
+    done <<<"$libraries"
+  done < <(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*<([^>]+)>.*/\1/p' "$file")
+done < <(git ls-files -co --exclude-standard -- include src transport topology launch | grep -E '\.(h|hpp|c|cpp)$')
+
+[ "$checked" -gt 10 ] || complain "only $checked files were found: is this the source tree?"
+[ "$bad" -eq 0 ] || exit 1
+printf 'layering: %s files hold to the table\n' "$checked"

@@ -1,0 +1,86 @@
+// A decoder meets every prefix and every flipped byte of every message. Each damaged frame lies in a heap block of its exact size,
+// so that the address sanitizer sees a read of one byte too many.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+
+#include "frames.hpp"
+#include "lath/limits.hpp"
+
+namespace lath::testing {
+namespace {
+
+std::vector<FrameBuffer> every_frame() {
+  std::vector<FrameBuffer> frames;
+  frames.push_back(request_frame());
+  frames.push_back(reply_frame());
+  frames.push_back(merge_batch_frame());
+  frames.push_back(merge_ack_frame());
+  return frames;
+}
+
+bool decode_copy(Bytes bytes) {
+  const std::unique_ptr<std::byte[]> exact(new std::byte[bytes.size()]);
+  if (!bytes.empty()) std::memcpy(exact.get(), bytes.data(), bytes.size());
+  return decode_whole({exact.get(), bytes.size()});
+}
+
+TEST(HostileBytes, every_prefix_of_every_frame_is_refused) {
+  for (const FrameBuffer& frame : every_frame()) {
+    ASSERT_TRUE(decode_copy(frame.bytes()));
+    for (std::size_t size = 0; size < frame.size(); ++size) EXPECT_FALSE(decode_copy(frame.bytes().first(size))) << size;
+  }
+}
+
+TEST(HostileBytes, every_flipped_byte_is_survived) {
+  std::size_t refused = 0;
+  for (const FrameBuffer& frame : every_frame()) {
+    for (std::size_t i = 0; i < frame.size(); ++i) {
+      for (unsigned flip = 1; flip < 256; ++flip) {
+        std::vector<std::byte> damaged(frame.bytes().begin(), frame.bytes().end());
+        damaged[i] ^= static_cast<std::byte>(flip);
+        if (!decode_copy(damaged)) ++refused;
+      }
+    }
+  }
+  EXPECT_GT(refused, 0U);
+}
+
+TEST(HostileBytes, trailing_bytes_are_noticed) {
+  for (FrameBuffer& frame : every_frame()) {
+    write(frame, std::uint8_t{0});
+    EXPECT_FALSE(decode_copy(frame.bytes()));
+  }
+}
+
+TEST(HostileBytes, keys_and_arguments_over_their_limits_are_refused) {
+  for (const std::size_t key_size : {std::size_t{0}, kKeyBytesMax + 1}) {
+    FrameBuffer frame;
+    begin_request(frame, {.count = 1, .sequence = 1, .session = 1, .epoch = 1, .oldest = 1});
+    append_operation(frame, {Opcode::kGet, as_bytes(std::string(key_size, 'k')), {}});
+    EXPECT_FALSE(decode_copy(frame.bytes())) << key_size;
+  }
+  FrameBuffer frame;
+  begin_request(frame, {.count = 1, .sequence = 1, .session = 1, .epoch = 1, .oldest = 1});
+  append_operation(frame, {Opcode::kPut, as_bytes("k"), as_bytes(std::string(kArgumentBytesMax + 1, 'v'))});
+  EXPECT_FALSE(decode_copy(frame.bytes()));
+}
+
+TEST(HostileBytes, another_version_is_no_frame_of_ours) {
+  FrameBuffer frame = request_frame();
+  frame.data()[0] = std::byte{kWireVersion + 1};
+  EXPECT_EQ(kind_of(frame.bytes()), std::nullopt);
+  EXPECT_FALSE(decode_copy(frame.bytes()));
+}
+
+TEST(HostileBytes, a_request_of_no_or_too_many_operations_is_refused) {
+  for (const std::size_t count : {std::size_t{0}, kFrameOperationsMax + 1}) {
+    FrameBuffer frame = request_frame();
+    set_count(frame, static_cast<std::uint16_t>(count));
+    EXPECT_FALSE(decode_copy(frame.bytes())) << count;
+  }
+}
+
+}  // namespace
+}  // namespace lath::testing
