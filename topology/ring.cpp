@@ -22,12 +22,11 @@ Ring::Ring(const View& view) : epoch_(view.epoch()) {
   bucket_bits_ = static_cast<unsigned>(std::bit_width(nodes_.size()));
   bucket_shift_ = 64 - kStratumBits - bucket_bits_;
   tokens_.resize(nodes_.size() * kTokensPerNode + 1);
-  index_.resize((kTokensPerNode << bucket_bits_) + 1);
+  index_.resize(((std::size_t{1} << bucket_bits_) + 1) * kTokensPerNode);
   std::vector<std::uint64_t> seeds(nodes_.size());
   std::vector<Token> drawn(nodes_.size());
   for (std::size_t i = 0; i < nodes_.size(); ++i) seeds[i] = mix(nodes_[i].id.value + 0x9e3779b97f4a7c15ULL);
   for (std::size_t stratum = 0; stratum < kTokensPerNode; ++stratum) sort_stratum(stratum, seeds, drawn);
-  index_.back() = static_cast<std::uint32_t>(tokens_.size() - 1);
   fill_successors();
 }
 
@@ -36,7 +35,8 @@ void Ring::sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seed
   const unsigned to_bucket = 64 - bucket_bits_;
   const std::size_t first = stratum * seeds.size();
   const std::span<Token> tokens(tokens_.data() + first, seeds.size());
-  const std::span<std::uint32_t> buckets(index_.data() + (stratum << bucket_bits_), std::size_t{1} << bucket_bits_);
+  const std::size_t bucket_count = std::size_t{1} << bucket_bits_;
+  const std::span<std::uint16_t> buckets(index_.data() + stratum * (bucket_count + 1), bucket_count + 1);
 
   const std::uint64_t step = (stratum + 1) * 0x9e3779b97f4a7c15ULL;
   for (std::size_t i = 0; i < seeds.size(); ++i) {
@@ -44,11 +44,10 @@ void Ring::sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seed
     drawn[i] = place | static_cast<Token>(i) << member_shift(0);
   }
   for (const Token token : drawn) ++buckets[token >> to_bucket];
-  std::uint32_t end = 0;
-  for (std::uint32_t& bucket : buckets) bucket = end += bucket;
+  std::uint16_t end = 0;
+  for (std::uint16_t& bucket : buckets) bucket = end = static_cast<std::uint16_t>(end + bucket);
   // Filled from its end, each bucket's number ends up where the bucket begins.
   for (std::size_t i = drawn.size(); i-- > 0;) tokens[--buckets[drawn[i] >> to_bucket]] = drawn[i];
-  for (std::uint32_t& bucket : buckets) bucket += static_cast<std::uint32_t>(first);
   // What shares a bucket is still in the order of the ids: an insertion sort has half a step a token to do.
   for (std::size_t i = 1; i < tokens.size(); ++i) {
     const Token token = tokens[i];
@@ -96,9 +95,18 @@ std::size_t Ring::replicas(std::uint64_t hash, Replication replication, std::spa
   const std::size_t token = token_of(hash);
   const std::size_t wanted = std::min<std::size_t>(replication.nodes, nodes_.size());
   if (wanted > kSuccessorsKept) return walk_replicas(token, hash, replication, out);
+  const Token successors = tokens_[token];
+  if (replication.shards == 1) {  // the usual case, without the loop over a node's shards
+    const std::size_t count = std::min(wanted, out.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      const Member& node = nodes_[member_of(successors, i)];
+      out[i] = {node.id, ShardId{shard_of(hash, node.shards)}};
+    }
+    return count;
+  }
   std::size_t written = 0;
   for (std::size_t i = 0; i < wanted; ++i) {
-    written += write_node(nodes_[member_of(tokens_[token], i)], hash, replication.shards, out.subspan(written));
+    written += write_node(nodes_[member_of(successors, i)], hash, replication.shards, out.subspan(written));
   }
   return written;
 }

@@ -81,15 +81,17 @@ class Ring {
 
   // The first token at or after the hash's place: tokens_ ends with a copy of the first, so this needs no wrap.
   std::size_t token_of(std::uint64_t hash) const {
-    const std::size_t bucket = static_cast<std::size_t>(hash >> bucket_shift_);
+    const std::size_t stratum = static_cast<std::size_t>(hash >> (64 - kStratumBits));
+    const std::uint16_t* bucket = index_.data() + (hash >> bucket_shift_) + stratum;
+    const Token* tokens = tokens_.data() + stratum * nodes_.size();
     const Token key = (hash >> 32) << kPlaceShift;
-    std::uint32_t token = index_[bucket];
-    const std::uint32_t end = index_[bucket + 1];
+    std::size_t token = bucket[0];
+    const std::size_t end = bucket[1];
     // Two steps without a branch: whether to take them cannot be predicted. A third is rare.
-    token += static_cast<std::uint32_t>((token < end) & (tokens_[token] < key));
-    token += static_cast<std::uint32_t>((token < end) & (tokens_[token] < key));
-    while (token < end && tokens_[token] < key) ++token;
-    return token;
+    token += static_cast<std::size_t>((token < end) & (tokens[token] < key));
+    token += static_cast<std::size_t>((token < end) & (tokens[token] < key));
+    while (token < end && tokens[token] < key) ++token;
+    return stratum * nodes_.size() + token;
   }
   void sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seeds, std::span<Token> drawn);
   void fill_successors();
@@ -98,7 +100,7 @@ class Ring {
 
   std::vector<Member> nodes_;         // in the order of their ids
   std::vector<Token> tokens_;         // in the order of the ring
-  std::vector<std::uint32_t> index_;  // by bucket of the ring: its first token; one more at the end
+  std::vector<std::uint16_t> index_;  // by bucket: its first token within the stratum; each stratum ends with one more
   unsigned bucket_bits_ = 0;          // a stratum has 2^bucket_bits_ buckets
   unsigned bucket_shift_ = 0;
   std::uint64_t epoch_ = 0;
