@@ -30,8 +30,8 @@ find_package(lath 0.1 REQUIRED)
 add_executable(hello "$source/examples/hello.c")
 target_link_libraries(hello lath::lath)
 CMAKE
-cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/consumer.log" &&
-  cmake --build "$work/consumer/build" >>"$work/consumer.log" || { cat "$work/consumer.log"; fail 'find_package(lath) does not serve'; }
+{ cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build "$work/consumer/build"; } \
+  >"$work/consumer.log" 2>&1 || { cat "$work/consumer.log"; fail 'find_package(lath) does not serve'; }
 "$work/consumer/build/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by find_package, did not say its greeting'
 
 "$prefix/bin/lathd" --print-config | grep -q '^shards' || fail 'lathd --print-config does not run from the installed tree'
