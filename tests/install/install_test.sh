@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# An installed tree serves a stranger: pkg-config, find_package, headers, man pages, and programs that run from it.
+# usage: install_test.sh BUILD_DIR SOURCE_DIR
+set -euo pipefail
+build=$1 source=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+prefix="$work/a prefix"
+cmake --install "$build" --prefix "$prefix" >"$work/install.log" || { cat "$work/install.log"; exit 1; }
+library_dir=$(dirname "$(find "$prefix" -name liblath.so -print -quit)")
+export PKG_CONFIG_PATH=$library_dir/pkgconfig LD_LIBRARY_PATH=$library_dir
+fail() { printf 'install: %s\n' "$*"; exit 1; }
+
+for file in bin/lath bin/lathd include/lath/lath.h include/lath/lath.hpp include/lath/lath_mpi.h share/man/man1/lath.1 \
+  share/man/man1/lathd.1 share/man/man3/lath.3 share/man/man7/lath.7; do
+  [ -e "$prefix/$file" ] || fail "$file is missing"
+done
+[ ! -e "$prefix/include/lath/limits.hpp" ] || fail 'an internal header was installed'
+
+# pkg-config quotes the space in the prefix with a backslash, which a shell has to read.
+eval "cc -std=c11 -o '$work/hello' '$source/examples/hello.c' $(pkg-config --cflags --libs lath)"
+"$work/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by pkg-config, did not say its greeting'
+[ "$(pkg-config --modversion lath_mpi)" = "$("$prefix/bin/lath" --version)" ] || fail 'lath_mpi.pc and lath disagree on the version'
+
+mkdir "$work/consumer"
+cat >"$work/consumer/CMakeLists.txt" <<CMAKE
+cmake_minimum_required(VERSION 3.20)
+project(consumer C)
+find_package(lath 0.1 REQUIRED)
+add_executable(hello "$source/examples/hello.c")
+target_link_libraries(hello lath::lath)
+CMAKE
+{ cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build "$work/consumer/build"; } \
+  >"$work/consumer.log" 2>&1 || { cat "$work/consumer.log"; fail 'find_package(lath) does not serve'; }
+"$work/consumer/build/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by find_package, did not say its greeting'
+
+"$prefix/bin/lathd" --print-config | grep -q '^shards' || fail 'lathd --print-config does not run from the installed tree'
+for page in "$prefix"/share/man/man*/*; do
+  complaints=$(MANWIDTH=80 LC_ALL=C man --warnings -l "$page" 2>&1 >/dev/null | grep -v locale || true)
+  [ -z "$complaints" ] || fail "$page: $complaints"
+done
+printf 'install: serves by pkg-config and by find_package\n'
