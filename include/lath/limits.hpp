@@ -37,6 +37,7 @@ inline constexpr std::size_t kDeferredMax = 65536;           // frames and flush
 
 // Replication.
 inline constexpr std::size_t kReplicasMax = 16;              // nodes x shards a key may be on
+inline constexpr std::size_t kPlacementRulesMax = 64;        // prefixes with a replication of their own: each key is held against all
 inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;  // to one peer, sent and not acknowledged
 inline constexpr std::size_t kMergeBytesUnderWayMax =
     1024 * 1024;                                    // theirs, once there is more than one: what a stopped peer holds
