@@ -23,7 +23,7 @@ std::size_t Arena::class_bytes(unsigned size_class) {
 
 std::size_t Arena::block_bytes(std::size_t bytes) {
   const unsigned size_class = class_of(bytes);
-  return size_class == kRunClass ? (bytes + kPageBytes - 1) / kPageBytes * kPageBytes : class_bytes(size_class);
+  return size_class == kRunClass ? pages_of(bytes) * kPageBytes : class_bytes(size_class);
 }
 
 // The smallest slab that loses at most a sixteenth to its header and its end; 64 KiB at the most.
@@ -93,7 +93,7 @@ Arena::Slab* Arena::add_slab(unsigned size_class) {
 
 std::byte* Arena::allocate(std::size_t bytes) {
   const unsigned size_class = class_of(bytes);
-  if (size_class == kRunClass) return allocate_pages((bytes + kPageBytes - 1) / kPageBytes);
+  if (size_class == kRunClass) return allocate_pages(pages_of(bytes));
   Slab* slab = slabs_[size_class];
   if (slab == nullptr) slab = add_slab(size_class);
   if (slab == nullptr) return nullptr;
@@ -108,8 +108,20 @@ std::byte* Arena::allocate(std::size_t bytes) {
 }
 
 void Arena::release(std::byte* block, std::size_t bytes) {
-  const unsigned size_class = class_of(bytes);
-  if (size_class == kRunClass) return release_pages(block, (bytes + kPageBytes - 1) / kPageBytes);
+  release_class(block, class_of(bytes), bytes);
+}
+
+void Arena::shrink_run(std::byte* first, std::size_t bytes_before, std::size_t bytes_after) {
+  const std::size_t before = pages_of(bytes_before);
+  const std::size_t after = pages_of(bytes_after);
+  if (after >= before) return;
+  std::byte* rest = first + after * kPageBytes;
+  heap_.note(rest) = heap_.note(rest - kPageBytes) = PageNote{};  // two runs meet here now
+  release_pages(rest, before - after);
+}
+
+void Arena::release_class(std::byte* block, unsigned size_class, std::size_t bytes) {
+  if (size_class == kRunClass) return release_pages(block, pages_of(bytes));
   const auto page = reinterpret_cast<std::uintptr_t>(block) / kPageBytes;
   const std::size_t offset = heap_.note(block).slab_offset;
   auto* slab = reinterpret_cast<Slab*>((page - offset) * kPageBytes);

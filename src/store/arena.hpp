@@ -26,8 +26,13 @@ class Arena {
   void release(std::byte* block, std::size_t bytes);
   std::byte* allocate_pages(std::size_t pages);
   void release_pages(std::byte* first, std::size_t pages);
+  // For who keeps a block's class. `bytes` matters only for kRunClass.
+  void release_class(std::byte* block, unsigned size_class, std::size_t bytes);
+  void shrink_run(std::byte* first, std::size_t bytes_before, std::size_t bytes_after);
 
   static unsigned class_of(std::size_t bytes);
+  static std::size_t class_bytes(unsigned size_class);  // not of kRunClass
+  static std::size_t pages_of(std::size_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes; }
   static std::size_t block_bytes(std::size_t bytes);  // what a block of so many bytes takes
 
   std::size_t bytes_used() const { return bytes_used_; }  // of the blocks and runs given out
@@ -49,7 +54,6 @@ class Arena {
     std::uint32_t pages;
   };
 
-  static std::size_t class_bytes(unsigned size_class);
   static std::size_t slab_pages(std::size_t block_bytes);
   std::byte* take_pages(std::size_t pages);
   Slab* add_slab(unsigned size_class);

@@ -111,33 +111,32 @@ class Store {
   };
 
   static bool is_flat(const Slot& slot);
+  static bool has_record(const Slot& slot);
   Found find(const Key& key) const;
   Loaded load(const Slot& slot) const;
   PlainValue plain_value_in(const Slot& slot) const;
-  std::uint64_t box_of(const Slot& slot) const;
+  static std::uint64_t box_of(const Slot& slot);
   std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes(); }
   bool may_use(Budget budget, std::size_t more) const;
-  bool may_grow(const Slot* slot, Opcode opcode, Bytes argument) const;
-  void count(const Slot& slot, bool mixed, std::int64_t by);
+  bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
+  void count(bool erased, bool mixed, std::int64_t by);
 
-  Outcome put(const Found& found, Bytes value, const WriteContext& context);
-  Outcome erase_flat(const Found& found, const WriteContext& context, bool replicated);
-  Outcome update_cell_of(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
-  Outcome update_box(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell& delta);
-  Result<bool> merge_plain(const Found& found, const PlainValue& plain);
-  Result<bool> merge_cell(const Found& found, const Cell& cell, std::size_t encoded_bytes, HybridClock& clock, std::uint64_t wall_us);
-  Result<bool> refuse_merge();
+  std::optional<Outcome> put(const Found& found, Bytes value, const WriteContext& context);
+  std::optional<Outcome> erase_flat(const Found& found, const WriteContext& context, bool replicated);
+  Outcome update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome refuse_write();
+  std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
+  Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
+  Result<bool> refuse_merge();
 
-  // Both take what they need before they change anything; false: there was no memory, and nothing is changed.
+  // These take what they need before they change anything; false: there was no memory, and nothing is changed.
   bool write(const Found& found, const State& state, Budget budget);
-  bool save(const Found& found, Cell&& cell, bool mixed_before, Stamp version, Budget budget);
-  void settle_box(const Found& found, bool mixed_before, Stamp version);  // after a change in place
-  void remove(Slot* slot);
-
   bool write_with_record(const Found& found, const State& state, Budget budget);
-  bool rewrite_record(Slot& slot, Bytes key, const State& state, bool may_leave_room);
-  static SlotContent content_of(const Probe& probe, const State& state, unsigned size, std::uint64_t value);
+  bool rewrite_record(const Found& found, const State& state, bool may_leave_room);
+  bool save(const Found& found, Cell& cell, bool mixed_before, Stamp version, Budget budget);
+  void settle_box(const Found& found, bool mixed_before, Stamp version);  // after its cell changed in place
+  void remove(Slot* slot, bool mixed);
+  void release_record(const Slot& slot);
 
   StoreOptions options_;
   std::unique_ptr<Arena> arena_;
