@@ -25,8 +25,9 @@ std::string_view reason_text(const Failure& failure) {
     case Reason::kAnswered: return answered_text(failure.code);
     case Reason::kNoView: return "no node of the cluster is alive by the view of this session";
     case Reason::kAllFailed:
-      return failure.code == Code::kUnknown ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
-                                            : "none of its replicas could be reached; see lath nodes";
+      return failure.code == Code::kUnknown
+                 ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
+                 : "none of its replicas could be reached; see lath nodes";
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
     case Reason::kNoAgreement: return "every shard asked says that the key is another's; the nodes' views do not come to agree";
     case Reason::kNoAnswer: return "no answer in time; an update may have been applied";

@@ -94,7 +94,7 @@ void Session::enqueue(std::uint32_t number) {
   queue_.push_back(number);
 }
 
-void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, const Stream* stream) {
+void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
   slot.status = code;
   if (code != Code::kOk && !slot.parent) {
     Failure failure{.code = code, .reason = reason, .opcode = slot.opcode, .has_place = stream != nullptr, .order = slot.order};
@@ -109,6 +109,7 @@ void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key,
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;
+    if (code == Code::kTimeout && stream != nullptr) stream->has_updates = true;  // the next flush asks again
     requests_.close(id);
     part_ended(parent, code);
   } else if (slot.completion.status != nullptr) {
@@ -147,6 +148,7 @@ bool Session::cancel(RequestId id) {
   if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return false;
   // Its frame finds no request any more, and leaves with its next look.
   requests_.close(id);
+  flush_may_advance_ = !flushes_.empty();
   check_at(0);
   return true;
 }
