@@ -39,6 +39,7 @@ inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls 
 
 // Replication.
 inline constexpr std::size_t kReplicasMax = 16;              // nodes x shards a key may be on
+inline constexpr std::size_t kPlacementRulesMax = 64;        // prefixes with a replication of their own: each key is held against all
 inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;  // to one peer, sent and not acknowledged
 
 // The cluster.

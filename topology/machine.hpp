@@ -1,0 +1,63 @@
+// The machine as hwloc knows it: the cores that this process may use (what cgroup, taskset and mpirun's binding leave), and
+// binding to them. Read once at start, then constant: any thread may bind itself. The only files that include hwloc.h.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lath/result.hpp"
+#include "topology/shard_plan.hpp"
+
+struct hwloc_topology;
+
+namespace lath {
+
+class Machine {
+ public:
+  static Result<Machine> this_machine(const std::string& sysfs_root = "/sys");
+
+  // A machine that hwloc makes up ("package:2 core:64 pu:2"), of which a process may use `allowed` (all if empty): for tests, and
+  // to see the plan for a machine that is elsewhere. It can be planned for, not bound to. Its devices are those under sysfs_root.
+  static Result<Machine> synthetic(const std::string& description, const CpuSet& allowed = {}, const std::string& sysfs_root = "");
+
+  Machine(Machine&&) noexcept;
+  Machine& operator=(Machine&&) noexcept;
+  ~Machine();
+
+  const std::vector<Core>& cores() const { return cores_; }  // that this process may use, in the machine's order
+  CpuSet allowed_cpus() const;                               // nodes of one host whose sets overlap must divide them
+  std::size_t core_count_total() const { return core_count_total_; }
+  std::size_t cpu_count_total() const { return cpu_count_total_; }
+  bool has_smt() const { return cpu_count_total_ > core_count_total_; }
+  const std::vector<Nic>& nics() const { return nics_; }
+
+  Result<ShardPlan> plan(const PlanRequest& request) const { return plan_shards(cores_, nics_, request); }
+
+  // The calling thread runs on that shard's hardware thread from now on; the control thread, on any of its own.
+  Result<void> bind_this_thread(const PlannedShard& shard) const;
+  Result<void> bind_this_thread(const CpuSet& cpus) const;
+
+  // Pages of this memory that nobody has touched yet will be on the shard's NUMA node if that has room, elsewhere if not.
+  Result<void> bind_memory(std::span<std::byte> memory, const PlannedShard& shard) const;
+
+ private:
+  struct Unload {
+    void operator()(hwloc_topology* topology) const;
+  };
+  using Topology = std::unique_ptr<hwloc_topology, Unload>;
+  Machine(Topology topology, const CpuSet& allowed, std::vector<Nic> nics);
+
+  static Result<Topology> start();
+  static Result<void> load(hwloc_topology* topology, const std::string& what);
+
+  Topology topology_;
+  std::vector<Core> cores_;
+  std::vector<Nic> nics_;
+  std::size_t core_count_total_ = 0;
+  std::size_t cpu_count_total_ = 0;
+};
+
+}  // namespace lath
