@@ -1,0 +1,195 @@
+// Sets. GSet grows only. OrSet adds and removes; where an add and a remove are concurrent the add wins, since a remove takes away
+// only the adds that its replica had seen (Shapiro et al. 2011; in delta form Almeida, Shoker and Baquero 2018).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "lath/lattice/dots.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+// Elements are sorted and unique.
+template <class T>
+class GSet {
+ public:
+  static Result<GSet> from_elements(std::vector<T> elements) {
+    for (std::size_t index = 1; index < elements.size(); ++index) {
+      if (!(elements[index - 1] < elements[index])) return Error{Code::kInvalid, "set elements unsorted or repeated"};
+    }
+    GSet set;
+    set.elements_ = std::move(elements);
+    return set;
+  }
+  // The delta of an addition.
+  static GSet of(T element) {
+    GSet set;
+    set.elements_.push_back(std::move(element));
+    return set;
+  }
+
+  const std::vector<T>& elements() const { return elements_; }
+  bool is_bottom() const { return elements_.empty(); }
+  template <class Key>
+  bool contains(const Key& element) const {
+    const auto at = std::lower_bound(elements_.begin(), elements_.end(), element);
+    return at != elements_.end() && !(element < *at);
+  }
+
+  bool add(T element) {
+    const auto at = std::lower_bound(elements_.begin(), elements_.end(), element);
+    if (at != elements_.end() && !(element < *at)) return false;
+    elements_.insert(at, std::move(element));
+    return true;
+  }
+
+  bool merge(const GSet& other) {
+    std::vector<T> fresh;
+    std::set_difference(other.elements_.begin(), other.elements_.end(), elements_.begin(), elements_.end(),
+                        std::back_inserter(fresh));
+    if (fresh.empty()) return false;
+    const auto middle = static_cast<std::ptrdiff_t>(elements_.size());
+    elements_.insert(elements_.end(), std::move_iterator(fresh.begin()), std::move_iterator(fresh.end()));
+    std::inplace_merge(elements_.begin(), elements_.begin() + middle, elements_.end());
+    return true;
+  }
+
+  bool operator==(const GSet&) const = default;
+
+ private:
+  std::vector<T> elements_;
+};
+
+// Element -> the dots of its adds that no remove has seen; and the context of every dot seen. A dot in the context that no element
+// holds was removed or superseded: that is the whole tombstone. Invariant: elements sorted and unique, each with at least one
+// dot; dots sorted, unique and in the context.
+template <class T>
+class OrSet {
+ public:
+  struct Entry {
+    T element{};
+    std::vector<Dot> dots;
+    bool operator==(const Entry&) const = default;
+  };
+
+  static Result<OrSet> from_parts(std::vector<Entry> entries, DotContext context) {
+    for (std::size_t index = 0; index < entries.size(); ++index) {
+      const Entry& entry = entries[index];
+      if (index > 0 && !(entries[index - 1].element < entry.element))
+        return Error{Code::kInvalid, "set elements unsorted or repeated"};
+      if (entry.dots.empty()) return Error{Code::kInvalid, "set element without a dot"};
+      for (std::size_t at = 0; at < entry.dots.size(); ++at) {
+        if (at > 0 && !(entry.dots[at - 1] < entry.dots[at])) return Error{Code::kInvalid, "dots unsorted or repeated"};
+        if (!context.contains(entry.dots[at])) return Error{Code::kInvalid, "set element's dot outside its context"};
+      }
+    }
+    OrSet set;
+    set.entries_ = std::move(entries);
+    set.context_ = std::move(context);
+    return set;
+  }
+
+  const std::vector<Entry>& entries() const { return entries_; }
+  const DotContext& context() const { return context_; }
+  // True only where nothing was ever added: an emptied set still knows what it removed.
+  bool is_bottom() const { return entries_.empty() && context_.is_bottom(); }
+  template <class Key>
+  bool contains(const Key& element) const {
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<Key>);
+    return at != entries_.end() && !(element < at->element);
+  }
+  std::vector<T> elements() const {
+    std::vector<T> result;
+    result.reserve(entries_.size());
+    for (const Entry& entry : entries_) result.push_back(entry.element);
+    return result;
+  }
+
+  // The delta: the element with its new dot, which supersedes the dots that it had here. `dot` is fresh, as context().next(writer)
+  // gives it; for one already seen nothing changes and the delta is bottom.
+  OrSet add(T element, Dot dot) {
+    OrSet delta;
+    if (!context_.insert(dot)) return delta;
+    auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<T>);
+    if (at != entries_.end() && !(element < at->element)) {
+      for (const Dot& superseded : at->dots) delta.context_.insert(superseded);
+    } else {
+      at = entries_.insert(at, Entry{std::move(element), {}});
+    }
+    at->dots.assign(1, dot);
+    delta.context_.insert(dot);
+    delta.entries_.push_back(*at);
+    return delta;
+  }
+
+  // The delta: the dots taken away, as seen. Bottom where the element is not here.
+  template <class Key>
+  OrSet remove(const Key& element) {
+    OrSet delta;
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<Key>);
+    if (at == entries_.end() || element < at->element) return delta;
+    for (const Dot& dot : at->dots) delta.context_.insert(dot);
+    entries_.erase(at);
+    return delta;
+  }
+
+  // A dot stays where both hold it, or where one holds it and the other has not seen it. Linear in both sets.
+  bool merge(const OrSet& other) {
+    if (&other == this) return false;
+    bool changed = false;
+    std::vector<Entry> kept;
+    kept.reserve(std::max(entries_.size(), other.entries_.size()));
+    const std::vector<Dot> none;
+    auto mine = entries_.begin();
+    auto theirs = other.entries_.begin();
+    while (mine != entries_.end() || theirs != other.entries_.end()) {
+      const bool has_mine = mine != entries_.end() && (theirs == other.entries_.end() || !(theirs->element < mine->element));
+      const bool has_theirs = theirs != other.entries_.end() && (mine == entries_.end() || !(mine->element < theirs->element));
+      std::vector<Dot> dots = surviving(has_mine ? mine->dots : none, context_, has_theirs ? theirs->dots : none, other.context_);
+      changed = changed || dots != (has_mine ? mine->dots : none);
+      if (!dots.empty()) kept.push_back(Entry{has_mine ? std::move(mine->element) : theirs->element, std::move(dots)});
+      if (has_mine) ++mine;
+      if (has_theirs) ++theirs;
+    }
+    entries_ = std::move(kept);
+    return context_.merge(other.context_) || changed;
+  }
+
+  bool operator==(const OrSet&) const = default;
+
+ private:
+  template <class Key>
+  static bool before(const Entry& entry, const Key& element) {
+    return entry.element < element;
+  }
+
+  static std::vector<Dot> surviving(const std::vector<Dot>& mine, const DotContext& seen_here, const std::vector<Dot>& theirs,
+                                    const DotContext& seen_there) {
+    std::vector<Dot> result;
+    auto a = mine.begin();
+    auto b = theirs.begin();
+    while (a != mine.end() || b != theirs.end()) {
+      if (b == theirs.end() || (a != mine.end() && *a < *b)) {
+        if (!seen_there.contains(*a)) result.push_back(*a);
+        ++a;
+      } else if (a == mine.end() || *b < *a) {
+        if (!seen_here.contains(*b)) result.push_back(*b);
+        ++b;
+      } else {
+        result.push_back(*a);
+        ++a;
+        ++b;
+      }
+    }
+    return result;
+  }
+
+  std::vector<Entry> entries_;
+  DotContext context_;
+};
+
+}  // namespace lath
