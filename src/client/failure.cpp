@@ -25,8 +25,9 @@ std::string_view reason_text(const Failure& failure) {
     case Reason::kAnswered: return answered_text(failure.code);
     case Reason::kNoView: return "no node of the cluster is alive by the view of this session";
     case Reason::kAllFailed:
-      return failure.code == Code::kUnknown ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
-                                            : "none of its replicas could be reached; see lath nodes";
+      return failure.code == Code::kUnknown
+                 ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
+                 : "none of its replicas could be reached; see lath nodes";
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
     case Reason::kNoAgreement: return "every shard asked says that the key is another's; the nodes' views do not come to agree";
     case Reason::kNoAnswer: return "no answer in time; an update may have been applied";
@@ -42,9 +43,13 @@ std::string_view reason_text(const Failure& failure) {
 
 }  // namespace
 
-void Failure::set_key(Bytes bytes) {
-  key_size = static_cast<std::uint16_t>(std::min<std::size_t>(bytes.size(), kKeyBytesMax));
-  std::copy_n(bytes.begin(), std::min(bytes.size(), kKeyBytesShown), key.begin());
+Failure::Failure(Code why, Reason led_to_it, Opcode operation, Bytes whole_key, std::uint64_t request_order)
+    : code(why),
+      reason(led_to_it),
+      opcode(operation),
+      key_size(static_cast<std::uint16_t>(std::min(whole_key.size(), kKeyBytesMax))),
+      order(request_order) {
+  std::copy_n(whole_key.begin(), std::min(whole_key.size(), kKeyBytesShown), key.begin());
 }
 
 std::string printable(Bytes shown, std::size_t size) {

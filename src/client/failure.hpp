@@ -15,18 +15,18 @@ namespace lath {
 
 // What led to the code, where the code alone leaves a question.
 enum class Reason : std::uint8_t {
-  kAnswered,       // the shard said so
-  kNoView,         // no node is alive by our view
-  kAllFailed,      // the connection to every replica failed, or could not be made
-  kReplicaLost,    // after the request had left
-  kNoAgreement,    // every shard asked said that the key is another's
-  kNoAnswer,       // in time
-  kNeverSent,      // in time: the shard took nothing
-  kCancelled,      // by the caller
-  kTooMany,        // requests under way
-  kRoom,           // the caller's
-  kOddAnswer,      // a payload that does not fit the operation
-  kNoSuchPlace,    // the view has no such shard
+  kAnswered,     // the shard said so
+  kNoView,       // no node is alive by our view
+  kAllFailed,    // the connection to every replica failed, or could not be made
+  kReplicaLost,  // after the request had left
+  kNoAgreement,  // every shard asked said that the key is another's
+  kNoAnswer,     // in time
+  kNeverSent,    // in time: the shard took nothing
+  kCancelled,    // by the caller
+  kTooMany,      // requests under way
+  kRoom,         // the caller's
+  kOddAnswer,    // a payload that does not fit the operation
+  kNoSuchPlace,  // the view has no such shard
 };
 
 struct Failure {
@@ -41,7 +41,12 @@ struct Failure {
   std::uint64_t order = 0;  // of the request, among those of its session
   std::array<std::byte, kKeyBytesShown> key{};
 
-  void set_key(Bytes bytes);
+  Failure() = default;
+  Failure(Code code, Reason reason, Opcode opcode, Bytes whole_key, std::uint64_t order);
+  void set_place(Place at) {
+    place = at;
+    has_place = true;
+  }
 };
 
 // "counter add of key "steps" at node 2 shard 1: the node was lost after the request had left; it may have been applied".

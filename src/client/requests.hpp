@@ -1,5 +1,6 @@
-// The requests of one session: a pool of slots that grows to kRequestsUnderWayMax and is used again. A slot is named by its index and
-// a generation, so that the late answer of a request that has ended, or a caller's stale name, meets nothing. The session's thread.
+// The requests of one session: a pool of slots that grows to kRequestsUnderWayMax and is used again. A slot is named by its index
+// and a generation, so that the late answer of a request that has ended, or a caller's stale name, meets nothing. The session's
+// thread.
 #pragma once
 
 #include <array>
@@ -34,7 +35,7 @@ struct Slot {
 
   State state = State::kFree;
   Opcode opcode = Opcode::kGet;
-  bool repeatable = true;      // at another replica, though the first may have applied it
+  bool repeatable = true;       // at another replica, though the first may have applied it
   bool may_be_applied = false;  // it has left once, and was not answered
   std::uint8_t reroutes = 0;
   std::uint32_t generation = 1;

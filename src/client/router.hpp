@@ -1,5 +1,5 @@
-// Where an operation goes: the session's view of the cluster, and which replica it prefers. The choice for a key stays the same while
-// the view does and no connection fails. The session's thread.
+// Where an operation goes: the session's view of the cluster, and which replica it prefers. The choice for a key stays the same
+// while the view does and no connection fails. The session's thread.
 #pragma once
 
 #include <array>

@@ -20,8 +20,7 @@ Session::Session(const SessionSettings& settings, ViewSource& views, Random rand
 RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();
   if (!id) {
-    Failure failure{.code = Code::kFull, .reason = Reason::kTooMany, .opcode = call.operation.opcode, .order = next_order_};
-    failure.set_key(call.operation.key);
+    const Failure failure(Code::kFull, Reason::kTooMany, call.operation.opcode, call.operation.key, next_order_);
     note_failure(failure);
     return {};
   }
@@ -94,12 +93,11 @@ void Session::enqueue(std::uint32_t number) {
   queue_.push_back(number);
 }
 
-void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, const Stream* stream) {
+void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
   slot.status = code;
   if (code != Code::kOk && !slot.parent) {
-    Failure failure{.code = code, .reason = reason, .opcode = slot.opcode, .has_place = stream != nullptr, .order = slot.order};
-    if (stream != nullptr) failure.place = stream->place();
-    failure.set_key(key);
+    Failure failure(code, reason, slot.opcode, key, slot.order);
+    if (stream != nullptr) failure.set_place(stream->place());
     if (slot.completion.status != nullptr) {
       note_failure(failure);
     } else {
@@ -109,6 +107,7 @@ void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key,
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;
+    if (code == Code::kTimeout && stream != nullptr) stream->has_updates = true;  // the next flush asks again
     requests_.close(id);
     part_ended(parent, code);
   } else if (slot.completion.status != nullptr) {
@@ -147,6 +146,7 @@ bool Session::cancel(RequestId id) {
   if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return false;
   // Its frame finds no request any more, and leaves with its next look.
   requests_.close(id);
+  flush_may_advance_ = !flushes_.empty();
   check_at(0);
   return true;
 }

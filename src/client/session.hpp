@@ -3,6 +3,7 @@
 // thread at a time. Warm, it allocates nothing but where something fails.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,7 +37,7 @@ class FrameSink {
 struct Call {
   Operation operation;  // copied
   AnswerTarget target;
-  TimeNs deadline = kForeverNs;
+  TimeNs deadline = kForeverNs;  // it has ended once time has passed this
   Completion completion;
 };
 
@@ -108,9 +109,9 @@ class Session {
   void enqueue(std::uint32_t stream);
   std::uint32_t stream_of(Place place);
   std::optional<Place> route(Bytes key, TimeNs now);
-  void end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, const Stream* stream);
+  void end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream);
   void end_without_route(RequestId id, Slot& slot, Bytes key);
-  bool check_at(TimeNs when) { return (next_check_ = std::min(next_check_, when)) == when; }
+  void check_at(TimeNs when) { next_check_ = std::min(next_check_, when); }
 
   // session_turn.cpp
   void check(TimeNs now, FrameSink& sink);

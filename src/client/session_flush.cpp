@@ -24,7 +24,8 @@ void Session::advance_flushes(TimeNs now) {
   flush_may_advance_ = false;
   for (std::size_t at = 0; at < flushes_.size();) {
     Slot* slot = requests_.find_under_way(flushes_[at].request);
-    if (slot != nullptr && !flushes_[at].parts_begun && !updates_under_way_before(flushes_[at].order)) begin_parts(flushes_[at], now);
+    if (slot != nullptr && !flushes_[at].parts_begun && !updates_under_way_before(flushes_[at].order))
+      begin_parts(flushes_[at], now);
     if (slot != nullptr && (!flushes_[at].parts_begun || flushes_[at].parts_left > 0)) {
       ++at;
       continue;

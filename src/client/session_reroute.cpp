@@ -68,7 +68,7 @@ void Session::retry(Parked& parked, TimeNs now) {
   Reader reader(parked.operation.bytes());
   Operation operation;
   LATH_ASSERT(read_operation(reader, operation));
-  if (now >= slot.deadline) {
+  if (now > slot.deadline) {
     const Reason reason = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
     return end(parked.request, slot, Code::kTimeout, reason, operation.key, nullptr);
   }

@@ -31,7 +31,7 @@ void Session::check(TimeNs now, FrameSink& sink) {
   check_parked(now);
   for (std::size_t at = flushes_.size(); at > 0; --at) {
     Slot* slot = requests_.find_under_way(flushes_[at - 1].request);
-    if (slot != nullptr && slot->deadline > now) {
+    if (slot != nullptr && now <= slot->deadline) {
       check_at(slot->deadline);
       continue;
     }
@@ -72,13 +72,14 @@ bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
     if (ref.answered) continue;
     Slot* slot = requests_.find_under_way(ref.request);
     if (slot == nullptr) continue;
-    if (now < slot->deadline) {
+    if (now <= slot->deadline) {
       awaited = true;
       check_at(slot->deadline);
       continue;
     }
     const bool never_sent = frame.sends == 0 && !slot->may_be_applied;
-    end(ref.request, *slot, Code::kTimeout, never_sent ? Reason::kNeverSent : Reason::kNoAnswer, operation_of(frame, ref).key, &stream);
+    end(ref.request, *slot, Code::kTimeout, never_sent ? Reason::kNeverSent : Reason::kNoAnswer, operation_of(frame, ref).key,
+        &stream);
   }
   return awaited;
 }
@@ -87,7 +88,7 @@ void Session::check_parked(TimeNs now) {
   for (std::size_t at = 0; at < parked_.size();) {
     Slot* slot = requests_.find_under_way(parked_[at].request);
     const bool due = now >= parked_[at].retry_at || parked_[at].view_version != router_.version();
-    if (slot != nullptr && now < slot->deadline && !due) {
+    if (slot != nullptr && now <= slot->deadline && !due) {
       check_at(std::min(slot->deadline, parked_[at].retry_at));
       ++at;
       continue;

@@ -29,7 +29,10 @@ void RequestFramePool::give(RequestFrame* frame) {
 }
 
 RequestFrame& Stream::room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {
-  if (open_ && (last_->operations.size() >= kFrameOperationsMax || last_->bytes.size() + operation_bytes > kFrameBytesGoal)) close();
+  if (open_ && (last_->operations.size() >= kFrameOperationsMax || last_->bytes.size() + operation_bytes > kFrameBytesGoal ||
+                last_->epoch != epoch)) {
+    close();
+  }
   if (open_) return *last_;
   RequestFrame* frame = pool.take();
   frame->sequence = next_sequence_++;

@@ -27,9 +27,9 @@ struct RequestFrame {
   FrameBuffer bytes;
   std::vector<OperationRef> operations;
   std::uint32_t sequence = 0;
-  std::uint64_t epoch = 0;  // of the view by which it was routed
-  std::uint32_t left = 0;  // operations without an answer
-  std::uint32_t sends = 0;  // how often the transport has taken it
+  std::uint64_t epoch = 0;    // of the view by which it was routed
+  std::uint32_t left = 0;     // operations without an answer
+  std::uint32_t sends = 0;    // how often the transport has taken it
   bool only_deferred = true;  // so its answer's time says nothing about the way
   TimeNs sent_at = 0;
   TimeNs resend_at = 0;
@@ -66,8 +66,8 @@ class Stream {
   // It was taken by the transport.
   void sent(RequestFrame& frame, TimeNs now);
   bool window_is_full() const { return unsent_ != nullptr && !in_window(*unsent_); }
-  // Says in the frame what the shard may forget by now. The epoch stays the one by which the frame was routed: with today's, a shard
-  // would take keys for its own that are not.
+  // Says in the frame what the shard may forget by now. The epoch stays the one by which the frame was routed: with today's, a
+  // shard would take keys for its own that are not.
   void refresh(RequestFrame& frame) { refresh_request(frame.bytes, frame.epoch, oldest()); }
 
   RequestFrame* find(std::uint32_t sequence);
@@ -80,10 +80,10 @@ class Stream {
   void renew(std::uint64_t session);
 
   // What the session keeps with it.
-  bool queued = false;             // among those that have something to send
-  bool has_updates = false;        // that no flush has covered
-  std::uint64_t incarnation = 0;   // of the node, when the stream was last looked at
-  TimeNs avoided_until = 0;        // its connection failed a moment ago
+  bool queued = false;            // among those that have something to send
+  bool has_updates = false;       // that no flush has covered
+  std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
+  TimeNs avoided_until = 0;       // its connection failed a moment ago
 
  private:
   static constexpr std::uint32_t kSequencesPerSession = 1U << 30;
