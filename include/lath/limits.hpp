@@ -23,22 +23,31 @@ inline constexpr std::size_t kFrameBytesMax = 4 * 1024 * 1024;  // a cell over t
 inline constexpr std::size_t kFrameOperationsMax = 512;         // bounds a shard's work, and its answer, for one message
 
 // A transport's queues.
-inline constexpr std::size_t kMessagesPerPoll = 64;              // a turn must end: ticks and sends wait for it
-inline constexpr std::size_t kPeerCreditMessages = 64;           // messages a peer may have sent us that we have not taken
-inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;     // their bytes: what one stopped peer costs us at most, twice
-inline constexpr std::size_t kPeersMax = 65536;                  // connections of one shard: 1,024 nodes and their clients
-inline constexpr std::size_t kOutboxBytesMax = 8 * 1024 * 1024;  // answers that wait for credit, over all peers of one shard
+inline constexpr std::size_t kMessagesPerPoll = 64;                // a turn must end: ticks and sends wait for it
+inline constexpr std::size_t kPeerCreditMessages = 64;             // messages a peer may have sent us that we have not taken
+inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;       // their bytes: what one stopped peer costs us at most, twice
+inline constexpr std::size_t kPeersMax = 65536;                    // connections of one shard: 1,024 nodes and their clients
+inline constexpr std::size_t kAnswersBytesMax = 40 * 1024 * 1024;  // to one frame: kFrameOperationsMax values of kValueBytesMax fit
+inline constexpr std::size_t kOutboxBytesMax =
+    2 * kAnswersBytesMax + kFrameBytesMax;  // that wait for credit; one peer takes half at most
 
 // Sessions.
 inline constexpr std::size_t kRequestsUnderWayMax = 4096;    // of one session, over all shards
 inline constexpr std::size_t kFramesUnderWayMax = 32;        // of one session to one shard: the window of what a shard remembers
 inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; the longest silent is forgotten first
 inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls parked at one shard
+inline constexpr std::size_t kDeferredMax = 65536;           // frames and flushes of one shard that wait for other nodes
 
 // Replication.
 inline constexpr std::size_t kReplicasMax = 16;              // nodes x shards a key may be on
 inline constexpr std::size_t kPlacementRulesMax = 64;        // prefixes with a replication of their own: each key is held against all
 inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;  // to one peer, sent and not acknowledged
+inline constexpr std::size_t kMergeBytesUnderWayMax =
+    1024 * 1024;                                    // theirs, once there is more than one: what a stopped peer holds
+inline constexpr std::size_t kDirtyKeysMax = 8192;  // of one round: beyond, the round begins early
+inline constexpr std::size_t kLaggingKeysMax =
+    65536;  // kept for peers that are behind; beyond, such a peer is sent everything, later
+inline constexpr std::size_t kScanSlotsPerTurn = 1024;  // of the table, for peers or tombstones: some 10 us, so that a turn ends
 
 // The cluster.
 inline constexpr std::size_t kNodesMax = 1024;         // the ring's tables and the roster's frame are sized for it
