@@ -35,6 +35,9 @@ inline constexpr std::size_t kOutboxBytesMax =
 inline constexpr std::size_t kRequestsUnderWayMax = 4096;    // of one session, over all shards
 inline constexpr std::size_t kFramesUnderWayMax = 32;        // of one session to one shard: the window of what a shard remembers
 inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; the longest silent is forgotten first
+inline constexpr std::size_t kReroutesMax = 24;              // of one operation: with the pauses between them, about a second
+inline constexpr std::size_t kBatchOperationsMax = 1 << 20;  // of one lath_batch: what a caller may want to hold, told early
+inline constexpr std::size_t kBatchBytesMax = std::size_t{1} << 30;  // of one lath_batch, encoded
 inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls parked at one shard
 inline constexpr std::size_t kDeferredMax = 65536;           // frames and flushes of one shard that wait for other nodes
 
