@@ -131,9 +131,9 @@ void Session::note_failure(const Failure& failure) {
   if (is_older_call || failure.order < last_failure_.order) last_failure_ = failure;
 }
 
-Code Session::take(RequestId id) {
+std::optional<Code> Session::take(RequestId id) {
   Slot* slot = requests_.find(id);
-  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return Code::kInvalid;
+  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return std::nullopt;
   if (slot->state == Slot::State::kUnderWay) return Code::kInProgress;
   const Code code = slot->status;
   if (code != Code::kOk) last_failure_ = slot->failure;

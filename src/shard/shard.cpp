@@ -51,6 +51,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   progressed_ = false;
   tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
   if (store_changed_) publish_store();
+  store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
   counters_.waiters.set(waiters_.size());
   counters_.dropped_full.set(outbox.frames_dropped());
 }
