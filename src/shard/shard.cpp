@@ -58,7 +58,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 
 void Shard::peer_failed(PeerId peer) {
   if (waiters_.empty()) return;
-  waiters_.drop_if([&](const Waiter& waiter) {
+  waiters_.drop_if([&](const ParkedWait& waiter) {
     const SessionWindow* session = sessions_.find(waiter.session);
     return session == nullptr || session->peer == peer;
   });
@@ -117,7 +117,7 @@ void Shard::moved(const Key& key, Outbox& outbox) {
   const Stamp version = store_.version(key);
   moved_waiters_.clear();
   waiters_.take_moved(key, version, moved_waiters_);
-  for (const Waiter& waiter : moved_waiters_) {
+  for (const ParkedWait& waiter : moved_waiters_) {
     const SessionWindow* session = sessions_.find(waiter.session);
     if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
     ReplyWriter replies(outbox, session->peer, waiter.sequence, view_->epoch);
