@@ -49,8 +49,11 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   gossip_.tick(gossip_turn_now);
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
-  tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
-  if (store_changed_) publish_store();
+  store_changed_ |= tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
+  if (store_changed_) {
+    publish_store();
+    if (counters_.tombstones.value() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends
+  }
   store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
   counters_.waiters.set(waiters_.size());
   counters_.dropped_full.set(outbox.frames_dropped());
