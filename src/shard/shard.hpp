@@ -121,7 +121,7 @@ class Shard {
   std::array<Request, kFrameOperationsMax> requests_;
   Cell delta_;
   std::vector<OtherReplicas> replica_sets_;
-  std::vector<Waiter> moved_waiters_;
+  std::vector<ParkedWait> moved_waiters_;
 };
 
 }  // namespace lath

@@ -35,8 +35,8 @@ bool Shard::read_request(Bytes bytes, Frame& frame) {
     const Opcode opcode = request.operation.opcode;
     request.index = index;
     request.key = {key_hash(request.operation.key), request.operation.key};
-    frame.updates += is_update(opcode) ? 1 : 0;
-    frame.later += is_deferred(opcode) ? 1 : 0;
+    frame.updates += is_update(opcode) ? 1U : 0U;
+    frame.later += is_deferred(opcode) ? 1U : 0U;
   }
   return reader.at_end();
 }
@@ -65,10 +65,10 @@ void Shard::execute(const Frame& frame, const Turn& turn, Outbox& outbox) {
   const std::size_t count = frame.header.count;
   const bool holds_back = frame.header.ack_nodes > 1 && frame.updates > 0 && !frame.repeated;
   replica_sets_.clear();
-  for (std::size_t ahead = 0; ahead < std::min(kFetchAhead, count); ++ahead) store_.prefetch(requests_[ahead].key.hash);
+  for (std::size_t ahead = 0; ahead < std::min(kFetchAhead, count); ++ahead) store_.prefetch(requests_[ahead].key);
   ReplyWriter replies(outbox, frame.from, frame.header.sequence, view_ == nullptr ? 0 : view_->epoch);
   for (std::size_t index = 0; index < count; ++index) {
-    if (index + kFetchAhead < count) store_.prefetch(requests_[index + kFetchAhead].key.hash);
+    if (index + kFetchAhead < count) store_.prefetch(requests_[index + kFetchAhead].key);
     const Request& request = requests_[index];
     if (is_update(request.operation.opcode)) {
       const Code status = update_once(frame, request, turn, outbox);
@@ -163,9 +163,9 @@ void Shard::answer_wait(const Frame& frame, const Request& request, ReplyWriter&
     });
     return;
   }
-  const Waiter waiter{frame.header.session, frame.header.sequence, request.index, since};
+  const ParkedWait waiter{frame.header.session, frame.header.sequence, request.index, since};
   if (waiters_.park(request.key, waiter)) return;
-  waiters_.drop_if([&](const Waiter& parked) {  // of calls that timed out
+  waiters_.drop_if([&](const ParkedWait& parked) {  // of calls that timed out
     const SessionWindow* session = sessions_.find(parked.session);
     return session == nullptr || parked.sequence < session->oldest();
   });

@@ -5,29 +5,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
-#include <new>
 
+#include "allocation_count.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-}
-
-void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  if (void* memory = std::malloc(bytes)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace lath {
 
@@ -133,9 +116,9 @@ TEST(UcxTransport, a_warm_path_allocates_nothing) {
     ASSERT_EQ(at_a.received, before + 1);
   };
   for (int round = 0; round < 500; ++round) ping(round % 2 == 0 ? 8 : 4000);
-  const std::uint64_t before = allocations.load();
+  const std::uint64_t before = allocations_so_far();
   for (int round = 0; round < 5000; ++round) ping(round % 2 == 0 ? 8 : 4000);
-  EXPECT_EQ(allocations.load(), before);
+  EXPECT_EQ(allocations_so_far(), before);
   EXPECT_LE(a->sends_pending(), 1u);
 }
 
