@@ -21,7 +21,7 @@ class SimShards final : public ViewSource {
       : network(seed, options, clock) {
     View view;
     for (std::uint32_t i = 0; i < nodes; ++i) {
-      shards_.push_back(std::make_unique<OneShard>(i, network, seed));
+      shards_.push_back(std::make_unique<OneShard>(i, network));
       NodeEntry entry;
       entry.id = NodeId{i};
       entry.incarnation = 1;
@@ -30,7 +30,7 @@ class SimShards final : public ViewSource {
       view.merge(entry);
     }
     view_ = ClusterView::make(view, Placement(Replication{.nodes = replicas, .shards = 1}));
-    for (const auto& shard : shards_) shard->shard.set_view(*view_, turn());
+    for (const auto& shard : shards_) shard->shard.set_view(*view_);
   }
 
   std::shared_ptr<const ClusterView> current() const override { return view_; }
@@ -50,12 +50,11 @@ class SimShards final : public ViewSource {
 
  private:
   struct OneShard final : TransportEvents {
-    OneShard(std::uint32_t node, SimNetwork& network, std::uint64_t seed)
+    OneShard(std::uint32_t node, SimNetwork& network)
         : transport(network.open(kSimCookie)),
           extents(kMemoryBytes),
           shard({.self = {NodeId{node}, ShardId{0}, 1}, .gossip_interval_ns = 1'000'000},
-                Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = kMemoryBytes, .hash = key_hash}, extents),
-                Random(seed + node)) {}
+                Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = kMemoryBytes, .hash = key_hash}, extents)) {}
     void step(const Turn& turn, const ClusterView& view) {
       if (extents.wants_more() && !extents.refill(provider)) std::abort();
       now = turn;
