@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Bad input gives one clear error that names the thing, within seconds, and loses nothing: flags, config, cluster files, keys, ports, shards,
+# garbage on the contact port, limits and types.
+# usage: bad_input_test.sh BUILD_DIR
+set -euo pipefail
+BUILD=$1
+# shellcheck source=tests/shell/cluster.sh
+. "$(dirname "$0")/../shell/cluster.sh"
+
+# refuses NAME... -- COMMAND...: the command fails within 20 s, and what it says has every NAME in it.
+refuses() {
+  local names=() status=0
+  while [ "$1" != -- ]; do names+=("$1"); shift; done
+  shift
+  timeout 20 "$@" >"$work/refused.log" 2>&1 || status=$?
+  [ "$status" -ne 0 ] || fail "this was accepted: $*"
+  [ "$status" -ne 124 ] || fail "this hung: $*"
+  [ "$status" -lt 128 ] || fail "this died of a signal ($status): $*"
+  for name in "${names[@]}"; do grep -qiF -- "$name" "$work/refused.log" || fail "the error does not name '$name': $*"; done
+}
+
+echo 'flags and configuration'
+refuses --frobnicate -- lathd --frobnicate
+refuses shards 0 -- lathd --shards 0
+refuses shards 10000 -- lathd --shards 10000
+refuses memory lots -- lathd --memory lots
+refuses cpus 4096 -- lathd --cpus 4096
+refuses no-such.toml -- lathd --config "$work/no-such.toml"
+printf 'shards = = 2\n' >"$work/broken.toml"
+refuses broken.toml -- lathd --config "$work/broken.toml"
+printf 'gossip-us = "soon"\n' >"$work/wrong.toml"
+refuses gossip-us soon -- lathd --config "$work/wrong.toml"
+printf 'frobnicate = 1\n' >"$work/unknown.toml"
+lathd --config "$work/unknown.toml" --print-config >"$work/print.log" 2>&1 || fail 'an unknown name in the file is an error'
+grep -q frobnicate "$work/print.log" || fail 'an unknown name in the file is not warned of'
+LATH_FROBNICATE=1 lathd --print-config >"$work/print.log" 2>&1 || fail 'an unknown name in the environment is an error'
+grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the environment is not warned of'
+refuses nosuch0 -- lathd --interface nosuch0 --cluster-file "$work/interface.json"
+
+echo 'cluster files and keys'
+refuses missing.json -- lath --cluster-file "$work/missing.json" get k
+printf '{"hello": 1}\n' >"$work/foreign.json"
+refuses foreign.json -- lath --cluster-file "$work/foreign.json" get k
+printf 'not json at all' >"$work/garbage.json"
+refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
+refuses --cluster-file -- lath frobnicate
+refuses tcp:// -- lath --store tcp://nowhere get k
+refuses frob: -- lath --store frob:x get k
+
+start_nodes main 2
+lath --cluster-file "$cluster" put kept precious
+port=$(grep -oE '"[^"]*:[0-9]+"' "$cluster" | head -n 1 | grep -oE '[0-9]+"' | tr -d '"')
+[ -n "$port" ] || fail 'the cluster file names no contact port'
+head -c 64 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/wrong.key"
+head -c 64 "$work/wrong.key" >"$work/wrong64.key"
+chmod 600 "$work/wrong.key" "$work/wrong64.key"
+refuses key -- lath --cluster-file "$cluster" --key-file "$work/wrong64.key" --timeout 5 get kept
+refuses key -- lath --cluster-file "$cluster" --key-file "$work/no.key" --timeout 5 get kept
+cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
+refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
+refuses "$port" -- lathd --contact "0.0.0.0:$port" --cluster-file "$work/second.json"
+
+echo 'garbage on the contact port'
+for size in 0 1 7 24 100 4096; do
+  (exec 9<>"/dev/tcp/127.0.0.1/$port" && head -c "$size" /dev/urandom >&9 && timeout 1 cat <&9 | wc -c >"$work/answered") || true
+  [ "$(cat "$work/answered" 2>/dev/null || echo 0)" -eq 0 ] || fail "the contact port answered $size bytes of garbage"
+done
+[ "$(lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a key was lost to garbage'
+
+echo 'limits and types'
+big=$(head -c 1025 /dev/zero | tr '\0' k)
+refuses 1024 -- lath --cluster-file "$cluster" put "$big" v
+head -c 65537 /dev/zero >"$work/large"
+refuses too_large -- lath --cluster-file "$cluster" put large --file "$work/large"
+head -c 65536 /dev/zero >"$work/fits"
+lath --cluster-file "$cluster" put fits --file "$work/fits"
+[ "$(lath --cluster-file "$cluster" get fits | wc -c)" -eq 65537 ] || fail 'a value of 64 KiB did not come back whole'
+refuses kept wrong_type -- lath --cluster-file "$cluster" counter add kept 1
+refuses nothing-here -- lath --cluster-file "$cluster" get nothing-here
+[ "$(lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a refused operation changed a key'
+
+echo 'a stale file: the nodes are gone'
+cp "$cluster" "$work/stale.json" && cp "$cluster.key" "$work/stale.json.key"
+stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
+refuses stale.json -- lath --cluster-file "$work/stale.json" --timeout 5 get kept
+echo 'bad input: every case is refused by name'
