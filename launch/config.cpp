@@ -86,11 +86,12 @@ Config default_config() {
   return config;
 }
 
-Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment) {
+Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment,
+                                  const Config& defaults) {
   auto flags = read_flags(arguments);
   if (!flags) return flags.error();
   ConfigRequest request;
-  request.config = default_config();
+  request.config = defaults;
   request.print_config = flags->print_config;
   request.version = flags->version;
   request.help = flags->help;

@@ -47,8 +47,9 @@ struct ConfigRequest {
 
 // `arguments` without the program's name; `environment` as "NAME=value". An error names the setting, its value, where it came from
 // and what is expected.
-Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment);
 Config default_config();
+Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment,
+                                  const Config& defaults = default_config());
 std::vector<std::string> process_environment();
 
 // The effective configuration as TOML, each setting under its documentation.

@@ -96,6 +96,7 @@ Node::~Node() {
 
 void Node::stop(TimeNs timeout_ns) {
   if (control_ && timeout_ns > 0) control_->leave(clock_.now_ns() + timeout_ns);
+  if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();
   for (const auto& shard : shards_) shard->stop();
   shards_.clear();
@@ -124,7 +125,6 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
   if (auto agreed = agree(group, well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
-  nodes_here_ = share.nodes_here;
   if (!plan_.warning.empty()) log_warn(plan_.warning);
 
   // The threads that wait: this node's shards and a client, on the cores of its share.

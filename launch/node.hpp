@@ -27,6 +27,8 @@ class Node {
   // Leaves the cluster: hands over what only this node holds, within `timeout_ns`, and ends all threads.
   void stop(TimeNs timeout_ns);
 
+  bool left_alone() const { return left_alone_; }  // when it stopped, no other node was there to stay
+
   NodeId id() const { return id_; }
   std::uint64_t cookie() const { return cookie_; }
   std::size_t shard_count() const { return plan_.shards.size(); }
@@ -57,7 +59,7 @@ class Node {
   Placement placement_;
   ShardPlan plan_;
   WaitPolicy wait_;
-  std::size_t nodes_here_ = 1;  // of this group on this host
+  bool left_alone_ = false;
   NodeEntry entry_;
 
   // Destroyed in the reverse order: first the control thread, then the shards, then what they stand on.

@@ -102,12 +102,12 @@ class RemoteStore final : public OpenStore {
 
 // The settings of lathd, where they concern a library, with the caller's options as flags.
 Result<Config> config_for(const OpenOptions& options) {
-  std::vector<std::string> flags = {"--contact", "none"};
+  std::vector<std::string> flags;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) flags.insert(flags.end(), {name, value});
   };
   const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string(); };
-  if (!options.contact.empty()) flags[1] = options.contact;
+  add("--contact", options.contact);
   add("--config", options.config_file);
   add("--key-file", options.key_file);
   add("--shards", number(options.shards));
@@ -118,8 +118,12 @@ Result<Config> config_for(const OpenOptions& options) {
     add("--replication",
         std::to_string(options.replication_nodes.value_or(1)) + "x" + std::to_string(options.replication_shards.value_or(1)));
   }
-  add("--log-level", options.log_level.empty() ? "warn" : options.log_level);
-  auto request = read_config(flags, process_environment());
+  add("--log-level", options.log_level);
+  // A library opens no port and keeps its mouth shut, unless it is told otherwise.
+  Config defaults = default_config();
+  defaults.contact = std::nullopt;
+  defaults.log_level = LogLevel::kWarn;
+  auto request = read_config(flags, process_environment(), defaults);
   if (!request) return request.error();
   if (auto configured = log_configure(request->config.log_level, request->config.log_file); !configured) return configured.error();
   for (const std::string& warning : request->warnings) log_warn(warning);

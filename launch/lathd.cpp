@@ -1,0 +1,127 @@
+// A node as a service: started one a host by mpirun, or alone without it. MPI only brings the nodes together; it is finalized
+// before the service lives.
+#include <mpi.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "base/log.hpp"
+#include "launch/bootstrap_mpi.hpp"
+#include "launch/config.hpp"
+#include "launch/roster.hpp"
+#include "launch/signal_watch.hpp"
+
+namespace {
+
+using namespace lath;
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+int fail(const Error& error, int status) {
+  std::fprintf(stderr, "lathd: %s\n", error.text.c_str());
+  return status;
+}
+
+// Set by mpirun, srun and their like. Without it MPI would start a launcher of its own for this one process.
+bool launched_by_mpi() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
+
+// MPI from its start to its end, or nothing where there is none.
+class MpiLife {
+ public:
+  Result<GroupBootstrap*> begin() {
+    if (!launched_by_mpi()) return static_cast<GroupBootstrap*>(&alone_);
+    int granted = 0;
+    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted) != MPI_SUCCESS)
+      return Error{Code::kIo, "MPI could not be initialized"};
+    begun_ = true;
+    auto group = MpiBootstrap::over(MPI_COMM_WORLD);
+    if (!group) return group.error();
+    group_ = std::move(*group);
+    return static_cast<GroupBootstrap*>(group_.get());
+  }
+  void end() {
+    group_.reset();
+    if (begun_) MPI_Finalize();
+    begun_ = false;
+  }
+  ~MpiLife() { end(); }
+  MpiLife() = default;
+  MpiLife(const MpiLife&) = delete;
+  MpiLife& operator=(const MpiLife&) = delete;
+
+ private:
+  AloneBootstrap alone_;
+  std::unique_ptr<MpiBootstrap> group_;
+  bool begun_ = false;
+};
+
+Result<void> begin_log(const ConfigRequest& request, int rank) {
+  log_name_thread("node " + std::to_string(rank));
+  if (auto configured = log_configure(request.config.log_level, request.config.log_file); !configured) return configured;
+  for (const std::string& warning : request.warnings) log_warn(warning);
+  return {};
+}
+
+int serve(const ConfigRequest& request) {
+  SignalWatch signals;
+  if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
+  MpiLife mpi;
+  const auto begun = mpi.begin();
+  if (!begun) return fail(begun.error(), kExitFailed);
+  GroupBootstrap& group = **begun;
+  const bool speaks = group.rank() == 0;  // one clear error, not one a node
+
+  const Config& config = request.config;
+  if (const auto agreed = agree(group, begin_log(request, group.rank())); !agreed)
+    return speaks ? fail(agreed.error(), kExitFailed) : kExitFailed;
+  SystemClock clock;
+  auto roster = Roster::prepare(group, config, clock);
+  if (!roster) return speaks ? fail(roster.error(), kExitFailed) : kExitFailed;
+  auto node = Node::start(group, config, roster->key(), clock);
+  if (!node) {
+    roster->withdraw();
+    return speaks ? fail(node.error(), kExitFailed) : kExitFailed;
+  }
+  if (const auto written = agree(group, roster->write(group, **node)); !written) {
+    roster->withdraw();
+    return speaks ? fail(written.error(), kExitFailed) : kExitFailed;
+  }
+  mpi.end();
+  if (speaks) std::printf("lathd: %s ready%s\n", roster->summary(**node).c_str(), roster->summary_of_file().c_str());
+  std::fflush(stdout);
+
+  const int signal = signals.wait();
+  log_info(std::string(signal == SIGINT ? "SIGINT" : "SIGTERM") + ": draining (a second signal ends at once)");
+  (*node)->stop(config.drain_timeout_ms * 1'000'000);
+  roster->leave(**node);
+  log_info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto request = read_config(arguments, process_environment());
+  if (!request) return fail(request.error(), kExitUsage);
+  if (request->help) {
+    std::fputs(request->help->c_str(), stdout);
+    return 0;
+  }
+  if (request->version) {
+    std::printf("lathd %s\n", LATH_VERSION_TEXT);
+    return 0;
+  }
+  if (request->print_config) {
+    for (const std::string& warning : request->warnings) std::fprintf(stderr, "lathd: warning: %s\n", warning.c_str());
+    std::fputs(describe_config(request->config).c_str(), stdout);
+    return 0;
+  }
+  return serve(*request);
+}

@@ -1,0 +1,123 @@
+#include "launch/roster.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "launch/contact_socket.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr TimeNs kProbeNs = 500'000'000;     // for a node of an older cluster to accept a connection
+constexpr std::size_t kProbedNodesMax = 8;  // of it
+
+std::string absolute(const std::string& path) {
+  std::error_code failure;
+  const auto found = std::filesystem::absolute(path, failure);
+  return failure ? path : found.string();
+}
+
+// A clear answer before anything is started.
+Result<void> check_place(const std::string& path, const Clock& clock) {
+  const auto old = read_cluster_file(path);
+  if (!old) {
+    if (old.error().code == Code::kNotFound) return {};
+    return Error{old.error().code, "will not write over it: " + old.error().text};
+  }
+  for (std::size_t i = 0; i < std::min(old->nodes.size(), kProbedNodesMax); ++i) {
+    if (!connect_to(old->nodes[i].contact, clock, clock.now_ns() + kProbeNs)) continue;
+    return Error{Code::kInvalid, "the cluster file '" + path + "' belongs to a cluster that is running (node " +
+                                     std::to_string(old->nodes[i].node.value) + " answers at " + to_text(old->nodes[i].contact) +
+                                     "): stop it, or choose another --cluster-file"};
+  }
+  log_warn("replacing the stale cluster file '" + path + "': none of its nodes answers");
+  return {};
+}
+
+}  // namespace
+
+Result<Roster> Roster::prepare(GroupBootstrap& group, const Config& config, const Clock& clock) {
+  Roster roster;
+  roster.first_ = group.rank() == 0;
+  Result<void> prepared;
+  if (roster.first_) prepared = roster.prepare_first(config, clock);
+  if (auto agreed = agree(group, prepared); !agreed) {
+    roster.withdraw();
+    return agreed.error();
+  }
+  const auto made = static_cast<std::byte>(roster.key_made_);
+  const auto told = hand_out(group, {&made, 1});
+  if (!told) return told.error();
+  roster.key_made_ = !told->empty() && told->front() != std::byte{0};
+  if (!roster.first_ && !config.cluster_file.empty()) {
+    roster.cluster_path_ = absolute(config.cluster_file);
+    roster.key_path_ = config.key_file.empty() ? key_file_of(roster.cluster_path_) : absolute(config.key_file);
+  }
+  return roster;
+}
+
+Result<void> Roster::prepare_first(const Config& config, const Clock& clock) {
+  if (auto started = start_crypto(); !started) return started;
+  if (!config.cluster_file.empty()) {
+    if (!config.contact)
+      return Error{Code::kInvalid, "setting 'cluster-file' needs a contact port, but 'contact' is none: clients could not get in"};
+    if (auto free = check_place(config.cluster_file, clock); !free) return free;
+    shown_path_ = config.cluster_file;
+    cluster_path_ = absolute(config.cluster_file);
+    key_path_ = key_file_of(cluster_path_);
+  }
+  if (!config.key_file.empty()) key_path_ = absolute(config.key_file);
+  if (key_path_.empty()) {
+    key_ = make_cluster_key();
+    return {};
+  }
+  const auto file = read_or_make_key_file(key_path_);
+  if (!file) return file.error();
+  key_ = file->key;
+  key_made_ = file->made;
+  return {};
+}
+
+Result<void> Roster::write(const GroupBootstrap& group, const Node& node) const {
+  if (group.rank() != 0 || cluster_path_.empty()) return {};
+  ClusterFile file;
+  file.cluster = node.cookie();
+  for (const NodeEntry* entry : node.views().current()->view.entries()) {
+    const auto contact = parse_host_port(entry->contact);
+    if (contact) file.nodes.push_back({entry->id, entry->host, *contact});
+  }
+  return write_cluster_file(cluster_path_, file);
+}
+
+void Roster::withdraw() const {
+  if (first_ && key_made_) std::remove(key_path_.c_str());
+}
+
+void Roster::leave(const Node& node) const {
+  if (cluster_path_.empty() || !node.left_alone()) return;
+  if (remove_cluster_file(cluster_path_, node.cookie()) && key_made_) std::remove(key_path_.c_str());
+}
+
+std::string Roster::summary(const Node& node) const {
+  const auto view = node.views().current();
+  const auto nodes = view->view.entries();
+  std::size_t shards = 0;
+  for (const NodeEntry* entry : nodes) shards += entry->shard_addresses.size();
+  const auto counted = [](std::size_t count, const std::string& thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+  };
+  const bool even = std::all_of(nodes.begin(), nodes.end(), [&](const NodeEntry* entry) {
+    return entry->shard_addresses.size() == nodes.front()->shard_addresses.size();
+  });
+  if (even) return counted(nodes.size(), "node") + " x " + counted(nodes.front()->shard_addresses.size(), "shard");
+  return counted(nodes.size(), "node") + ", " + counted(shards, "shard");
+}
+
+std::string Roster::summary_of_file() const {
+  return shown_path_.empty() ? "" : ", cluster file " + shown_path_;
+}
+
+}  // namespace lath

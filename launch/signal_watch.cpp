@@ -1,0 +1,51 @@
+#include "launch/signal_watch.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+namespace lath {
+
+SignalWatch::SignalWatch() {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGINT);
+}
+
+Result<void> SignalWatch::start() {
+  if (pthread_sigmask(SIG_BLOCK, &signals_, nullptr) != 0) return Error{Code::kIo, "cannot block signals"};
+  signal_ = Descriptor(signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK));
+  end_ = Descriptor(eventfd(0, EFD_CLOEXEC));
+  if (!signal_ || !end_) return Error{Code::kIo, std::string("signalfd: ") + std::strerror(errno)};
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+SignalWatch::~SignalWatch() {
+  if (!thread_.joinable()) return;
+  eventfd_write(end_.number(), 1);
+  thread_.join();
+}
+
+void SignalWatch::run() {
+  bool asked = false;
+  for (;;) {
+    std::array<pollfd, 2> waited = {{{signal_.number(), POLLIN, 0}, {end_.number(), POLLIN, 0}}};
+    if (poll(waited.data(), waited.size(), -1) < 0) continue;
+    if (waited[1].revents != 0) return;
+    signalfd_siginfo told{};
+    if (read(signal_.number(), &told, sizeof told) != static_cast<ssize_t>(sizeof told)) continue;
+    const int number = static_cast<int>(told.ssi_signo);
+    if (asked) _exit(128 + number);
+    asked = true;
+    asked_.set_value(number);
+  }
+}
+
+}  // namespace lath
