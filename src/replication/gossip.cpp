@@ -35,8 +35,7 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       drop_peer(peer);
     } else if (node->incarnation > peer.incarnation) {
       peer.incarnation = node->incarnation;
-      peer.stream.restart();
-      fall_behind(peer);
+      restart(peer);
     }
   }
   sweep_ = {.active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0};
@@ -108,14 +107,16 @@ bool Gossip::acknowledged(const MergeAck& ack, const GossipTurn& turn) {
   if (ack.sender.incarnation > peer->incarnation) {  // it restarted, and its acknowledgement is here before the view that says so
     peer->incarnation = ack.sender.incarnation;
     peer->horizon = {};
-    peer->stream.restart();
-    fall_behind(*peer);
+    restart(*peer);
     return false;
   }
   if (view_ != nullptr && ack.epoch == static_cast<std::uint32_t>(view_->epoch)) {
     peer->horizon = std::max(peer->horizon, ack.horizon);
   }
-  return peer->stream.acknowledge(ack, turn.now_ns, [&](FrameBuffer frame) { turn.outbox.release(std::move(frame)); });
+  const bool under_way = !peer->stream.empty();
+  const bool news = peer->stream.acknowledge(ack, turn.now_ns, [&](FrameBuffer frame) { turn.outbox.release(std::move(frame)); });
+  if (under_way && peer->stream.empty()) stream_ended();
+  return news;
 }
 
 void Gossip::tick(const GossipTurn& turn) {
@@ -203,10 +204,23 @@ void Gossip::drop_peer(Peer& peer) {
   const auto found = peer_of_.find(peer.place);
   lagging_keys_ -= peer.backlog.size();
   if (peer.needs_everything || peer.in_sweep) --peers_behind_;
+  if (!peer.stream.empty()) stream_ended();
   retired_peers_.push_back(found->second);
   peer_of_.erase(found);
   peer = {};
   peer.live = false;
+}
+
+// It came back empty: nothing that was under way will be acknowledged.
+void Gossip::restart(Peer& peer) {
+  if (!peer.stream.empty()) stream_ended();
+  peer.stream.restart();
+  fall_behind(peer);
+}
+
+// Without batches under way there is no timer.
+void Gossip::stream_ended() {
+  if (--streams_under_way_ == 0) resend_at_ = kNever;
 }
 
 void Gossip::fall_behind(Peer& peer) {

@@ -104,6 +104,8 @@ class Gossip {
   const Peer* find_peer(Place place) const;
   PeerIndex peer_index(Place place);
   void drop_peer(Peer& peer);
+  void restart(Peer& peer);
+  void stream_ended();
   bool name_peers(const Key& key, DeltaBuffer::PeerSet& peers);
   void fall_behind(Peer& peer);
   Carried carried(const Peer& peer) const;
@@ -134,7 +136,8 @@ class Gossip {
 
   DeltaBuffer buffer_;
   TimeNs round_at_ = kNever;
-  TimeNs resend_at_ = kNever;  // not after any peer's
+  TimeNs resend_at_ = kNever;          // not after any peer's
+  std::size_t streams_under_way_ = 0;  // peers with batches to be acknowledged
   std::uint64_t last_update_ = 0;
   std::deque<Peer> peers_;  // a PeerIndex is a place in here
   std::unordered_map<Place, PeerIndex, PlaceHash> peer_of_;

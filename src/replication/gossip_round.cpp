@@ -68,6 +68,7 @@ void Gossip::seal(Peer& peer, const GossipTurn& turn) {
   FrameBuffer leaving = turn.outbox.acquire();
   leaving.append(peer.building.bytes());
   turn.outbox.send(peer.place, std::move(leaving));
+  if (peer.stream.empty()) ++streams_under_way_;
   peer.stream.keep(std::move(peer.building), peer.building_carried, turn.now_ns);
   peer.building = {};
   peer.building_count = 0;

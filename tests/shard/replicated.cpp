@@ -1,0 +1,168 @@
+// A shard with replicas: what it tells them, what it takes from them, and what waits for them.
+#include "shard_fixture.hpp"
+
+namespace lath {
+namespace {
+
+class Replicated : public ShardTest {
+ protected:
+  Replicated() : ShardTest(2) { sent(); }  // the sweep of an empty table
+
+  // The merge batches among what was sent.
+  std::vector<MergeBatchHeader> batches(TimeNs later_ns) {
+    std::vector<MergeBatchHeader> all;
+    for (const Sent& one : sent(later_ns)) {
+      Reader reader(as_bytes(one.bytes));
+      MergeBatchHeader header;
+      if (kind_of(as_bytes(one.bytes)) == FrameKind::kMergeBatch && read_merge_batch_header(reader, header)) all.push_back(header);
+    }
+    return all;
+  }
+  void acknowledge(std::uint64_t below) {
+    FrameBuffer frame;
+    write_merge_ack(frame, {.sender = kOther, .incarnation = kSelf.incarnation, .below = below, .clock = {}, .horizon = {}});
+    handle(frame, kPeer);
+  }
+};
+
+TEST_F(Replicated, updates_leave_in_the_next_round_once_a_key) {
+  for (std::uint32_t sequence = 1; sequence <= 30; ++sequence) EXPECT_EQ(ask(sequence, add("hot", 1)).first, Code::kOk);
+  const auto sent_batches = batches(1'000'000);
+  ASSERT_EQ(sent_batches.size(), 1U);
+  EXPECT_EQ(sent_batches[0].count, 1U) << "thirty additions are one entry";
+  EXPECT_EQ(sent_batches[0].number, 1U);
+  EXPECT_EQ(sent_batches[0].sender, kSelf);
+  acknowledge(2);
+  sent();
+  EXPECT_EQ(shard_->next_deadline(), kNever) << "a shard with nothing to say has no timers";
+}
+
+TEST_F(Replicated, an_unacknowledged_batch_is_sent_again_ever_more_rarely) {
+  ask(1, {Opcode::kPut, "k", "v"});
+  EXPECT_EQ(batches(1'000'000).size(), 1U);
+  std::size_t again = 0;
+  for (int ms = 0; ms < 10000; ++ms) again += batches(1'000'000).size();
+  EXPECT_GE(again, 10U);
+  EXPECT_LE(again, 20U);
+  acknowledge(2);
+  EXPECT_TRUE(batches(10'000'000'000).empty());
+}
+
+TEST_F(Replicated, a_stopped_peer_costs_a_bounded_window_and_backlog) {
+  std::uint32_t sequence = 0;
+  for (int wave = 0; wave < 400; ++wave) {
+    std::vector<TestOperation> operations;
+    for (int index = 0; index < 256; ++index) operations.push_back({Opcode::kPut, std::to_string(wave * 256 + index), "value"});
+    oldest_ = ++sequence;
+    handle(request(sequence, operations));
+    sent(1'000'000);
+  }
+  EXPECT_LE(counters().batches_sent.value(), kMergeBatchesUnderWayMax);
+  EXPECT_LE(counters().dirty_keys.value(), kLaggingKeysMax);
+  EXPECT_EQ(counters().peers_behind.value(), 1U) << "it will be sent everything";
+  // It comes back: all 102,400 keys reach it.
+  std::uint64_t entries = 0;
+  for (int turns = 0; turns < 20000 && !shard_->settled(); ++turns) {
+    std::uint64_t last = 0;
+    for (const MergeBatchHeader& header : batches(1'000'000)) {
+      last = std::max(last, header.number);
+      entries += header.count;
+    }
+    acknowledge(std::max<std::uint64_t>(last, kMergeBatchesUnderWayMax) + 1);
+  }
+  EXPECT_TRUE(shard_->settled());
+  EXPECT_GE(entries, 400U * 256U);
+}
+
+TEST_F(Replicated, a_batch_is_merged_once_and_acknowledged_each_time) {
+  handle(batch(2, "k", "second", 500), kPeer);
+  handle(batch(1, "k", "first", 400), kPeer);
+  handle(batch(2, "k", "forged repeat", 900), kPeer);
+  std::size_t acks = 0;
+  for (const Sent& one : sent()) {
+    MergeAck ack;
+    Reader reader(as_bytes(one.bytes));
+    ASSERT_TRUE(read_merge_ack(reader, ack));
+    EXPECT_EQ(std::get<PeerId>(one.to), kPeer);
+    EXPECT_EQ(ack.below, 3U);
+    EXPECT_EQ(ack.incarnation, kOther.incarnation);
+    ++acks;
+  }
+  EXPECT_EQ(acks, 1U) << "one a turn";
+  EXPECT_EQ(ask(1, {Opcode::kGet, "k", ""}).second, "second");
+  EXPECT_EQ(counters().batches_received.value(), 2U);
+  EXPECT_EQ(counters().batches_repeated.value(), 1U);
+}
+
+TEST_F(Replicated, a_new_life_of_a_peer_begins_anew_and_the_old_one_is_stale) {
+  handle(batch(1, "k", "old", 400), kPeer);
+  FrameBuffer reborn;
+  WriterId sender = kOther;
+  sender.incarnation += 1;
+  begin_merge_batch(reborn, {.count = 1, .sender = sender, .number = 1, .clock = {600}, .horizon = {}, .epoch = view_->epoch});
+  const std::size_t begun = begin_merge_entry(reborn, as_bytes("k"));
+  encode_plain_value({.stamp = {600}, .writer = sender, .value = as_bytes("new")}, reborn);
+  end_merge_entry(reborn, begun);
+  handle(reborn, kPeer);
+  handle(batch(2, "k", "late", 700), kPeer);
+  EXPECT_EQ(counters().dropped_stale.value(), 1U);
+  sent();
+  EXPECT_EQ(ask(1, {Opcode::kGet, "k", ""}).second, "new");
+}
+
+TEST_F(Replicated, a_waiter_is_answered_by_a_merge) {
+  EXPECT_EQ(ask(1, {Opcode::kWait, "k", packed(std::uint64_t{0})}).first, Code::kInProgress);
+  handle(batch(1, "k", "v", 400), kPeer);
+  const auto all = replies();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].header.sequence, 1U);
+}
+
+TEST_F(Replicated, a_frame_that_asks_for_two_nodes_is_answered_when_the_other_has_it) {
+  ack_nodes_ = 2;
+  const FrameBuffer frame = request(1, {add("n", 1), {Opcode::kCounterGet, "n", ""}, add("n", 2)});
+  handle(frame);
+  handle(frame);  // again, while it waits: nothing
+  const auto all = sent();
+  ASSERT_EQ(all.size(), 2U) << "the read's answer, and a batch at once";
+  ack_nodes_ = 1;
+  EXPECT_EQ(counters().batches_sent.value(), 1U);
+  acknowledge(2);
+  auto late = replies();
+  ASSERT_EQ(late.size(), 2U) << "operations 0 and 2 are not neighbours";
+  EXPECT_EQ(late[0].header.first, 0U);
+  EXPECT_EQ(late[1].header.first, 2U);
+  handle(frame);
+  EXPECT_EQ(replies().size(), 1U) << "afterwards a repeat is answered at once";
+  EXPECT_EQ(counter("n"), packed(std::int64_t{3}));
+  ack_nodes_ = 3;
+  EXPECT_EQ(ask(2, add("n", 1)).first, Code::kInvalid) << "there are two nodes";
+}
+
+TEST_F(Replicated, a_flush_is_answered_when_what_came_before_it_is_held) {
+  EXPECT_EQ(ask(1, {Opcode::kFlush, "", std::string(1, 0)}).first, Code::kOk) << "nothing was written";
+  ask(2, {Opcode::kPut, "k", "v"});
+  EXPECT_EQ(ask(3, {Opcode::kFlush, "", std::string(1, 2)}).first, Code::kInProgress);
+  EXPECT_EQ(ask(4, {Opcode::kFlush, "", std::string(1, 1)}).first, Code::kOk) << "this node has it";
+  EXPECT_EQ(ask(5, {Opcode::kFlush, "", std::string(1, 3)}).first, Code::kInvalid);
+  EXPECT_EQ(counters().batches_sent.value(), 1U);
+  acknowledge(2);
+  const auto all = replies();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].header.sequence, 3U);
+}
+
+TEST_F(Replicated, batches_and_acknowledgements_of_garbage_are_dropped) {
+  const FrameBuffer good = batch(1, "key", "value", 400);
+  for (std::size_t size = 0; size < good.size(); ++size) shard_->handle({kPeer, good.bytes().first(size)}, turn_, outbox_);
+  EXPECT_EQ(counters().dropped_garbage.value(), good.size());
+  EXPECT_EQ(counters().batches_received.value(), 0U);
+  acknowledge(1'000'000);
+  acknowledge(~std::uint64_t{0});
+  ask(1, {Opcode::kPut, "k", "v"});
+  EXPECT_EQ(batches(1'000'000).size(), 1U);
+  EXPECT_FALSE(shard_->settled()) << "no acknowledgement of what was never sent counts";
+}
+
+}  // namespace
+}  // namespace lath
