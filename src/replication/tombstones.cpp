@@ -7,29 +7,32 @@
 
 namespace lath {
 
-void Tombstones::tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn) {
-  if (view_ == nullptr) return;
+bool Tombstones::tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn) {
+  if (view_ == nullptr) return false;
   if (pending == 0) {
     due_ = kNever;
     pause_ns_ = kPauseFirstNs;
     cursor_ = 0;
-    return;
+    return false;
   }
   if (due_ == kNever) due_ = turn.now_ns + pause_ns_;
-  if (turn.now_ns >= due_) look(gossip, turn);
+  return turn.now_ns >= due_ && look(gossip, turn);
 }
 
-void Tombstones::look(Gossip& gossip, const GossipTurn& turn) {
+bool Tombstones::look(Gossip& gossip, const GossipTurn& turn) {
   erased_.clear();
   cursor_ = turn.store.scan(cursor_, kScanSlotsPerTurn, [&](const Key& key, bool erased) {
     if (erased) erased_.push_back({key.hash, std::string(as_text(key.bytes))});
   });
   const Stamp own_horizon = gossip.own_horizon(turn.clock.next(turn.wall_us));
+  const std::uint64_t freed_before = freed_;
   for (const Erased& found : erased_) {
     const Key key{found.hash, as_bytes(found.key)};
     if (turn.store.drop_tombstone(key, least_horizon(key, gossip, own_horizon))) ++freed_;
   }
+  const bool freed = freed_ > freed_before;
   if (cursor_ == 0) finish_pass(gossip, turn);
+  return freed;
 }
 
 Stamp Tombstones::least_horizon(const Key& key, const Gossip& gossip, Stamp own_horizon) {

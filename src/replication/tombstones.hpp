@@ -17,8 +17,8 @@ class Tombstones {
   explicit Tombstones(Place own) : own_(own) {}
 
   void set_view(const ClusterView& view) { view_ = &view; }
-  // `pending`: how many the store holds.
-  void tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn);
+  // `pending`: how many the store holds. Says whether some were freed.
+  bool tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn);
   TimeNs next_deadline() const { return due_; }
 
  private:
@@ -30,7 +30,7 @@ class Tombstones {
     std::string key;
   };
 
-  void look(Gossip& gossip, const GossipTurn& turn);
+  bool look(Gossip& gossip, const GossipTurn& turn);
   Stamp least_horizon(const Key& key, const Gossip& gossip, Stamp own_horizon);
   void finish_pass(Gossip& gossip, const GossipTurn& turn);
 

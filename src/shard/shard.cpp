@@ -49,8 +49,11 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   gossip_.tick(gossip_turn_now);
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
-  tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
-  if (store_changed_) publish_store();
+  store_changed_ |= tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
+  if (store_changed_) {
+    publish_store();
+    if (counters_.tombstones.value() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends
+  }
   store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
   counters_.waiters.set(waiters_.size());
   counters_.dropped_full.set(outbox.frames_dropped());
@@ -58,7 +61,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 
 void Shard::peer_failed(PeerId peer) {
   if (waiters_.empty()) return;
-  waiters_.drop_if([&](const Waiter& waiter) {
+  waiters_.drop_if([&](const ParkedWait& waiter) {
     const SessionWindow* session = sessions_.find(waiter.session);
     return session == nullptr || session->peer == peer;
   });
@@ -117,7 +120,7 @@ void Shard::moved(const Key& key, Outbox& outbox) {
   const Stamp version = store_.version(key);
   moved_waiters_.clear();
   waiters_.take_moved(key, version, moved_waiters_);
-  for (const Waiter& waiter : moved_waiters_) {
+  for (const ParkedWait& waiter : moved_waiters_) {
     const SessionWindow* session = sessions_.find(waiter.session);
     if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
     ReplyWriter replies(outbox, session->peer, waiter.sequence, view_->epoch);

@@ -47,7 +47,8 @@ class Shard {
   // Takes a view without this shard's node: every key held is pushed to its replicas under that view. Requests go on being
   // answered, those routed by another view with kWrongOwner.
   void begin_drain(const ClusterView& view);
-  bool drained() const { return draining_ && gossip_.settled(); }  // all that was held has been acknowledged
+  bool settled() const { return gossip_.settled(); }               // nothing waits to be sent or acknowledged
+  bool drained() const { return draining_ && gossip_.settled(); }  // all that was held is on its replicas
 
   // A request, a merge batch or an acknowledgement; anything else is counted and dropped.
   void handle(const Message& message, const Turn& turn, Outbox& outbox);
@@ -121,7 +122,7 @@ class Shard {
   std::array<Request, kFrameOperationsMax> requests_;
   Cell delta_;
   std::vector<OtherReplicas> replica_sets_;
-  std::vector<Waiter> moved_waiters_;
+  std::vector<ParkedWait> moved_waiters_;
 };
 
 }  // namespace lath

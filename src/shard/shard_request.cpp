@@ -163,9 +163,9 @@ void Shard::answer_wait(const Frame& frame, const Request& request, ReplyWriter&
     });
     return;
   }
-  const Waiter waiter{frame.header.session, frame.header.sequence, request.index, since};
+  const ParkedWait waiter{frame.header.session, frame.header.sequence, request.index, since};
   if (waiters_.park(request.key, waiter)) return;
-  waiters_.drop_if([&](const Waiter& parked) {  // of calls that timed out
+  waiters_.drop_if([&](const ParkedWait& parked) {  // of calls that timed out
     const SessionWindow* session = sessions_.find(parked.session);
     return session == nullptr || parked.sequence < session->oldest();
   });

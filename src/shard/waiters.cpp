@@ -5,7 +5,7 @@
 
 namespace lath {
 
-bool Waiters::park(const Key& key, const Waiter& waiter) {
+bool Waiters::park(const Key& key, const ParkedWait& waiter) {
   const auto [begin, end] = parked_.equal_range(key.hash);
   for (auto parked = begin; parked != end; ++parked) {
     if (parked->second.waiter.same_call(waiter)) return true;
@@ -15,7 +15,7 @@ bool Waiters::park(const Key& key, const Waiter& waiter) {
   return true;
 }
 
-void Waiters::take_moved(const Key& key, Stamp now, std::vector<Waiter>& out) {
+void Waiters::take_moved(const Key& key, Stamp now, std::vector<ParkedWait>& out) {
   auto [parked, end] = parked_.equal_range(key.hash);
   while (parked != end) {
     if (parked->second.key == as_text(key.bytes) && now > parked->second.waiter.since) {

@@ -12,13 +12,13 @@
 
 namespace lath {
 
-struct Waiter {
+struct ParkedWait {
   std::uint64_t session = 0;
   std::uint32_t sequence = 0;
   std::uint16_t operation = 0;
   Stamp since;
 
-  bool same_call(const Waiter& other) const {
+  bool same_call(const ParkedWait& other) const {
     return session == other.session && sequence == other.sequence && operation == other.operation;
   }
 };
@@ -30,9 +30,9 @@ class Waiters {
   bool any_for(std::uint64_t hash) const { return !parked_.empty() && parked_.contains(hash); }
 
   // false: there is no room. A call that is parked already stays so.
-  bool park(const Key& key, const Waiter& waiter);
+  bool park(const Key& key, const ParkedWait& waiter);
   // Takes out those that wait for the key to move past a version under `now`.
-  void take_moved(const Key& key, Stamp now, std::vector<Waiter>& out);
+  void take_moved(const Key& key, Stamp now, std::vector<ParkedWait>& out);
   // gone(waiter) says whether its session no longer wants an answer.
   template <class Gone>
   void drop_if(Gone&& gone) {
@@ -42,7 +42,7 @@ class Waiters {
  private:
   struct Parked {
     std::string key;
-    Waiter waiter;
+    ParkedWait waiter;
   };
   std::unordered_multimap<std::uint64_t, Parked> parked_;  // by the key's hash
 };
