@@ -20,16 +20,21 @@ inline constexpr std::size_t kFrameBytesMax = 4 * 1024 * 1024;  // a cell over t
 inline constexpr std::size_t kFrameOperationsMax = 512;         // bounds a shard's work, and its answer, for one message
 
 // A transport's queues.
-inline constexpr std::size_t kMessagesPerPoll = 64;              // a turn must end: ticks and sends wait for it
-inline constexpr std::size_t kPeerCreditMessages = 64;           // messages a peer may have sent us that we have not taken
-inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;     // their bytes: what one stopped peer costs us at most, twice
-inline constexpr std::size_t kPeersMax = 65536;                  // connections of one shard: 1,024 nodes and their clients
-inline constexpr std::size_t kOutboxBytesMax = 8 * 1024 * 1024;  // answers that wait for credit, over all peers of one shard
+inline constexpr std::size_t kMessagesPerPoll = 64;                // a turn must end: ticks and sends wait for it
+inline constexpr std::size_t kPeerCreditMessages = 64;             // messages a peer may have sent us that we have not taken
+inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;       // their bytes: what one stopped peer costs us at most, twice
+inline constexpr std::size_t kPeersMax = 65536;                    // connections of one shard: 1,024 nodes and their clients
+inline constexpr std::size_t kAnswersBytesMax = 40 * 1024 * 1024;  // to one frame: kFrameOperationsMax values of kValueBytesMax fit
+inline constexpr std::size_t kOutboxBytesMax =
+    2 * kAnswersBytesMax + kFrameBytesMax;  // that wait for credit; one peer takes half at most
 
 // Sessions.
 inline constexpr std::size_t kRequestsUnderWayMax = 4096;    // of one session, over all shards
 inline constexpr std::size_t kFramesUnderWayMax = 32;        // of one session to one shard: the window of what a shard remembers
 inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; the longest silent is forgotten first
+inline constexpr std::size_t kReroutesMax = 24;              // of one operation: with the pauses between them, about a second
+inline constexpr std::size_t kBatchOperationsMax = 1 << 20;  // of one lath_batch: what a caller may want to hold, told early
+inline constexpr std::size_t kBatchBytesMax = std::size_t{1} << 30;  // of one lath_batch, encoded
 inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls parked at one shard
 
 // Replication.

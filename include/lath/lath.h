@@ -1,0 +1,175 @@
+/*
+ * Lath: a lattice store on every core of an HPC cluster. The C API; C11 and C++.
+ *
+ * Conventions, of every call unless it says otherwise:
+ *   status    LATH_OK (0) or why not; lath_last_error() has a sentence that names the key, the node and the remedy.
+ *   keys      key_size bytes of anything, 1..LATH_KEY_BYTES_MAX; they need not end in NUL.
+ *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too.
+ *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed. An out buffer of
+ * an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the size. time
+ * timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits. handles   opaque; closing one twice, or using it after
+ * it was closed, is a defect of the caller that is told as LATH_E_CLOSED or LATH_E_INVALID where it can still be seen (the memory
+ * may have been used again). threads   a store: any number. A session, its requests and its batches: one thread at a time; it may
+ * be another each time (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a
+ * thread is fastest. order     two operations of one session that are under way at once may take effect in either order. signals,
+ * MPI  the library installs no handlers and calls no MPI.
+ *
+ * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not
+ * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, LATH_E_CANCELLED: it may have been applied, once. The library itself sends again what is
+ * lost, and never adds to a counter twice.
+ *
+ * Any call may return LATH_E_INVALID (an argument: the text says which), LATH_E_CLOSED or LATH_E_INTERNAL (a defect of ours).
+ * Any call with a timeout may also return LATH_E_TIMEOUT, LATH_E_UNREACHABLE (no replica could be reached) or LATH_E_FULL (the
+ * session has LATH_REQUESTS_MAX requests under way). The comments below name the others.
+ */
+#ifndef LATH_LATH_H
+#define LATH_LATH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define LATH_API __attribute__((visibility("default")))
+#else
+#define LATH_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LATH_FOREVER UINT64_MAX
+#define LATH_SECONDS(s) ((uint64_t)((s)*1000000000.0))
+#define LATH_KEY_BYTES_MAX 1024
+#define LATH_VALUE_BYTES_MAX 65536 /* of a value, an element, an array or a map's value */
+#define LATH_REQUESTS_MAX 4096     /* under way in one session */
+#define LATH_ACK_NODES_MAX 16
+
+typedef enum lath_status {
+  LATH_OK = 0,
+  LATH_E_INVALID = 1,     /* an argument or a setting that cannot be right */
+  LATH_E_NOT_FOUND = 2,   /* the key, or the map's field, holds nothing */
+  LATH_E_WRONG_TYPE = 3,  /* the key holds another type */
+  LATH_E_TOO_LARGE = 4,   /* a key, a value or what the key would come to hold is over its limit */
+  LATH_E_TOO_SMALL = 5,   /* the caller's buffer; the size out says what is needed */
+  LATH_E_FULL = 6,        /* the node's memory limit, or the session's limit of requests under way */
+  LATH_E_TIMEOUT = 7,     /* no answer in time; an update may have been applied */
+  LATH_E_UNREACHABLE = 8, /* no replica could be reached; nothing was applied */
+  LATH_E_UNKNOWN = 9,     /* the replica was lost after the request left: an update may have been applied */
+  LATH_E_CLOSED = 10,     /* the session or the store is closed */
+  LATH_E_DENIED = 11,     /* the cluster's key is missing or wrong */
+  LATH_E_VERSION = 12,    /* the other side speaks another version */
+  LATH_E_IO = 13,         /* the operating system refused */
+  LATH_E_CANCELLED = 14,  /* by lath_cancel */
+  LATH_IN_PROGRESS = 15,  /* not an error: the request is under way */
+  LATH_E_INTERNAL = 17    /* a defect of ours */
+} lath_status;
+
+typedef struct lath_store lath_store;
+typedef struct lath_session lath_session;
+typedef struct lath_batch lath_batch;
+/* The name of a request that is under way; not a pointer: one that has ended is known as such. 0 names none. */
+typedef uint64_t lath_request;
+
+/* How an array takes in another, element by element. LATH_SUM adds; the others are idempotent. */
+typedef enum lath_how { LATH_MAX = 0, LATH_MIN = 1, LATH_SUM = 2 } lath_how;
+typedef enum lath_dtype { LATH_F32 = 0, LATH_F64 = 1, LATH_I32 = 2, LATH_I64 = 3 } lath_dtype;
+
+/* Settings of lath_open. Start from LATH_OPTIONS_INIT. 0 and NULL mean: as in the config file or environment, else the default. */
+typedef struct lath_options {
+  size_t size;                 /* sizeof(lath_options): newer fields of a newer library keep their defaults */
+  const char* config_file;     /* TOML; lathd --print-config documents it */
+  const char* key_file;        /* the cluster's key; by default beside the cluster file */
+  uint32_t shards;             /* embedded node: how many; by default one a core that this process may use */
+  const char* cpus;            /* embedded node: "0-3,8" */
+  uint64_t memory_bytes;       /* embedded node: over all its shards */
+  uint32_t replication_nodes;  /* a key's nodes; by default 2 (1 where there is one node) */
+  uint32_t replication_shards; /* a key's shards within each; by default 1 */
+  uint32_t gossip_us;          /* how long an update may wait for others to travel with; by default 1000 */
+  uint64_t open_timeout_ns;    /* by default 30 seconds */
+  const char* contact;         /* embedded node: HOST:PORT to accept other clients at; by default none */
+  const char* log_level;       /* debug, info, warn (default), error, off; to standard error */
+} lath_options;
+
+#define LATH_OPTIONS_INIT \
+  { sizeof(lath_options), NULL, NULL, 0, NULL, 0, 0, 0, 0, 0, NULL, NULL }
+
+/* Settings of lath_session_open. Start from LATH_SESSION_OPTIONS_INIT. */
+typedef struct lath_session_options {
+  size_t size;
+  uint32_t
+      ack_nodes; /* an update is answered once this many nodes hold it, 1..LATH_ACK_NODES_MAX; more than the key's replicas: all */
+} lath_session_options;
+
+#define LATH_SESSION_OPTIONS_INIT \
+  { sizeof(lath_session_options), 1 }
+
+/**
+ * Open a store.
+ *
+ * where    "embedded:" (a node of one, its shards in this process), "file:PATH" (the cluster file that nodes write) or
+ *          "tcp://HOST:PORT" (a node's contact port)
+ * options  may be NULL: all defaults
+ * store    out: close it with lath_close
+ *
+ * Returns LATH_OK, LATH_E_INVALID, LATH_E_DENIED (key), LATH_E_UNREACHABLE, LATH_E_TIMEOUT, LATH_E_VERSION, LATH_E_IO or
+ * LATH_E_FULL. The text of a failure: lath_last_error(NULL), in the same thread.
+ */
+LATH_API lath_status lath_open(const char* where, const lath_options* options, lath_store** store);
+
+/* How the processes of a group reach each other while lath_open_group runs; lath_open_mpi fills it with MPI's. */
+typedef struct lath_group {
+  size_t size;
+  int rank;      /* of this process, 0 .. count - 1 */
+  int count;     /* of processes */
+  void* context; /* handed to both calls */
+  /* Collective: `bytes` (count bytes) of rank `root` to all. 0 or an error number of its own. */
+  int (*broadcast)(void* context, void* bytes, size_t count, int root);
+  /* Collective: bytes_each bytes of every rank, in the order of ranks, to all. */
+  int (*allgather)(void* context, const void* mine, void* all, size_t bytes_each);
+} lath_group;
+
+/**
+ * Open a store of which every process of a group hosts a node. Collective: all call it, and all get the same kind of answer.
+ * Errors as lath_open. `group` is used only until the call returns.
+ */
+LATH_API lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store);
+
+/**
+ * Close a store: an embedded node first hands what only it holds to others. Close the sessions before: LATH_E_INVALID, and nothing
+ * happens, while one is open. NULL is fine.
+ */
+LATH_API lath_status lath_close(lath_store* store);
+
+/**
+ * Open a session: connections and buffers for one thread at a time. `options` may be NULL.
+ * Returns LATH_OK, LATH_E_INVALID, LATH_E_FULL or LATH_E_IO. The text of a failure: lath_last_error(NULL).
+ */
+LATH_API lath_status lath_session_open(lath_store* store, const lath_session_options* options, lath_session** session);
+
+/* Close a session and its batches. What is under way ends with no answer: wait for it first if you care. NULL is fine. */
+LATH_API lath_status lath_session_close(lath_session* session);
+
+/* Name of a status, for people: "LATH_E_TIMEOUT: no answer in time". Never NULL. */
+LATH_API const char* lath_status_string(lath_status status);
+
+/**
+ * What went wrong in the last call on `session` that failed, in one sentence; "" if none has. NULL: in the last call of this thread
+ * that failed without a session (opening, closing, a NULL handle). Valid until the next call on the session, or of the thread.
+ */
+LATH_API const char* lath_last_error(lath_session* session);
+
+/* Of the library, "0.1.0". */
+LATH_API const char* lath_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#include "lath/lath_batch.h"
+#include "lath/lath_cluster.h"
+#include "lath/lath_collections.h"
+#include "lath/lath_requests.h"
+#include "lath/lath_values.h"
+
+#endif

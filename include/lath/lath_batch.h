@@ -1,0 +1,65 @@
+/*
+ * Batches: many operations in few frames, for throughput. Conventions: lath/lath.h, which includes this.
+ *
+ * Fill a batch, run it, read the statuses; the next operation that is put in after a run empties it first. Nothing is sent before
+ * the run; operations of one batch take effect in any order. The n-th operation put in has index n, from 0. Warm batches allocate
+ * nothing.
+ */
+#ifndef LATH_BATCH_H
+#define LATH_BATCH_H
+
+#include "lath/lath.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* `operations`: how many the batch will usually hold, 0 for no idea; it grows. Closed with its session, or before. */
+LATH_API lath_status lath_batch_open(lath_session* session, size_t operations, lath_batch** batch);
+LATH_API lath_status lath_batch_close(lath_batch* batch);
+
+/* Put an operation in: LATH_OK or LATH_E_INVALID, LATH_E_TOO_LARGE, LATH_E_FULL (2^20 operations or 1 GiB). Out buffers belong to
+ * the library until the run returns. */
+LATH_API lath_status lath_batch_put(lath_batch* batch, const void* key, size_t key_size, const void* value, size_t value_size);
+LATH_API lath_status lath_batch_get(lath_batch* batch, const void* key, size_t key_size, void* value, size_t capacity,
+                                    size_t* size);
+LATH_API lath_status lath_batch_erase(lath_batch* batch, const void* key, size_t key_size);
+LATH_API lath_status lath_batch_counter_add(lath_batch* batch, const void* key, size_t key_size, int64_t by);
+LATH_API lath_status lath_batch_counter_get(lath_batch* batch, const void* key, size_t key_size, int64_t* value);
+LATH_API lath_status lath_batch_grow_counter_add(lath_batch* batch, const void* key, size_t key_size, uint64_t by);
+LATH_API lath_status lath_batch_max_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value);
+LATH_API lath_status lath_batch_min_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value);
+LATH_API lath_status lath_batch_max_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value);
+LATH_API lath_status lath_batch_min_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value);
+LATH_API lath_status lath_batch_gset_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                         size_t element_size);
+LATH_API lath_status lath_batch_set_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                        size_t element_size);
+LATH_API lath_status lath_batch_set_remove(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                           size_t element_size);
+LATH_API lath_status lath_batch_set_contains(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                             size_t element_size, int* contains);
+LATH_API lath_status lath_batch_map_put(lath_batch* batch, const void* key, size_t key_size, const void* field, size_t field_size,
+                                        const void* value, size_t value_size);
+LATH_API lath_status lath_batch_map_counter_add(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, int64_t by);
+LATH_API lath_status lath_batch_hll_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                        size_t element_size);
+LATH_API lath_status lath_batch_array_merge(lath_batch* batch, const void* key, size_t key_size, lath_how how, lath_dtype dtype,
+                                            const void* elements, size_t count);
+
+/* Send everything and wait for all answers. Returns LATH_OK where every operation ended well, else the failure of the one with the
+ * lowest index; lath_batch_status has each. A batch that is run again does everything again. */
+LATH_API lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns);
+
+/* How many operations are in, and how one ended in the last run (LATH_IN_PROGRESS before the run, LATH_E_INVALID past the end). */
+LATH_API size_t lath_batch_count(const lath_batch* batch);
+LATH_API lath_status lath_batch_status(const lath_batch* batch, size_t index);
+/* Take everything out. */
+LATH_API lath_status lath_batch_clear(lath_batch* batch);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * Values that are one piece: bytes, counters, greatest and least numbers; and waiting for them. Conventions: lath/lath.h, which
+ * includes this. A key has the type of the first update it takes, until it is erased.
+ */
+#ifndef LATH_VALUES_H
+#define LATH_VALUES_H
+
+#include "lath/lath.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Store bytes under a key; the last writer wins (by hybrid logical clock).
+ *
+ * value  value_size bytes, 0..LATH_VALUE_BYTES_MAX; NULL only with 0
+ *
+ * Also returns LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE, LATH_E_FULL, LATH_E_UNKNOWN.
+ */
+LATH_API lath_status lath_put(lath_session* session, const void* key, size_t key_size, const void* value, size_t value_size,
+                              uint64_t timeout_ns);
+
+/**
+ * Read the bytes of a key. Sees one replica's value, perhaps stale, never torn.
+ *
+ * value  out: at most `capacity` bytes
+ * size   out: bytes of the value; set on LATH_OK and LATH_E_TOO_SMALL (call again with that capacity)
+ *
+ * Also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE, LATH_E_TOO_SMALL.
+ */
+LATH_API lath_status lath_get(lath_session* session, const void* key, size_t key_size, void* value, size_t capacity, size_t* size,
+                              uint64_t timeout_ns);
+
+/* Erase a key of any type. LATH_OK also where there was nothing. */
+LATH_API lath_status lath_erase(lath_session* session, const void* key, size_t key_size, uint64_t timeout_ns);
+
+/* A counter that goes up and down, of 64 bits, wrapping. Reading also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; adding also
+ * LATH_E_WRONG_TYPE, LATH_E_FULL, LATH_E_UNKNOWN (whether it was added is not known; the library never adds twice). */
+LATH_API lath_status lath_counter_add(lath_session* session, const void* key, size_t key_size, int64_t by, uint64_t timeout_ns);
+LATH_API lath_status lath_counter_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns);
+
+/* A counter that only goes up: smaller than the other. Statuses as the counter's. */
+LATH_API lath_status lath_grow_counter_add(lath_session* session, const void* key, size_t key_size, uint64_t by,
+                                           uint64_t timeout_ns);
+LATH_API lath_status lath_grow_counter_get(lath_session* session, const void* key, size_t key_size, uint64_t* value,
+                                           uint64_t timeout_ns);
+
+/* The greatest, or least, of all numbers that were merged. Doubles are totally ordered: -0.0 is under 0.0, NaN over everything.
+ * Reading also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; merging also LATH_E_WRONG_TYPE, LATH_E_FULL. */
+LATH_API lath_status lath_max_i64_merge(lath_session* session, const void* key, size_t key_size, int64_t value,
+                                        uint64_t timeout_ns);
+LATH_API lath_status lath_max_i64_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns);
+LATH_API lath_status lath_min_i64_merge(lath_session* session, const void* key, size_t key_size, int64_t value,
+                                        uint64_t timeout_ns);
+LATH_API lath_status lath_min_i64_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns);
+LATH_API lath_status lath_max_f64_merge(lath_session* session, const void* key, size_t key_size, double value, uint64_t timeout_ns);
+LATH_API lath_status lath_max_f64_get(lath_session* session, const void* key, size_t key_size, double* value, uint64_t timeout_ns);
+LATH_API lath_status lath_min_f64_merge(lath_session* session, const void* key, size_t key_size, double value, uint64_t timeout_ns);
+LATH_API lath_status lath_min_f64_get(lath_session* session, const void* key, size_t key_size, double* value, uint64_t timeout_ns);
+
+/**
+ * Wait until a key of any type has moved past a version, instead of polling it.
+ *
+ * since    0: until the key holds anything; else a version that an earlier call gave
+ * version  out: the key's version now, at the replica that answered; hand it to the next call. May be NULL.
+ *
+ * Also returns LATH_E_FULL where the shard has too many waiters.
+ */
+LATH_API lath_status lath_wait(lath_session* session, const void* key, size_t key_size, uint64_t since, uint64_t* version,
+                               uint64_t timeout_ns);
+
+/**
+ * Return once all updates of this session that were begun before the call are answered and held by `nodes` nodes.
+ *
+ * nodes  1..LATH_ACK_NODES_MAX; 0: every replica
+ *
+ * Also returns LATH_E_UNKNOWN where an answered update's node was lost before others were known to hold it. The status of the
+ * updates themselves is told by their own requests.
+ */
+LATH_API lath_status lath_flush(lath_session* session, uint32_t nodes, uint64_t timeout_ns);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,90 @@
+// The requests of one session: a pool of slots that grows to kRequestsUnderWayMax and is used again. A slot is named by its index
+// and a generation, so that the late answer of a request that has ended, or a caller's stale name, meets nothing. The session's
+// thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "client/answer.hpp"
+#include "client/failure.hpp"
+#include "lath/limits.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+struct RequestId {
+  std::uint32_t index = 0;
+  std::uint32_t generation = 0;  // 0 names none
+  bool operator==(const RequestId&) const = default;
+  explicit operator bool() const { return generation != 0; }
+};
+
+// Who is told how a request ended. Nobody: it is held until taken (the _nb calls).
+struct Completion {
+  Code* status = nullptr;
+  std::size_t* left = nullptr;  // one less with each end
+};
+
+struct Slot {
+  enum class State : std::uint8_t { kFree, kUnderWay, kEnded };
+
+  State state = State::kFree;
+  Opcode opcode = Opcode::kGet;
+  bool repeatable = true;       // at another replica, though the first may have applied it
+  bool may_be_applied = false;  // it has left once, and was not answered
+  std::uint8_t reroutes = 0;
+  std::uint32_t generation = 1;
+  Code status = Code::kInProgress;
+  TimeNs deadline = 0;
+  std::uint64_t order = 0;
+  AnswerTarget target;
+  Completion completion;
+  RequestId parent;  // of a flush's part: the flush
+  Failure failure;   // of a held request
+};
+
+class Requests {
+ public:
+  // {} when kRequestsUnderWayMax are in use.
+  RequestId open();
+  void close(RequestId id);
+  // Null where the request has been closed.
+  Slot* find(RequestId id) {
+    if (id.index >= size_) return nullptr;
+    Slot& slot = at(id.index);
+    return slot.generation == id.generation && slot.state != Slot::State::kFree ? &slot : nullptr;
+  }
+  Slot* find_under_way(RequestId id) {
+    Slot* slot = find(id);
+    return slot != nullptr && slot->state == Slot::State::kUnderWay ? slot : nullptr;
+  }
+  std::size_t in_use() const { return in_use_; }
+
+  // visitor(RequestId, Slot&) for each that is under way; it may end them.
+  template <class Visitor>
+  void each_under_way(Visitor&& visitor) {
+    for (std::uint32_t index = 0; index < size_; ++index) {
+      Slot& slot = at(index);
+      if (slot.state == Slot::State::kUnderWay) visitor(RequestId{index, slot.generation}, slot);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kChunkBits = 6;
+  static constexpr std::size_t kChunkSlots = std::size_t{1} << kChunkBits;
+  using Chunk = std::array<Slot, kChunkSlots>;
+
+  Slot& at(std::uint32_t index) { return (*chunks_[index >> kChunkBits])[index & (kChunkSlots - 1)]; }
+
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<std::uint32_t> free_;  // the last one used goes first: its lines are warm
+  std::uint32_t size_ = 0;
+  std::size_t in_use_ = 0;
+};
+
+}  // namespace lath

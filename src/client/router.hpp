@@ -1,0 +1,57 @@
+// Where an operation goes: the session's view of the cluster, and which replica it prefers. The choice for a key stays the same
+// while the view does and no connection fails. The session's thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/message.hpp"
+#include "client/view_source.hpp"
+#include "lath/ids.hpp"
+#include "lath/limits.hpp"
+#include "topology/cluster_view.hpp"
+#include "topology/hash.hpp"
+
+namespace lath {
+
+class Router {
+ public:
+  Router(ViewSource& views, std::optional<NodeId> local) : views_(views), local_(local) { refresh(); }
+
+  // True where the cluster looks otherwise than before.
+  bool refresh();
+  bool is_stale() const { return views_.version() != version_; }
+  void ask_for_news() { views_.ask_for_news(); }
+
+  const ClusterView& view() const { return *view_; }
+  std::uint64_t version() const { return version_; }
+
+  // The replica for a key; nullopt where no node is alive, or where `avoid` refuses all. A replica on the local node goes first.
+  template <class Avoid>
+  std::optional<Place> route(Bytes key, Avoid&& avoid) const {
+    const std::uint64_t hash = key_hash(key);
+    std::array<Place, kReplicasMax> places;
+    if (!local_ && !view_->ring.empty()) {
+      const Place primary = view_->ring.primary(hash);
+      if (!avoid(primary)) return primary;
+    }
+    const std::size_t count = view_->replicas(hash, key, places);
+    std::optional<Place> other;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (avoid(places[i])) continue;
+      if (!local_ || places[i].node == *local_) return places[i];
+      if (!other) other = places[i];
+    }
+    return other;
+  }
+
+ private:
+  ViewSource& views_;
+  std::optional<NodeId> local_;
+  std::uint64_t version_ = 0;
+  std::shared_ptr<const ClusterView> view_;
+};
+
+}  // namespace lath

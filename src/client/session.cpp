@@ -1,0 +1,156 @@
+#include "client/session.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "client/retry_rule.hpp"
+
+namespace lath {
+
+Operation operation_of(const RequestFrame& frame, const OperationRef& ref) {
+  Reader reader(frame.bytes.bytes().subspan(ref.offset));
+  Operation operation;
+  LATH_ASSERT(read_operation(reader, operation));
+  return operation;
+}
+
+Session::Session(const SessionSettings& settings, ViewSource& views, Random random)
+    : settings_(settings), router_(views, settings.local), random_(random), session_(random_.next()) {}
+
+RequestId Session::open(const Call& call) {
+  const RequestId id = requests_.open();
+  if (!id) {
+    Failure failure{.code = Code::kFull, .reason = Reason::kTooMany, .opcode = call.operation.opcode, .order = next_order_};
+    failure.set_key(call.operation.key);
+    note_failure(failure);
+    return {};
+  }
+  Slot& slot = *requests_.find(id);
+  slot.opcode = call.operation.opcode;
+  slot.repeatable = is_repeatable(call.operation);
+  slot.deadline = call.deadline;
+  slot.order = next_order_++;
+  slot.target = call.target;
+  slot.completion = call.completion;
+  check_at(call.deadline);
+  return id;
+}
+
+RequestId Session::submit(const Call& call, TimeNs now) {
+  const RequestId id = open(call);
+  if (!id) return {};
+  const std::optional<Place> place = route(call.operation.key, now);
+  if (place) {
+    append(stream_of(*place), id, call.operation);
+  } else {
+    end_without_route(id, *requests_.find(id), call.operation.key);
+  }
+  return id;
+}
+
+RequestId Session::submit_at(Place place, const Call& call, TimeNs) {
+  const RequestId id = open(call);
+  if (id) append(stream_of(place), id, call.operation);
+  return id;
+}
+
+std::optional<Place> Session::route(Bytes key, TimeNs now) {
+  if (now >= avoiding_until_) {
+    return router_.route(key, [](Place) { return false; });
+  }
+  return router_.route(key, [&](Place place) {
+    const std::uint32_t stream = stream_index_.find(place);
+    return stream != PlaceIndex::kNone && streams_[stream]->avoided_until > now;
+  });
+}
+
+std::uint32_t Session::stream_of(Place place) {
+  const std::uint32_t known = stream_index_.find(place);
+  if (known != PlaceIndex::kNone) return known;
+  const auto number = static_cast<std::uint32_t>(streams_.size());
+  streams_.push_back(std::make_unique<Stream>(place, session_));
+  const NodeEntry* node = view().view.find(place.node);
+  streams_.back()->incarnation = node != nullptr ? node->incarnation : 0;
+  stream_index_.add(place, number);
+  return number;
+}
+
+void Session::append(std::uint32_t number, RequestId id, const Operation& operation) {
+  Stream& stream = *streams_[number];
+  if (stream.wants_new_session()) stream.renew(random_.next());
+  const std::size_t bytes = kOperationHeaderBytes + operation.key.size() + operation.argument.size();
+  RequestFrame& frame = stream.room_for(bytes, view().epoch, settings_.ack_nodes, frames_);
+  frame.operations.push_back({id, static_cast<std::uint32_t>(frame.bytes.size()), false});
+  ++frame.left;
+  frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);
+  append_operation(frame.bytes, operation);
+  if (is_update(operation.opcode)) stream.has_updates = true;
+  enqueue(number);
+}
+
+void Session::enqueue(std::uint32_t number) {
+  if (streams_[number]->queued) return;
+  streams_[number]->queued = true;
+  queue_.push_back(number);
+}
+
+void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
+  slot.status = code;
+  if (code != Code::kOk && !slot.parent) {
+    Failure failure{.code = code, .reason = reason, .opcode = slot.opcode, .has_place = stream != nullptr, .order = slot.order};
+    if (stream != nullptr) failure.place = stream->place();
+    failure.set_key(key);
+    if (slot.completion.status != nullptr) {
+      note_failure(failure);
+    } else {
+      slot.failure = failure;
+    }
+  }
+  if (!flushes_.empty()) flush_may_advance_ = true;
+  if (slot.parent) {
+    const RequestId parent = slot.parent;
+    if (code == Code::kTimeout && stream != nullptr) stream->has_updates = true;  // the next flush asks again
+    requests_.close(id);
+    part_ended(parent, code);
+  } else if (slot.completion.status != nullptr) {
+    *slot.completion.status = code;
+    if (slot.completion.left != nullptr) --*slot.completion.left;
+    requests_.close(id);
+  } else {
+    slot.state = Slot::State::kEnded;
+  }
+}
+
+void Session::end_without_route(RequestId id, Slot& slot, Bytes key) {
+  const bool unknown = slot.may_be_applied;
+  const Reason reason = view().ring.empty() ? Reason::kNoView : Reason::kAllFailed;
+  router_.ask_for_news();
+  end(id, slot, unknown ? Code::kUnknown : Code::kUnreachable, unknown ? Reason::kAllFailed : reason, key, nullptr);
+}
+
+void Session::note_failure(const Failure& failure) {
+  const bool is_older_call = last_failure_.code == Code::kOk || last_failure_.order < floor_;
+  if (is_older_call || failure.order < last_failure_.order) last_failure_ = failure;
+}
+
+Code Session::take(RequestId id) {
+  Slot* slot = requests_.find(id);
+  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return Code::kInvalid;
+  if (slot->state == Slot::State::kUnderWay) return Code::kInProgress;
+  const Code code = slot->status;
+  if (code != Code::kOk) last_failure_ = slot->failure;
+  requests_.close(id);
+  return code;
+}
+
+bool Session::cancel(RequestId id) {
+  Slot* slot = requests_.find(id);
+  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return false;
+  // Its frame finds no request any more, and leaves with its next look.
+  requests_.close(id);
+  flush_may_advance_ = !flushes_.empty();
+  check_at(0);
+  return true;
+}
+
+}  // namespace lath

@@ -1,0 +1,162 @@
+// One thread's way to the whole cluster, as a state machine: operations, frames and time go in; frames and ended requests come out.
+// Operations for one shard share frames; what is lost is sent again; nothing that adds is ever applied twice. No I/O, no clock. One
+// thread at a time. Warm, it allocates nothing but where something fails.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/random.hpp"
+#include "client/failure.hpp"
+#include "client/place_index.hpp"
+#include "client/requests.hpp"
+#include "client/router.hpp"
+#include "client/stream.hpp"
+#include "client/view_source.hpp"
+#include "transport/transport.hpp"
+
+namespace lath {
+
+inline constexpr TimeNs kForeverNs = ~TimeNs{0};
+
+// How a session's frames leave. Streams are numbered from 0, and each has one place for good.
+class FrameSink {
+ public:
+  virtual ~FrameSink() = default;
+  // kClosed: the place cannot be reached. The bytes are copied.
+  virtual Sent send(std::uint32_t stream, Place place, Bytes frame) = 0;
+  // The place lives another life, or none: whatever connection there was is of no more use.
+  virtual void forget(std::uint32_t stream) = 0;
+};
+
+// One operation, and what becomes of its answer.
+struct Call {
+  Operation operation;  // copied
+  AnswerTarget target;
+  TimeNs deadline = kForeverNs;  // it has ended once time has passed this
+  Completion completion;
+};
+
+struct SessionSettings {
+  std::uint8_t ack_nodes = 1;
+  std::optional<NodeId> local;  // whose replicas go first
+};
+
+struct SessionCounters {
+  std::uint64_t frames_sent = 0;
+  std::uint64_t frames_resent = 0;
+  std::uint64_t replies_dropped = 0;  // garbage, repeated, or for requests that have ended
+  std::uint64_t rerouted = 0;
+};
+
+class Session {
+ public:
+  Session(const SessionSettings& settings, ViewSource& views, Random random);
+
+  // Begins an operation. {}: kRequestsUnderWayMax are in use, and nothing was begun. One that cannot be routed has ended at once.
+  RequestId submit(const Call& call, TimeNs now);
+  // One that concerns a shard, not a key.
+  RequestId submit_at(Place place, const Call& call, TimeNs now);
+  // Ends once all updates begun before it are answered, and held by `nodes` nodes (0: by all their replicas).
+  RequestId flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now);
+
+  // Follows the view, sends again what was lost, ends what is out of time, and sends what waits. Before and after each poll.
+  void turn(TimeNs now, FrameSink& sink);
+  void handle(std::uint32_t stream, Bytes reply, TimeNs now);
+  void place_failed(std::uint32_t stream, TimeNs now);
+  // When turn() has something to do that no message brings.
+  TimeNs next_deadline() const { return next_check_; }
+  bool has_unsent() const { return !queue_.empty(); }
+
+  // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. kInvalid: unknown.
+  Code take(RequestId id);
+  bool is_under_way(RequestId id) { return requests_.find_under_way(id) != nullptr; }
+  // false: unknown. The request is closed, and its rooms are the caller's.
+  bool cancel(RequestId id);
+  std::size_t requests_in_use() const { return requests_.in_use(); }
+
+  // Of the last call that failed. A call with many operations keeps the failure of the first of them.
+  const Failure& last_failure() const { return last_failure_; }
+  void note_failure(const Failure& failure);
+  void begin_call() { floor_ = next_order_; }
+
+  const ClusterView& view() const { return router_.view(); }
+  const SessionCounters& counters() const { return counters_; }
+
+ private:
+  struct Parked {  // between two places
+    RequestId request;
+    FrameBuffer operation;  // encoded
+    TimeNs retry_at = 0;
+    std::uint64_t view_version = 0;
+  };
+  struct Flush {
+    RequestId request;
+    std::uint8_t nodes = 0;
+    std::uint64_t order = 0;  // waits for the updates begun before
+    bool parts_begun = false;
+    std::size_t parts_left = 0;
+    Code worst = Code::kOk;
+  };
+  enum class Delivery : std::uint8_t { kSent, kWaits };
+
+  RequestId open(const Call& call);
+  void append(std::uint32_t stream, RequestId id, const Operation& operation);
+  void enqueue(std::uint32_t stream);
+  std::uint32_t stream_of(Place place);
+  std::optional<Place> route(Bytes key, TimeNs now);
+  void end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream);
+  void end_without_route(RequestId id, Slot& slot, Bytes key);
+  void check_at(TimeNs when) { next_check_ = std::min(next_check_, when); }
+
+  // session_turn.cpp
+  void check(TimeNs now, FrameSink& sink);
+  void check_stream(std::uint32_t stream, TimeNs now, FrameSink& sink);
+  bool check_frame(Stream& stream, RequestFrame& frame, TimeNs now);
+  void check_parked(TimeNs now);
+  Delivery send_stream(std::uint32_t stream, TimeNs now, FrameSink& sink);
+  bool make_window_room(std::uint32_t stream);
+
+  // session_replies.cpp
+  void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, Code status, Bytes payload, TimeNs now);
+
+  // session_reroute.cpp
+  void follow_view(TimeNs now, FrameSink& sink);
+  void fail_frame(std::uint32_t stream, RequestFrame& frame, TimeNs now);
+  void park(RequestId id, const Operation& operation, TimeNs retry_at);
+  void retry(Parked& parked, TimeNs now);
+
+  // session_flush.cpp
+  void advance_flushes(TimeNs now);
+  void begin_parts(Flush& flush, TimeNs now);
+  void part_ended(RequestId parent, Code code);
+  bool updates_under_way_before(std::uint64_t order);
+
+  SessionSettings settings_;
+  Router router_;
+  Random random_;
+  std::uint64_t session_;
+  Requests requests_;
+  RequestFramePool frames_;
+  std::vector<std::unique_ptr<Stream>> streams_;
+  PlaceIndex stream_index_;
+  std::vector<std::uint32_t> queue_;  // streams with something to send
+  std::vector<Parked> parked_;
+  std::vector<Flush> flushes_;
+  bool flush_may_advance_ = false;
+  TimeNs next_check_ = kForeverNs;
+  TimeNs avoiding_until_ = 0;  // some stream is avoided until then
+  std::uint64_t next_order_ = 1;
+  std::uint64_t floor_ = 0;
+  Failure last_failure_;
+  SessionCounters counters_;
+};
+
+// The operation that a reference points to, within its frame.
+Operation operation_of(const RequestFrame& frame, const OperationRef& ref);
+
+}  // namespace lath

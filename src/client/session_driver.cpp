@@ -1,0 +1,76 @@
+#include "client/session_driver.hpp"
+
+namespace lath {
+
+SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views, Random random,
+                             std::unique_ptr<Transport> transport, WaitPolicy policy, const Clock& clock)
+    : clock_(clock),
+      now_(clock.now_ns()),
+      transport_(std::move(transport)),
+      waiter_(*transport_, clock, policy),
+      session_(settings, views, random) {}
+
+SessionDriver::~SessionDriver() {
+  for (const Link& link : links_) {
+    if (link.connected) transport_->disconnect(link.peer);
+  }
+}
+
+void SessionDriver::progress() {
+  read_clock();
+  session_.turn(now_, *this);
+  if (poll() > 0) session_.turn(now_, *this);
+}
+
+bool SessionDriver::connect(std::uint32_t stream, Place place) {
+  const NodeEntry* node = session_.view().view.find(place.node);
+  if (node == nullptr || place.shard.value >= node->shard_addresses.size()) return false;
+  Result<PeerId> peer = transport_->connect(node->shard_addresses[place.shard.value]);
+  if (!peer) return false;
+  links_[stream] = {*peer, true};
+  if (peer_streams_.size() <= peer->index) peer_streams_.resize(peer->index + 1U, kNoStream);
+  peer_streams_[peer->index] = stream;
+  return true;
+}
+
+std::uint32_t SessionDriver::stream_of(PeerId peer) const {
+  if (peer.index >= peer_streams_.size()) return kNoStream;
+  const std::uint32_t stream = peer_streams_[peer.index];
+  return stream != kNoStream && links_[stream].connected && links_[stream].peer == peer ? stream : kNoStream;
+}
+
+Sent SessionDriver::send(std::uint32_t stream, Place place, Bytes frame) {
+  if (links_.size() <= stream) links_.resize(stream + 1U);
+  if (!links_[stream].connected && !connect(stream, place)) return Sent::kClosed;
+  FrameBuffer buffer = transport_->acquire();
+  buffer.append(frame);
+  const Sent sent = transport_->send(links_[stream].peer, buffer);
+  if (sent != Sent::kAccepted) transport_->release(std::move(buffer));
+  if (sent == Sent::kClosed) lose(stream);
+  return sent;
+}
+
+void SessionDriver::lose(std::uint32_t stream) {
+  peer_streams_[links_[stream].peer.index] = kNoStream;
+  links_[stream].connected = false;
+}
+
+void SessionDriver::forget(std::uint32_t stream) {
+  if (stream >= links_.size() || !links_[stream].connected) return;
+  transport_->disconnect(links_[stream].peer);
+  lose(stream);
+}
+
+void SessionDriver::on_message(const Message& message) {
+  const std::uint32_t stream = stream_of(message.from);
+  if (stream != kNoStream) session_.handle(stream, message.bytes, now_);
+}
+
+void SessionDriver::on_peer_failed(PeerId peer, const Error&) {
+  const std::uint32_t stream = stream_of(peer);
+  if (stream == kNoStream) return;
+  lose(stream);
+  session_.place_failed(stream, now_);
+}
+
+}  // namespace lath

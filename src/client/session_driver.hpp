@@ -1,0 +1,77 @@
+// Joins a session with its transport: connects to places, polls, and waits without burning a core. Blocking calls are loops around
+// it. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "client/session.hpp"
+#include "transport/transport.hpp"
+#include "transport/waiting.hpp"
+
+namespace lath {
+
+class SessionDriver final : private FrameSink, private TransportEvents {
+ public:
+  SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, std::unique_ptr<Transport> transport,
+                WaitPolicy policy, const Clock& clock);
+  ~SessionDriver() override;
+
+  Session& session() { return session_; }
+  Transport& transport() { return *transport_; }
+  TimeNs read_clock() { return now_ = clock_.now_ns(); }
+
+  // Sends what is ready, takes what has arrived.
+  void progress();
+  // Sends what waits, and takes nothing.
+  void push() { session_.turn(now_, *this); }
+
+  // Makes progress until done() or until time has passed `deadline`; polls at least once. false: out of time.
+  template <class Done>
+  bool run_until(TimeNs deadline, Done&& done) {
+    session_.turn(now_, *this);
+    for (;;) {
+      if (poll() > 0 && done()) return true;
+      read_clock();
+      session_.turn(now_, *this);
+      if (done()) return true;
+      if (now_ > deadline) return false;
+      if (was_idle_) waiter_.idle(std::min(deadline, session_.next_deadline()));
+    }
+  }
+
+ private:
+  struct Link {
+    PeerId peer;
+    bool connected = false;
+  };
+  static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
+
+  std::size_t poll() {
+    const std::size_t events = transport_->poll(kMessagesPerPoll, *this);
+    was_idle_ = events == 0;
+    if (!was_idle_) waiter_.did_work();
+    return events;
+  }
+  bool connect(std::uint32_t stream, Place place);
+  void lose(std::uint32_t stream);
+  std::uint32_t stream_of(PeerId peer) const;
+
+  Sent send(std::uint32_t stream, Place place, Bytes frame) override;
+  void forget(std::uint32_t stream) override;
+  void on_message(const Message& message) override;
+  void on_peer_failed(PeerId peer, const Error& error) override;
+
+  const Clock& clock_;
+  TimeNs now_;
+  std::unique_ptr<Transport> transport_;
+  Waiter waiter_;
+  Session session_;
+  std::vector<Link> links_;                  // by stream
+  std::vector<std::uint32_t> peer_streams_;  // by the peer's index
+  bool was_idle_ = false;
+};
+
+}  // namespace lath

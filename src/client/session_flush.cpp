@@ -1,0 +1,68 @@
+// A flush in two steps: wait until the updates begun before it are answered (one that is lost and sent again could arrive after the
+// flush), then ask each shard that took some, and be done when all have answered.
+#include <algorithm>
+
+#include "client/session.hpp"
+
+namespace lath {
+
+RequestId Session::flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now) {
+  const RequestId id = open({.operation = {Opcode::kFlush, {}, {}}, .target = {}, .deadline = deadline, .completion = completion});
+  if (!id) return {};
+  flushes_.push_back({.request = id, .nodes = nodes, .order = requests_.find(id)->order});
+  advance_flushes(now);
+  return id;
+}
+
+bool Session::updates_under_way_before(std::uint64_t order) {
+  bool found = false;
+  requests_.each_under_way([&](RequestId, Slot& slot) { found = found || (slot.order < order && is_update(slot.opcode)); });
+  return found;
+}
+
+void Session::advance_flushes(TimeNs now) {
+  flush_may_advance_ = false;
+  for (std::size_t at = 0; at < flushes_.size();) {
+    Slot* slot = requests_.find_under_way(flushes_[at].request);
+    if (slot != nullptr && !flushes_[at].parts_begun && !updates_under_way_before(flushes_[at].order))
+      begin_parts(flushes_[at], now);
+    if (slot != nullptr && (!flushes_[at].parts_begun || flushes_[at].parts_left > 0)) {
+      ++at;
+      continue;
+    }
+    const Flush done = flushes_[at];
+    flushes_.erase(flushes_.begin() + static_cast<std::ptrdiff_t>(at));
+    if (slot == nullptr) continue;  // cancelled
+    const Reason reason = done.worst == Code::kTimeout ? Reason::kNoAnswer : Reason::kReplicaLost;
+    end(done.request, *slot, done.worst, reason, {}, nullptr);
+  }
+}
+
+void Session::begin_parts(Flush& flush, TimeNs now) {
+  const TimeNs deadline = requests_.find(flush.request)->deadline;
+  const RequestId parent = flush.request;
+  const std::byte nodes{flush.nodes};
+  flush.parts_begun = true;
+  for (const std::unique_ptr<Stream>& stream : streams_) {
+    if (!stream->has_updates) continue;
+    Call call{.operation = {Opcode::kFlush, {}, {&nodes, 1}}, .target = {}, .deadline = deadline, .completion = {}};
+    const RequestId part = submit_at(stream->place(), call, now);
+    if (!part) {
+      flush.worst = Code::kFull;
+      return;
+    }
+    requests_.find(part)->parent = parent;
+    stream->has_updates = false;
+    ++flush.parts_left;
+  }
+}
+
+void Session::part_ended(RequestId parent, Code code) {
+  const auto flush = std::find_if(flushes_.begin(), flushes_.end(), [&](const Flush& each) { return each.request == parent; });
+  if (flush == flushes_.end()) return;
+  --flush->parts_left;
+  // Updates that were answered are no more where they were: whether others hold them cannot be known from here.
+  if (code != Code::kOk && flush->worst == Code::kOk) flush->worst = code == Code::kUnreachable ? Code::kUnknown : code;
+}
+
+}  // namespace lath

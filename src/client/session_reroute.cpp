@@ -1,0 +1,81 @@
+// What a session does when a place is lost or the cluster looks otherwise: decision 4 of the architecture.
+#include <algorithm>
+
+#include "client/session.hpp"
+
+namespace lath {
+
+namespace {
+constexpr TimeNs kAvoidNs = 250'000'000;  // a place whose connection failed: other replicas serve meanwhile
+}
+
+void Session::follow_view(TimeNs now, FrameSink& sink) {
+  router_.refresh();
+  check_at(0);  // what is parked may go on
+  for (std::uint32_t number = 0; number < streams_.size(); ++number) {
+    Stream& stream = *streams_[number];
+    const NodeEntry* node = view().view.find(stream.place().node);
+    const bool gone = node == nullptr || node->state == NodeState::kDead || node->state == NodeState::kLeft;
+    if (!gone && node->incarnation == stream.incarnation) continue;
+    sink.forget(number);
+    place_failed(number, now);
+    // A new life is as good as any, and a place that is gone is not routed to.
+    stream.avoided_until = 0;
+    if (node != nullptr) stream.incarnation = node->incarnation;
+  }
+}
+
+void Session::place_failed(std::uint32_t number, TimeNs now) {
+  Stream& stream = *streams_[number];
+  stream.avoided_until = now + kAvoidNs;
+  avoiding_until_ = std::max(avoiding_until_, stream.avoided_until);
+  router_.ask_for_news();
+  while (RequestFrame* frame = stream.first()) {
+    fail_frame(number, *frame, now);
+    stream.remove(*frame, frames_);
+  }
+}
+
+void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) {
+  Stream& stream = *streams_[number];
+  for (const OperationRef& ref : frame.operations) {
+    Slot* slot = ref.answered ? nullptr : requests_.find_under_way(ref.request);
+    if (slot == nullptr) continue;
+    const Operation operation = operation_of(frame, ref);
+    if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
+    if (is_keyless(operation.opcode)) {
+      end(ref.request, *slot, Code::kUnreachable, Reason::kAllFailed, {}, &stream);
+    } else if (frame.sends > 0 && !slot->repeatable) {
+      end(ref.request, *slot, Code::kUnknown, Reason::kReplicaLost, operation.key, &stream);
+    } else if (++slot->reroutes > kReroutesMax) {
+      end_without_route(ref.request, *slot, operation.key);
+    } else {
+      ++counters_.rerouted;
+      park(ref.request, operation, now);
+    }
+  }
+}
+
+void Session::park(RequestId id, const Operation& operation, TimeNs retry_at) {
+  Parked parked{.request = id, .operation = {}, .retry_at = retry_at, .view_version = router_.version()};
+  append_operation(parked.operation, operation);
+  parked_.push_back(std::move(parked));
+  check_at(retry_at);
+}
+
+void Session::retry(Parked& parked, TimeNs now) {
+  Slot& slot = *requests_.find(parked.request);
+  Reader reader(parked.operation.bytes());
+  Operation operation;
+  LATH_ASSERT(read_operation(reader, operation));
+  if (now > slot.deadline) {
+    const Reason reason = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
+    return end(parked.request, slot, Code::kTimeout, reason, operation.key, nullptr);
+  }
+  const std::optional<Place> place = route(operation.key, now);
+  if (!place) return end_without_route(parked.request, slot, operation.key);
+  check_at(slot.deadline);
+  append(stream_of(*place), parked.request, operation);
+}
+
+}  // namespace lath

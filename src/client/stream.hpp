@@ -1,0 +1,106 @@
+// One session's frames for one place: numbered from 1, kept until they are answered, at most kFramesUnderWayMax of them sent and
+// unanswered; the last one may still be open for more operations. The session's thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/frame_buffer.hpp"
+#include "client/requests.hpp"
+#include "lath/ids.hpp"
+#include "lath/limits.hpp"
+#include "wire/request.hpp"
+
+namespace lath {
+
+// Which request an operation of a frame belongs to.
+struct OperationRef {
+  RequestId request;
+  std::uint32_t offset = 0;  // of the operation within the frame
+  bool answered = false;
+};
+
+struct RequestFrame {
+  FrameBuffer bytes;
+  std::vector<OperationRef> operations;
+  std::uint32_t sequence = 0;
+  std::uint64_t epoch = 0;    // of the view by which it was routed
+  std::uint32_t left = 0;     // operations without an answer
+  std::uint32_t sends = 0;    // how often the transport has taken it
+  bool only_deferred = true;  // so its answer's time says nothing about the way
+  TimeNs sent_at = 0;
+  TimeNs resend_at = 0;
+  RequestFrame* next = nullptr;
+};
+
+// Frames to use again, with all that they have grown to; the last one used goes first.
+class RequestFramePool {
+ public:
+  RequestFrame* take();
+  void give(RequestFrame* frame);
+
+ private:
+  static constexpr std::size_t kCapacityKept = 4 * kFrameBytesGoal;
+  std::vector<std::unique_ptr<RequestFrame>> frames_;
+  RequestFrame* free_ = nullptr;
+};
+
+class Stream {
+ public:
+  static constexpr TimeNs kResendFirstNs = 50'000'000;
+  static constexpr TimeNs kResendMaxNs = 1'000'000'000;
+
+  Stream(Place place, std::uint64_t session) : place_(place), session_(session) {}
+
+  Place place() const { return place_; }
+  bool empty() const { return first_ == nullptr; }
+  RequestFrame* first() { return first_; }
+
+  // A frame that has room for the operation: the open one, or a new one. `ack_nodes` and `epoch` go into its header.
+  RequestFrame& room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool);
+  // The frame to send next for the first time, closed by this; null where the window is full or nothing waits.
+  RequestFrame* next_unsent();
+  // It was taken by the transport.
+  void sent(RequestFrame& frame, TimeNs now);
+  bool window_is_full() const { return unsent_ != nullptr && !in_window(*unsent_); }
+  // Says in the frame what the shard may forget by now. The epoch stays the one by which the frame was routed: with today's, a
+  // shard would take keys for its own that are not.
+  void refresh(RequestFrame& frame) { refresh_request(frame.bytes, frame.epoch, oldest()); }
+
+  RequestFrame* find(std::uint32_t sequence);
+  // The frame is answered, or of no more use.
+  void remove(RequestFrame& frame, RequestFramePool& pool);
+  void answered_at(const RequestFrame& frame, TimeNs now);
+
+  // The sequence is about to run out: counts anew under another session id, which the shard cannot mix up with this one.
+  bool wants_new_session() const { return first_ == nullptr && next_sequence_ > kSequencesPerSession; }
+  void renew(std::uint64_t session);
+
+  // What the session keeps with it.
+  bool queued = false;            // among those that have something to send
+  bool has_updates = false;       // that no flush has covered
+  std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
+  TimeNs avoided_until = 0;       // its connection failed a moment ago
+
+ private:
+  static constexpr std::uint32_t kSequencesPerSession = 1U << 30;
+
+  bool in_window(const RequestFrame& frame) const { return frame.sequence - oldest() < kFramesUnderWayMax; }
+  std::uint32_t oldest() const { return first_ != nullptr ? first_->sequence : next_sequence_; }
+  TimeNs patience() const;
+  void close();
+
+  Place place_;
+  std::uint64_t session_;
+  std::uint32_t next_sequence_ = 1;
+  RequestFrame* first_ = nullptr;
+  RequestFrame* last_ = nullptr;
+  RequestFrame* unsent_ = nullptr;  // the first never taken by the transport; all after it are unsent too
+  bool open_ = false;               // the last one takes more operations
+  TimeNs round_trip_ns_ = 0;        // smoothed; 0: not measured yet
+};
+
+}  // namespace lath

@@ -1,0 +1,224 @@
+// The contract of connections that end, peers that stop and bytes that are foreign, on every transport.
+#include <poll.h>
+#include <sys/resource.h>
+
+#include <thread>
+
+#include "base/random.hpp"
+#include "suite.hpp"
+#include "transport/waiting.hpp"
+
+namespace lath {
+
+TEST_P(Contract, garbage_addresses_are_refused) {
+  Party a = open();
+  Party b = open();
+  const Address good = b->address();
+  EXPECT_EQ(a->connect({}).error().code, Code::kInvalid);
+  for (std::size_t length = 0; length < good.size(); ++length) {
+    EXPECT_FALSE(a->connect(Address(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length)))) << length;
+  }
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    Address damaged = good;
+    damaged[at] ^= std::byte{0x20};
+    const auto answer = a->connect(damaged);
+    ASSERT_FALSE(answer) << at;
+    EXPECT_EQ(answer.error().code, Code::kInvalid) << at;
+  }
+  EXPECT_FALSE(a->connect(Address(kAddressBytesMax + 1, std::byte{7})));
+}
+
+TEST_P(Contract, a_stale_peer_is_closed) {
+  Party a = open();
+  Party b = open();
+  const auto first = a->connect(b->address());
+  ASSERT_TRUE(first);
+  ASSERT_EQ(send(a, *first, pattern(5, 5), {&a, &b}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a, &b}, [&] { return !b.seen.frames.empty(); }));
+  a->disconnect(*first);
+  FrameBuffer frame = frame_of(*a.transport, pattern(5, 5));
+  EXPECT_EQ(a->send(*first, frame), Sent::kClosed);
+  EXPECT_EQ(frame.size(), 5u);
+  EXPECT_EQ(a->send(PeerId{}, frame), Sent::kClosed);
+  EXPECT_EQ(a->send({.index = 9999, .generation = 1}, frame), Sent::kClosed);
+  a->disconnect(*first);  // again: nothing
+
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.failed.size() == 1; })) << "the other side is told";
+  EXPECT_EQ(b.seen.failed[0], b.seen.senders[0]);
+  EXPECT_EQ(b.seen.reasons[0].code, Code::kClosed);
+  EXPECT_TRUE(a.seen.failed.empty()) << "disconnecting reports nothing";
+
+  const auto second = a->connect(b->address());
+  ASSERT_TRUE(second);
+  EXPECT_NE(*second, *first);
+  ASSERT_EQ(send(a, *second, pattern(6, 6), {&a, &b}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.frames.size() == 2; }));
+  EXPECT_EQ(b.seen.frames[1], pattern(6, 6));
+  EXPECT_EQ(b.seen.failed.size(), 1u);
+}
+
+TEST_P(Contract, disconnecting_within_a_handler_is_safe) {
+  Party a = open();
+  Party b = open();
+  b.seen.then = [&](const Message& message) { b->disconnect(message.from); };
+  for (int round = 0; round < 20; ++round) {
+    const auto to_b = a->connect(b->address());
+    ASSERT_TRUE(to_b);
+    const std::size_t failed = a.seen.failed.size();
+    ASSERT_EQ(send(a, *to_b, pattern(5, 5), {&a, &b}), Sent::kAccepted);
+    ASSERT_TRUE(run({&a, &b}, [&] { return a.seen.failed.size() == failed + 1; })) << round;
+    EXPECT_EQ(a.seen.failed.back(), *to_b);
+  }
+}
+
+TEST_P(Contract, connections_are_used_again_without_end) {
+  Party a = open();
+  Party b = open();
+  for (int round = 0; round < 100; ++round) {
+    const auto to_b = a->connect(b->address());
+    ASSERT_TRUE(to_b) << to_b.error().text;
+    ASSERT_EQ(send(a, *to_b, pattern(10, 1), {&a, &b}), Sent::kAccepted);
+    const std::size_t wanted = static_cast<std::size_t>(round) + 1;
+    ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.frames.size() == wanted; })) << round;
+    a->disconnect(*to_b);
+    ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.failed.size() == wanted; })) << round;
+    EXPECT_LT(to_b->index, 4u) << "slots are used again";
+  }
+}
+
+TEST_P(Contract, a_dead_peer_is_reported_once_and_its_successor_is_new) {
+  Party a = open();
+  auto victim = network_->start_echo();
+  const auto first = a->connect(victim->address());
+  ASSERT_TRUE(first);
+  ASSERT_EQ(send(a, *first, pattern(64, 2), {&a}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 1; }));
+  EXPECT_EQ(a.seen.frames[0], pattern(64, 2));
+  victim->kill();
+  ASSERT_TRUE(run({&a}, [&] { return !a.seen.failed.empty(); }));
+  EXPECT_EQ(a.seen.failed, std::vector<PeerId>{*first});
+  FrameBuffer frame = frame_of(*a.transport, pattern(5, 5));
+  EXPECT_EQ(a->send(*first, frame), Sent::kClosed);
+
+  auto successor = network_->start_echo();
+  const auto second = a->connect(successor->address());
+  ASSERT_TRUE(second);
+  EXPECT_NE(*second, *first);
+  ASSERT_EQ(send(a, *second, pattern(65, 3), {&a}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 2; }));
+  EXPECT_EQ(a.seen.failed.size(), 1u) << "once";
+  EXPECT_EQ(a->counters().peers_failed, 1u);
+}
+
+TEST_P(Contract, a_stopped_peer_costs_bounded_memory) {
+  Party a = open();
+  auto peer = network_->start_echo();
+  const auto to_peer = a->connect(peer->address());
+  ASSERT_TRUE(to_peer);
+  ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 1; }));
+  peer->stop();
+  const std::size_t before = network_->bytes_under_way();
+  std::size_t accepted = 0;
+  std::size_t bytes = 0;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  while (std::chrono::steady_clock::now() < until) {
+    FrameBuffer frame = frame_of(*a.transport, pattern(50'000, accepted));
+    if (a->send(*to_peer, frame) == Sent::kAccepted) {
+      ++accepted;
+      bytes += 50'000;
+    }
+    a->release(std::move(frame));
+    a->poll(kMessagesPerPoll, a.seen);
+    network_->step();
+  }
+  EXPECT_LE(accepted, kPeerCreditMessages);
+  EXPECT_LE(bytes, kPeerCreditBytes);
+  EXPECT_LE(network_->bytes_under_way(), before + 8 * kPeerCreditBytes);
+  EXPECT_TRUE(a.seen.failed.empty()) << "stopped is not dead";
+  peer->resume();
+  ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == accepted + 1; })) << a.seen.frames.size();
+}
+
+TEST_P(Contract, leaving_a_stopped_peer_does_not_hang) {
+  auto peer = network_->start_echo();
+  const auto started = std::chrono::steady_clock::now();
+  {
+    Party a = open();
+    const auto to_peer = a->connect(peer->address());
+    ASSERT_TRUE(to_peer);
+    ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
+    ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 1; }));
+    peer->stop();
+    for (int count = 0; count < 20; ++count) {
+      FrameBuffer frame = frame_of(*a.transport, pattern(40'000, 1));
+      a->send(*to_peer, frame);
+      a->poll(1, a.seen);
+    }
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));
+}
+
+TEST_P(Contract, a_foreign_cookie_is_dropped) {
+  Party a = open();
+  Party foreign(network_->open(kContractCookie + 1));
+  const auto to_a = foreign->connect(a->address());
+  ASSERT_TRUE(to_a);
+  FrameBuffer frame = frame_of(*foreign.transport, pattern(8, 8));
+  foreign->send(*to_a, frame);
+  ASSERT_TRUE(run({&a, &foreign}, [&] { return a->counters().dropped_foreign > 0; }));
+  EXPECT_TRUE(a.seen.frames.empty());
+  EXPECT_TRUE(a.seen.failed.empty());
+}
+
+TEST_P(Contract, wake_ends_a_sleep) {
+  Party a = open();
+  if (a->event_fd() < 0) {  // the simulation never sleeps
+    EXPECT_FALSE(a->arm());
+    return;
+  }
+  const SystemClock clock;
+  Waiter waiter(*a.transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  a->poll(1, a.seen);
+  std::thread waker([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    a->wake();
+  });
+  const TimeNs started = clock.now_ns();
+  waiter.idle(started + 10'000'000'000);
+  while (waiter.sleeps() == 0) waiter.idle(started + 10'000'000'000);
+  const TimeNs slept = clock.now_ns() - started;
+  waker.join();
+  EXPECT_GT(slept, 20'000'000u);
+  EXPECT_LT(slept, 900'000'000u);
+}
+
+TEST_P(Contract, sleeping_costs_no_processor_time) {
+  Party a = open();
+  if (a->event_fd() < 0) {
+    EXPECT_FALSE(a->arm());
+    return;
+  }
+  auto peer = network_->start_echo();
+  const auto to_peer = a->connect(peer->address());
+  ASSERT_TRUE(to_peer);
+  ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 1; }));
+  const SystemClock clock;
+  Waiter waiter(*a.transport, clock, WaitPolicy::choose(1, 2));
+  rusage before = {};
+  getrusage(RUSAGE_THREAD, &before);
+  const TimeNs until = clock.now_ns() + 1'500'000'000;
+  while (clock.now_ns() < until) {
+    if (a->poll(kMessagesPerPoll, a.seen) > 0) waiter.did_work();
+    waiter.idle(until);
+  }
+  rusage after = {};
+  getrusage(RUSAGE_THREAD, &after);
+  const auto micros = [](const timeval& time) { return time.tv_sec * 1'000'000 + time.tv_usec; };
+  const auto used = micros(after.ru_utime) + micros(after.ru_stime) - micros(before.ru_utime) - micros(before.ru_stime);
+  EXPECT_LT(used, 30'000) << "of 1.5 s";
+  EXPECT_TRUE(a.seen.failed.empty());
+}
+
+}  // namespace lath

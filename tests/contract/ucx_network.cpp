@@ -1,0 +1,104 @@
+// UCX with its transports limited to one kind, and echo peers in processes of their own (executed: UCX does not live through fork).
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <vector>
+
+#include "base/assert.hpp"
+#include "network.hpp"
+#include "transport/ucx_context.hpp"
+#include "transport/ucx_transport.hpp"
+
+extern char** environ;
+
+namespace lath {
+
+namespace {
+
+class EchoProcess final : public EchoPeer {
+ public:
+  EchoProcess() {
+    int output[2];
+    LATH_ASSERT(pipe(output) == 0);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclose(&actions, output[0]);
+    std::string program = LATH_CONTRACT_ECHO;
+    char* arguments[] = {program.data(), nullptr};
+    LATH_ASSERT(posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ) == 0);
+    posix_spawn_file_actions_destroy(&actions);
+    close(output[1]);
+    std::uint32_t bytes = 0;
+    LATH_ASSERT(read(output[0], &bytes, sizeof bytes) == sizeof bytes && bytes <= kAddressBytesMax);
+    address_.resize(bytes);
+    for (std::size_t got = 0; got < bytes;) {
+      const ssize_t count = read(output[0], address_.data() + got, bytes - got);
+      LATH_ASSERT(count > 0);
+      got += static_cast<std::size_t>(count);
+    }
+    close(output[0]);
+  }
+  ~EchoProcess() override { end(); }
+  Address address() const override { return address_; }
+  void stop() override { LATH_ASSERT(::kill(process_, SIGSTOP) == 0); }
+  void resume() override { LATH_ASSERT(::kill(process_, SIGCONT) == 0); }
+  void kill() override { end(); }
+
+ private:
+  void end() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    process_ = 0;
+  }
+
+  pid_t process_ = 0;
+  Address address_;
+};
+
+std::size_t resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  statm >> total >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+class UcxNetwork final : public Network {
+ public:
+  explicit UcxNetwork(const char* transports) {
+    setenv("LATH_UCX_TLS", transports, 1);
+    Result<std::unique_ptr<UcxContext>> opened = UcxContext::open();
+    LATH_ASSERT(opened.has_value());
+    context_ = std::move(*opened);
+  }
+  std::unique_ptr<Transport> open(std::uint64_t cookie) override {
+    Result<std::unique_ptr<UcxTransport>> opened = UcxTransport::open(*context_, cookie, clock_);
+    LATH_ASSERT(opened.has_value());
+    return std::move(*opened);
+  }
+  std::unique_ptr<EchoPeer> start_echo() override { return std::make_unique<EchoProcess>(); }
+  std::size_t bytes_under_way() const override { return resident_bytes(); }
+
+ private:
+  SystemClock clock_;
+  std::unique_ptr<UcxContext> context_;
+};
+
+}  // namespace
+
+std::unique_ptr<Network> make_ucx_shared_memory() {
+  return std::make_unique<UcxNetwork>("posix,sysv,cma,self");
+}
+
+std::unique_ptr<Network> make_ucx_tcp() {
+  return std::make_unique<UcxNetwork>("tcp,self");
+}
+
+}  // namespace lath

@@ -1,0 +1,358 @@
+// Connections of a UcxTransport: made, acknowledged, given up, closed. Rare, so clear rather than fast.
+#include <ucp/api/ucp.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "transport/ucx_callbacks.hpp"
+#include "transport/ucx_peer.hpp"
+#include "transport/ucx_wire.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped peer does not take is given up then
+constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
+
+std::string key_of(Bytes worker) {
+  return {reinterpret_cast<const char*>(worker.data()), worker.size()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+  ucp_worker_params_t params = {};
+  params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
+  params.thread_mode = UCS_THREAD_MODE_SINGLE;
+  ucp_worker_h worker = nullptr;
+  ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
+  if (status != UCS_OK) {
+    return Error{Code::kIo,
+                 std::string("UCX cannot make a worker (") + ucs_status_string(status) +
+                     "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
+  }
+  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, cookie, clock));
+
+  ucp_address_t* own = nullptr;
+  std::size_t own_bytes = 0;
+  status = ucp_worker_get_address(worker, &own, &own_bytes);
+  if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no address for a worker: ") + ucs_status_string(status)};
+  const Bytes own_span(reinterpret_cast<const std::byte*>(own), own_bytes);
+  transport->worker_address_ = key_of(own_span);
+  transport->address_ = ucx_wrap_address(own_span);
+  ucp_worker_release_address(worker, own);
+  if (transport->address_.size() > kAddressBytesMax) {
+    return Error{Code::kTooLarge, "UCX's worker address has " + std::to_string(own_bytes) + " bytes, more than " +
+                                      std::to_string(kAddressBytesMax) + ": name fewer devices in LATH_UCX_NET_DEVICES"};
+  }
+  status = ucp_worker_get_efd(worker, &transport->event_fd_);
+  if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no event descriptor: ") + ucs_status_string(status)};
+
+  // UCX 1.13 initialises the handlers below the highest id wrongly unless that one comes first and is odd, and then calls
+  // garbage for an id that nobody registered.
+  static_assert(kUcxMessageIdLast % 2 == 1 && kUcxMessageId < kUcxMessageIdLast);
+  for (unsigned step = 0; step <= kUcxMessageIdLast; ++step) {
+    const unsigned id = step == 0 ? kUcxMessageIdLast : step - 1;
+    ucp_am_handler_param_t handler = {};
+    handler.field_mask = UCP_AM_HANDLER_PARAM_FIELD_ID | UCP_AM_HANDLER_PARAM_FIELD_CB | UCP_AM_HANDLER_PARAM_FIELD_ARG |
+                         UCP_AM_HANDLER_PARAM_FIELD_FLAGS;
+    handler.id = id;
+    handler.flags = UCP_AM_FLAG_WHOLE_MSG;
+    handler.cb = id == kUcxMessageId ? &UcxCallbacks::on_message : &UcxCallbacks::on_foreign;
+    handler.arg = transport.get();
+    status = ucp_worker_set_am_recv_handler(worker, &handler);
+    if (status != UCS_OK) return Error{Code::kInternal, std::string("UCX refuses a handler: ") + ucs_status_string(status)};
+  }
+  return transport;
+}
+
+UcxTransport::~UcxTransport() {
+  for (std::uint32_t index = 0; index < peers_.size(); ++index) disconnect(id_at(index));
+  const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
+  do {
+    advance_closing();
+    progressing_ = true;
+    ucp_worker_progress(worker_);
+    progressing_ = false;
+  } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
+  ucp_worker_destroy(worker_);
+}
+
+PeerId UcxTransport::id_at(std::uint32_t index) const {
+  return {.index = index, .generation = peers_[index]->generation};
+}
+
+Result<PeerId> UcxTransport::connect(const Address& address) {
+  const std::optional<Bytes> worker = ucx_unwrap_address(address);
+  if (!worker) return Error{Code::kInvalid, "not the address of a UCX transport, or a damaged one"};
+  const auto known = by_worker_.find(key_of(*worker));
+  if (known != by_worker_.end()) return id_at(known->second);
+  Result<PeerId> made = new_peer(*worker);
+  if (!made) return made;
+  if (progressing_) {
+    opening_.push_back(*made);
+    chores_ = true;
+  } else if (!open_endpoint(*made)) {
+    Error error = std::move(failures_.back().error);  // told to the caller, not to the handler
+    failures_.pop_back();
+    --counters_.peers_failed;
+    return error;
+  }
+  return made;
+}
+
+Result<PeerId> UcxTransport::new_peer(Bytes worker) {
+  if (free_peers_.empty()) {
+    if (peers_.size() >= kPeersMax) {
+      return Error{Code::kFull, "this transport already has " + std::to_string(kPeersMax) + " connections"};
+    }
+    free_peers_.push_back(static_cast<std::uint32_t>(peers_.size()));
+    peers_.push_back(std::make_unique<UcxPeer>());
+  }
+  const std::uint32_t index = free_peers_.back();
+  free_peers_.pop_back();
+  const std::uint32_t generation = peers_[index]->generation;
+  *peers_[index] = UcxPeer{};
+  peers_[index]->generation = generation;
+  peers_[index]->state = UcxPeer::State::kOpening;
+  peers_[index]->worker = key_of(worker);
+  by_worker_[peers_[index]->worker] = index;
+  ++connections_;
+  return id_at(index);
+}
+
+// False: UCX refused, and the connection has failed.
+bool UcxTransport::open_endpoint(PeerId id) {
+  UcxPeer* peer = find(id);
+  if (peer == nullptr || peer->endpoint != nullptr) return true;  // given up before it was made
+  ucp_ep_params_t params = {};
+  params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
+  params.address = reinterpret_cast<const ucp_address_t*>(peer->worker.data());
+  params.err_mode = UCP_ERR_HANDLING_MODE_PEER;
+  params.err_handler = {.cb = &UcxCallbacks::on_failure, .arg = this};
+  const ucs_status_t status = ucp_ep_create(worker_, &params, &peer->endpoint);
+  if (status != UCS_OK) {
+    peer->endpoint = nullptr;
+    fail(id, {Code::kUnreachable, std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
+                                      "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
+    return false;
+  }
+  if (peer->remote_known) {
+    greet(*peer, id, UcxKind::kHelloAck);
+    opened(*peer, id);
+  } else {
+    peer->state = UcxPeer::State::kGreeting;
+    greet(*peer, id, UcxKind::kHello);
+  }
+  return true;
+}
+
+void UcxTransport::greet(UcxPeer& peer, PeerId id, UcxKind kind) {
+  const Bytes own(reinterpret_cast<const std::byte*>(worker_address_.data()), worker_address_.size());
+  FrameBuffer frame = pool_.take();
+  ucx_encode({.cookie = cookie_,
+              .sender = id,
+              .credit_messages = kPeerCreditMessages,
+              .credit_bytes = kPeerCreditBytes,
+              .worker = kind == UcxKind::kHelloAck ? Bytes{} : own},
+             frame);
+  transmit(peer, id.index, kind, frame);
+}
+
+void UcxTransport::opened(UcxPeer& peer, PeerId id) {
+  peer.state = UcxPeer::State::kOpen;
+  std::vector<FrameBuffer> waiting;
+  waiting.swap(peer.waiting);
+  for (FrameBuffer& frame : waiting) {
+    if (peer.generation != id.generation || !transmit(peer, id.index, UcxKind::kData, frame)) return;
+  }
+}
+
+// Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
+void UcxTransport::on_hello(const UcxGreeting& greeting) {
+  if (greeting.worker.empty()) {
+    ++counters_.dropped_foreign;
+    return;
+  }
+  const auto known = by_worker_.find(key_of(greeting.worker));
+  PeerId id;
+  if (known != by_worker_.end()) {
+    id = id_at(known->second);
+    const UcxPeer& peer = *peers_[id.index];
+    if (peer.remote_known && peer.remote == greeting.sender) return;
+    if (peer.remote_known) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
+  }
+  if (known == by_worker_.end() || find(id) == nullptr) {
+    const Result<PeerId> made = new_peer(greeting.worker);
+    if (!made) {
+      ++counters_.dropped_foreign;
+      return;
+    }
+    id = *made;
+  }
+  UcxPeer& peer = *peers_[id.index];
+  peer.remote = greeting.sender;
+  peer.remote_known = true;
+  peer.granted_messages = greeting.credit_messages;
+  peer.granted_bytes = greeting.credit_bytes;
+  if (peer.state == UcxPeer::State::kGreeting) {
+    greet(peer, id, UcxKind::kHelloAck);
+    if (find(id) != nullptr) opened(peer, id);
+  } else {
+    opening_.push_back(id);
+    chores_ = true;
+  }
+}
+
+void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
+  UcxPeer* peer = find(id);
+  if (peer == nullptr) {
+    ++counters_.dropped_stale;
+    return;
+  }
+  if (peer->state != UcxPeer::State::kGreeting) return;  // hellos crossed, and theirs came first
+  peer->remote = greeting.sender;
+  peer->remote_known = true;
+  peer->granted_messages = greeting.credit_messages;
+  peer->granted_bytes = greeting.credit_bytes;
+  opened(*peer, id);
+}
+
+void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
+  const auto known = by_worker_.find(key_of(greeting.worker));
+  if (known == by_worker_.end() || !peers_[known->second]->remote_known || peers_[known->second]->remote != greeting.sender) {
+    ++counters_.dropped_stale;
+    return;
+  }
+  fail(id_at(known->second), {Code::kClosed, "the peer closed the connection"});
+}
+
+void UcxTransport::disconnect(PeerId id) {
+  UcxPeer* peer = find(id);
+  if (peer == nullptr) return;
+  // By name and address, since the peer may know of this connection while we have not heard what it calls it.
+  if (peer->endpoint != nullptr) greet(*peer, id, UcxKind::kGoodbye);
+  if (find(id) == nullptr) {
+    failures_.pop_back();  // the goodbye failed; a disconnect reports nothing
+    --counters_.peers_failed;
+    return;
+  }
+  retire(id, true);
+}
+
+void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t status) {
+  auto* transport = static_cast<UcxTransport*>(argument);
+  for (std::uint32_t index = 0; index < transport->peers_.size(); ++index) {
+    const UcxPeer& peer = *transport->peers_[index];
+    if (peer.state == UcxPeer::State::kFree || peer.endpoint != endpoint) continue;
+    transport->fail(transport->id_at(index), {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
+    return;
+  }
+}
+
+// Safe within UCX's callbacks: the endpoint is closed, and the failure reported, by do_chores().
+void UcxTransport::fail(PeerId id, Error error) {
+  ++counters_.peers_failed;
+  retire(id, false);
+  failures_.push_back({.peer = id, .error = std::move(error)});
+}
+
+void UcxTransport::retire(PeerId id, bool flush) {
+  UcxPeer& peer = *peers_[id.index];
+  by_worker_.erase(peer.worker);
+  closing_.push_back({.index = id.index,
+                      .endpoint = peer.endpoint,
+                      .flush = flush,
+                      .request = nullptr,
+                      .deadline_ns = clock_.now_ns() + kFlushNsMax});
+  ++peer.generation;
+  peer.state = UcxPeer::State::kFree;
+  peer.endpoint = nullptr;
+  peer.waiting.clear();
+  chores_ = true;
+}
+
+void UcxTransport::do_chores(TransportEvents& events) {
+  chores_ = false;
+  std::vector<PeerId> opening;
+  opening.swap(opening_);
+  for (const PeerId id : opening) open_endpoint(id);
+  advance_closing();
+  std::vector<Failure> failures;
+  failures.swap(failures_);
+  for (const Failure& failure : failures) {
+    ++delivered_;
+    events.on_peer_failed(failure.peer, failure.error);
+  }
+  chores_ = chores_ || !closing_.empty();
+}
+
+void UcxTransport::advance_closing() {
+  // By index: closing an endpoint cancels its sends, and a failed send may add to the list.
+  for (std::size_t at = 0; at < closing_.size();) {
+    Closing closing = closing_[at];
+    const bool closed = advance_closing(closing);
+    closing_[at] = closing;
+    if (!closed) {
+      ++at;
+      continue;
+    }
+    closing_[at] = closing_.back();
+    closing_.pop_back();
+    free_peers_.push_back(closing.index);
+    --connections_;
+  }
+}
+
+// True once nothing of the endpoint is left.
+bool UcxTransport::advance_closing(Closing& closing) {
+  if (closing.flush && closing.endpoint != nullptr) {
+    if (closing.request == nullptr) {
+      ucp_request_param_t param = {};
+      closing.request = ucp_ep_flush_nbx(closing.endpoint, &param);
+    }
+    const bool flushing = UCS_PTR_IS_PTR(closing.request) && ucp_request_check_status(closing.request) == UCS_INPROGRESS;
+    if (flushing && clock_.now_ns() < closing.deadline_ns) return false;
+    if (UCS_PTR_IS_PTR(closing.request)) ucp_request_free(closing.request);
+    closing.request = nullptr;
+    closing.flush = false;
+  }
+  if (closing.endpoint != nullptr) {
+    ucp_request_param_t param = {};
+    param.op_attr_mask = UCP_OP_ATTR_FIELD_FLAGS;
+    param.flags = UCP_EP_CLOSE_FLAG_FORCE;
+    closing.request = ucp_ep_close_nbx(closing.endpoint, &param);
+    closing.endpoint = nullptr;
+  }
+  if (!UCS_PTR_IS_PTR(closing.request)) return true;
+  if (ucp_request_check_status(closing.request) == UCS_INPROGRESS) return false;
+  ucp_request_free(closing.request);
+  return true;
+}
+
+std::string UcxTransport::path(PeerId id) const {
+  const UcxPeer* peer = find(id);
+  if (peer == nullptr || peer->endpoint == nullptr) return {};
+  // UCX 1.13 tells an endpoint's transports in its printout alone: "lane[0]:  1:tcp/lo.0 md[1] -> ...".
+  char* text = nullptr;
+  std::size_t text_bytes = 0;
+  FILE* stream = open_memstream(&text, &text_bytes);
+  if (stream == nullptr) return {};
+  ucp_ep_print_info(peer->endpoint, stream);
+  std::fclose(stream);
+  const std::unique_ptr<char, decltype(&std::free)> owned(text, &std::free);
+  const std::string printed(text, text_bytes);
+  std::string names;
+  for (std::size_t lane = printed.find("lane["); lane != std::string::npos; lane = printed.find("lane[", lane + 1)) {
+    const std::size_t colon = printed.find(':', printed.find(':', lane) + 1);
+    const std::size_t slash = printed.find('/', colon);
+    if (colon == std::string::npos || slash == std::string::npos) break;
+    const std::string name = printed.substr(colon + 1, slash - colon - 1);
+    if (("," + names + ",").find("," + name + ",") != std::string::npos) continue;
+    names += (names.empty() ? "" : ",") + name;
+  }
+  return names;
+}
+
+}  // namespace lath

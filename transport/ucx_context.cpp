@@ -1,0 +1,118 @@
+#include "transport/ucx_context.hpp"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <ucp/api/ucp.h>
+#include <ucs/debug/debug.h>
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+namespace lath {
+
+namespace {
+
+struct Default {
+  const char* key;
+  const char* value;
+  bool shared_memory_only;  // UCX warns about a setting that no transport in use knows
+};
+
+constexpr std::array kDefaults = {
+    // With peer error handling UCX leaves shared memory out, unless this is set (for all of it: one of its kinds is not enough).
+    Default{.key = "MM_ERROR_HANDLING", .value = "y", .shared_memory_only = true},
+    // A dead peer on shared memory is found by keepalive alone; UCX's own default is 20 s.
+    Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
+};
+
+const char* setting(const std::string& key) {
+  const char* ours = std::getenv(("LATH_UCX_" + key).c_str());
+  return ours != nullptr ? ours : std::getenv(("UCX_" + key).c_str());
+}
+
+bool may_use_shared_memory() {
+  const char* chosen = setting("TLS");
+  if (chosen == nullptr) return true;
+  const std::string_view transports = chosen;
+  if (transports.starts_with('^')) return true;
+  for (const std::string_view name : {"all", "posix", "sysv", "sm", "shm", "mm", "xpmem"}) {
+    if (transports.find(name) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// UCX ignores LATH_UCX_MM_ERROR_HANDLING by itself, so what the user set is passed on as well.
+Result<void> apply_defaults(ucp_config_t* config) {
+  for (const Default& preset : kDefaults) {
+    if (preset.shared_memory_only && !may_use_shared_memory()) continue;
+    const char* chosen = setting(preset.key);
+    const char* value = chosen != nullptr ? chosen : preset.value;
+    const ucs_status_t status = ucp_config_modify(config, preset.key, value);
+    if (status != UCS_OK) {
+      return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.key + "=" + value + " (" +
+                                       ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.key};
+    }
+  }
+  return {};
+}
+
+bool is_ucx_handler(int signal_number) {
+  struct sigaction current = {};
+  if (sigaction(signal_number, nullptr, &current) != 0 || current.sa_handler == SIG_DFL || current.sa_handler == SIG_IGN)
+    return false;
+  Dl_info found = {};
+  if (dladdr(reinterpret_cast<void*>(current.sa_handler), &found) == 0 || found.dli_fname == nullptr) return false;
+  return std::string_view(found.dli_fname).find("libucs") != std::string_view::npos;
+}
+
+void give_signals_back() {
+  if (setting("HANDLE_ERRORS") != nullptr) return;
+  for (const int signal_number : {SIGILL, SIGSEGV, SIGBUS, SIGFPE}) {
+    if (is_ucx_handler(signal_number)) ucs_debug_disable_signal(signal_number);
+  }
+}
+
+std::string transports_hint() {
+  const char* chosen = setting("TLS");
+  if (chosen == nullptr) return "run ucx_info -d to see what this machine offers";
+  return std::string("the transports are limited to '") + chosen +
+         "': change LATH_UCX_TLS or UCX_TLS to some that ucx_info -d lists";
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UcxContext>> UcxContext::open() {
+  give_signals_back();
+  ucp_config_t* config = nullptr;
+  ucs_status_t status = ucp_config_read("LATH", nullptr, &config);
+  if (status != UCS_OK) {
+    return Error{Code::kInvalid, std::string("UCX cannot read its settings (") + ucs_status_string(status) +
+                                     "): look for a wrong value among the variables LATH_UCX_* and UCX_*"};
+  }
+  if (Result<void> applied = apply_defaults(config); !applied) {
+    ucp_config_release(config);
+    return applied.error();
+  }
+  ucp_params_t params = {};
+  params.field_mask = UCP_PARAM_FIELD_FEATURES | UCP_PARAM_FIELD_MT_WORKERS_SHARED | UCP_PARAM_FIELD_NAME;
+  params.features = UCP_FEATURE_AM | UCP_FEATURE_RMA | UCP_FEATURE_WAKEUP;
+  params.mt_workers_shared = 1;
+  params.name = "lath";
+  ucp_context_h handle = nullptr;
+  status = ucp_init(&params, config, &handle);
+  ucp_config_release(config);
+  if (status != UCS_OK) {
+    return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
+  }
+  std::unique_ptr<UcxContext> context(new UcxContext(handle));
+  Result<std::unique_ptr<Region>> probe = context->allocate(1);
+  if (!probe) return probe.error();
+  return context;
+}
+
+UcxContext::~UcxContext() {
+  ucp_cleanup(handle_);
+}
+
+}  // namespace lath

@@ -1,0 +1,57 @@
+// One process's hold on UCX: its settings, its devices, and the memory that others may read one-sidedly.
+// Settings are read from LATH_UCX_* over UCX_*; ours are defaults that either of them overrides.
+// Any thread; open() and allocate() one call at a time. Outlives the transports and regions made from it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/region.hpp"
+#include "lath/result.hpp"
+
+struct ucp_context;
+struct ucp_mem;
+
+namespace lath {
+
+class UcxContext final : public RegionProvider {
+ public:
+  // Also takes UCX's crash handlers out of the process, unless UCX_HANDLE_ERRORS is set: UCX installs them while it is loaded,
+  // before any code of ours runs, and a library has no business with the application's signals.
+  static Result<std::unique_ptr<UcxContext>> open();
+  ~UcxContext() override;
+  UcxContext(const UcxContext&) = delete;
+  UcxContext& operator=(const UcxContext&) = delete;
+
+  // Memory that UCX allocated and registered. An error where it would not be shared although small pieces are: /dev/shm is full.
+  Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override;
+
+  ucp_context* handle() const { return handle_; }
+
+ private:
+  explicit UcxContext(ucp_context* handle) : handle_(handle) {}
+
+  ucp_context* handle_;
+  bool shares_memory_ = false;  // small allocations are visible to other processes of this host
+};
+
+// What allocate() returns; the handle is what a remote key is packed from.
+class UcxRegion final : public Region {
+ public:
+  UcxRegion(ucp_context* context, ucp_mem* handle, std::span<std::byte> bytes)
+      : context_(context), handle_(handle), bytes_(bytes) {}
+  ~UcxRegion() override;
+  UcxRegion(const UcxRegion&) = delete;
+  UcxRegion& operator=(const UcxRegion&) = delete;
+
+  std::span<std::byte> bytes() const override { return bytes_; }
+  ucp_mem* handle() const { return handle_; }
+
+ private:
+  ucp_context* context_;
+  ucp_mem* handle_;
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace lath

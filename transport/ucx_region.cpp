@@ -1,0 +1,77 @@
+// Memory from UCX: allocated by it, because only then shared-memory readers need no help from the owner.
+#include <sys/statvfs.h>
+#include <ucp/api/ucp.h>
+#include <unistd.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <cstring>
+
+#include "transport/ucx_context.hpp"
+
+namespace lath {
+
+namespace {
+
+// Whether the mapping at `address` has a name that other processes can open.
+Result<bool> is_shared_mapping(const void* address) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> maps(std::fopen("/proc/self/maps", "re"), &std::fclose);
+  if (!maps) return Error{Code::kIo, "cannot read /proc/self/maps: is /proc mounted?"};
+  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+  char line[1024];
+  while (std::fgets(line, sizeof line, maps.get()) != nullptr) {
+    std::uintptr_t first = 0;
+    std::uintptr_t last = 0;
+    char mode[5] = {};
+    if (std::sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %4s", &first, &last, mode) != 3) continue;
+    if (first <= wanted && wanted < last) return mode[3] == 's';
+  }
+  return false;
+}
+
+Error no_memory(std::size_t bytes, const std::string& reason) {
+  struct statvfs disk = {};
+  std::string room = "unknown";
+  if (statvfs("/dev/shm", &disk) == 0) room = std::to_string(disk.f_bavail * disk.f_frsize >> 20) + " MiB";
+  return Error{Code::kFull, "UCX cannot give " + std::to_string(bytes >> 20) + " MiB of shared memory (" + reason +
+                                "): /dev/shm has " + room +
+                                " free. Enlarge it (mount -o remount,size=... /dev/shm), raise kernel.shmmax and kernel.shmall, or "
+                                "give the node less memory (--memory)"};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (bytes == 0) return Error{Code::kInvalid, "a region of 0 bytes"};
+  ucp_mem_map_params_t params = {};
+  params.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS | UCP_MEM_MAP_PARAM_FIELD_ADDRESS;
+  params.length = (bytes + page - 1) / page * page;
+  params.flags = UCP_MEM_MAP_ALLOCATE;
+  ucp_mem_h handle = nullptr;
+  ucs_status_t status = ucp_mem_map(handle_, &params, &handle);
+  if (status != UCS_OK) return no_memory(bytes, ucs_status_string(status));
+
+  ucp_mem_attr_t attributes = {};
+  attributes.field_mask = UCP_MEM_ATTR_FIELD_ADDRESS | UCP_MEM_ATTR_FIELD_LENGTH;
+  status = ucp_mem_query(handle, &attributes);
+  if (status != UCS_OK) {
+    ucp_mem_unmap(handle_, handle);
+    return Error{Code::kInternal, std::string("UCX does not say where it put a region: ") + ucs_status_string(status)};
+  }
+  const std::span<std::byte> memory(static_cast<std::byte*>(attributes.address), attributes.length);
+  auto region = std::make_unique<UcxRegion>(handle_, handle, memory);
+  const Result<bool> shared = is_shared_mapping(attributes.address);
+  if (!shared) return shared.error();
+  // Where it cannot share so much, UCX falls back to private memory without a word; readers would then need the owner's help.
+  if (shares_memory_ && !*shared) return no_memory(bytes, "only private memory was left");
+  shares_memory_ = *shared;
+  std::memset(memory.data(), 0, memory.size());
+  return std::unique_ptr<Region>(std::move(region));
+}
+
+UcxRegion::~UcxRegion() {
+  ucp_mem_unmap(context_, handle_);
+}
+
+}  // namespace lath

@@ -1,0 +1,227 @@
+#include "transport/ucx_transport.hpp"
+
+#include <ucp/api/ucp.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/assert.hpp"
+#include "transport/ucx_callbacks.hpp"
+#include "transport/ucx_peer.hpp"
+#include "transport/ucx_wire.hpp"
+
+namespace lath {
+
+UcxTransport::UcxTransport(ucp_worker* worker, std::uint64_t cookie, const Clock& clock)
+    : worker_(worker), cookie_(cookie), clock_(clock) {}
+
+UcxPeer* UcxTransport::find(PeerId id) const {
+  if (id.index >= peers_.size()) return nullptr;
+  UcxPeer* peer = peers_[id.index].get();
+  return peer->generation == id.generation && peer->state != UcxPeer::State::kFree ? peer : nullptr;
+}
+
+Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
+  UcxPeer* peer = find(id);
+  if (peer == nullptr) return Sent::kClosed;
+  const std::size_t size = frame.size();
+  LATH_ASSERT(size <= kFrameBytesMax);
+  if (!peer->has_credit(size)) {
+    ++counters_.refused_busy;
+    return Sent::kBusy;
+  }
+  if (peer->state != UcxPeer::State::kOpen) {
+    peer->waiting.push_back(std::move(frame));
+  } else if (!transmit(*peer, id.index, UcxKind::kData, frame)) {
+    return Sent::kClosed;
+  }
+  peer->take_credit(size);
+  ++counters_.messages_sent;
+  counters_.bytes_sent += size;
+  return Sent::kAccepted;
+}
+
+// Takes the frame, unless UCX refuses it: then the connection has failed.
+bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame) {
+  UcxHeader header;
+  header.kind = kind;
+  header.index = peer.remote.index;
+  header.generation = peer.remote.generation;
+  header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.owed_messages, 255));
+  header.credit_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(peer.owed_bytes, UINT32_MAX));
+  std::byte* start = frame.headroom(sizeof header);
+  std::memcpy(start, &header, sizeof header);
+
+  Sending* sending = free_sendings_ != nullptr ? free_sendings_ : new_sending();
+  ucp_request_param_t param;
+  param.op_attr_mask = UCP_OP_ATTR_FIELD_CALLBACK | UCP_OP_ATTR_FIELD_USER_DATA | UCP_OP_ATTR_FIELD_FLAGS;
+  param.flags = UCP_AM_SEND_FLAG_EAGER;
+  param.cb.send = &UcxCallbacks::on_sent;
+  param.user_data = sending;
+  const ucs_status_ptr_t request =
+      ucp_am_send_nbx(peer.endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
+  if (UCS_PTR_IS_ERR(request)) {
+    fail({.index = index, .generation = peer.generation},
+         {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
+    return false;
+  }
+  peer.owed_messages -= header.credit_messages;
+  peer.owed_bytes -= header.credit_bytes;
+  if (request == nullptr) {
+    pool_.give(std::move(frame));
+    return true;
+  }
+  free_sendings_ = sending->next_free;
+  sending->frame = std::move(frame);
+  sending->to = {.index = index, .generation = peer.generation};
+  ++sends_pending_;
+  return true;
+}
+
+UcxTransport::Sending* UcxTransport::new_sending() {
+  free_sendings_ = &sendings_.emplace_back(Sending{.owner = this, .frame = {}, .to = {}, .next_free = nullptr});
+  return free_sendings_;
+}
+
+void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
+  auto* sending = static_cast<UcxTransport::Sending*>(argument);
+  UcxTransport& transport = *sending->owner;
+  transport.pool_.give(std::move(sending->frame));
+  sending->next_free = transport.free_sendings_;
+  transport.free_sendings_ = sending;
+  --transport.sends_pending_;
+  ucp_request_free(request);
+  if (status != UCS_OK && transport.find(sending->to) != nullptr) {
+    transport.fail(sending->to, {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(status)});
+  }
+}
+
+std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events) {
+  LATH_ASSERT(events_ == nullptr);  // a handler may not poll
+  events_ = &events;
+  delivered_ = 0;
+  deliver_max_ = messages_max;
+  if (!stashed_.empty()) deliver_stashed();
+  while (delivered_ < deliver_max_) {
+    progressing_ = true;
+    const unsigned progressed = ucp_worker_progress(worker_);
+    progressing_ = false;
+    if (chores_) do_chores(events);
+    if (progressed == 0) break;
+  }
+  if (chores_) do_chores(events);
+  events_ = nullptr;
+  return delivered_;
+}
+
+ucs_status_t UcxCallbacks::on_message(void* argument, const void*, std::size_t header_length, void* message, std::size_t length,
+                                      const ucp_am_recv_param_t* param) {
+  auto* transport = static_cast<UcxTransport*>(argument);
+  // We send neither a UCX header nor a rendezvous; returning without fetching it ends a rendezvous.
+  if (header_length != 0 || (param->recv_attr & UCP_AM_RECV_ATTR_FLAG_RNDV) != 0) {
+    ++transport->counters_.dropped_foreign;
+  } else {
+    transport->receive(static_cast<const std::byte*>(message), length);
+  }
+  return UCS_OK;
+}
+
+ucs_status_t UcxCallbacks::on_foreign(void* transport, const void*, std::size_t, void*, std::size_t, const ucp_am_recv_param_t*) {
+  ++static_cast<UcxTransport*>(transport)->counters_.dropped_foreign;
+  return UCS_OK;
+}
+
+void UcxTransport::receive(const std::byte* start, std::size_t length) {
+  UcxHeader header;
+  if (length < sizeof header || length > sizeof header + kFrameBytesMax) {
+    ++counters_.dropped_foreign;
+    return;
+  }
+  std::memcpy(&header, start, sizeof header);
+  const Bytes body(start + sizeof header, length - sizeof header);
+  if (header.magic != kUcxMagic || header.version != kUcxVersion) {
+    ++counters_.dropped_foreign;
+    return;
+  }
+  const PeerId id = {.index = header.index, .generation = header.generation};
+  if (header.kind == UcxKind::kData || header.kind == UcxKind::kCredit) [[likely]] {
+    UcxPeer* peer = find(id);
+    if (peer == nullptr) {
+      ++counters_.dropped_stale;
+      return;
+    }
+    peer->credit_returned(header.credit_messages, header.credit_bytes);
+    if (header.kind == UcxKind::kCredit) return;
+    if (events_ != nullptr && delivered_ < deliver_max_ && stashed_.empty()) [[likely]] {
+      deliver(id, *peer, body);
+    } else {
+      FrameBuffer copy = pool_.take();
+      copy.append(body);
+      stashed_.push_back({.from = id, .frame = std::move(copy)});
+    }
+    return;
+  }
+  const std::optional<UcxGreeting> greeting = ucx_decode_greeting(body);
+  if (!greeting || greeting->cookie != cookie_) {
+    ++counters_.dropped_foreign;
+    return;
+  }
+  switch (header.kind) {
+    case UcxKind::kHello: return on_hello(*greeting);
+    case UcxKind::kHelloAck: return on_hello_ack(id, *greeting);
+    case UcxKind::kGoodbye: return on_goodbye(*greeting);
+    case UcxKind::kData:
+    case UcxKind::kCredit: break;
+  }
+  ++counters_.dropped_foreign;
+}
+
+void UcxTransport::deliver(PeerId id, UcxPeer& peer, Bytes bytes) {
+  ++peer.owed_messages;
+  peer.owed_bytes += bytes.size();
+  ++counters_.messages_received;
+  counters_.bytes_received += bytes.size();
+  ++delivered_;
+  events_->on_message({.from = id, .bytes = bytes});
+  // An answer has taken the credit along. The connection may have ended meanwhile; its slot stays.
+  if (peer.must_return_credit() && peer.generation == id.generation) return_credit(id, peer);
+}
+
+void UcxTransport::deliver_stashed() {
+  while (!stashed_.empty() && delivered_ < deliver_max_) {
+    Stashed stashed = std::move(stashed_.front());
+    stashed_.pop_front();
+    UcxPeer* peer = find(stashed.from);
+    if (peer != nullptr) {
+      deliver(stashed.from, *peer, stashed.frame.bytes());
+    } else {
+      ++counters_.dropped_stale;
+    }
+    pool_.give(std::move(stashed.frame));
+  }
+}
+
+void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
+  if (peer.state != UcxPeer::State::kOpen) return;  // the greeting under way is followed by a header with the credit
+  FrameBuffer frame = pool_.take();
+  frame.extend(1);
+  frame.clear();
+  transmit(peer, id.index, UcxKind::kCredit, frame);
+}
+
+bool UcxTransport::arm() {
+  if (chores_ || !stashed_.empty()) return false;
+  if (ucp_worker_arm(worker_) != UCS_OK) return false;
+  // Soft-RoCE may have completed something between the last progress and the arming without raising an event.
+  progressing_ = true;
+  const unsigned progressed = ucp_worker_progress(worker_);
+  progressing_ = false;
+  return progressed == 0 && !chores_ && stashed_.empty();
+}
+
+void UcxTransport::wake() {
+  // An error would be the event descriptor's, which lives as long as the worker does.
+  LATH_ASSERT(ucp_worker_signal(worker_) == UCS_OK);
+}
+
+}  // namespace lath

@@ -1,0 +1,132 @@
+// The transport over UCX: one worker, used by one thread; shared memory, RDMA or TCP as UCX chooses for each peer.
+//
+// A frame leaves in one contiguous piece behind a header of 16 bytes, always eagerly; UCX owns the buffer until it is done with
+// it. The header names the receiver's slot for the connection, so receiving is an array lookup. Connections are made by a hello
+// that carries our worker address and are acknowledged; two hellos that cross become one connection. Any UCX error is the end
+// of a connection. UCX's callbacks change state only; endpoints are made and closed by poll(), outside of them.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "transport/transport.hpp"
+#include "transport/ucx_context.hpp"
+
+struct ucp_worker;
+struct ucp_ep;
+
+namespace lath {
+
+enum class UcxKind : std::uint8_t;
+struct UcxGreeting;
+struct UcxHeader;
+struct UcxPeer;
+struct UcxCallbacks;  // UCX's C callbacks
+
+class UcxTransport final : public Transport {
+ public:
+  // cookie: the cluster's; a hello with another one is dropped. `context` and `clock` outlive the transport.
+  static Result<std::unique_ptr<UcxTransport>> open(UcxContext& context, std::uint64_t cookie, const Clock& clock);
+  // Says goodbye to every peer and closes; takes at most about 2 s, when peers are stopped or dead.
+  ~UcxTransport() override;
+  UcxTransport(const UcxTransport&) = delete;
+  UcxTransport& operator=(const UcxTransport&) = delete;
+
+  const Address& address() const override { return address_; }
+  Result<PeerId> connect(const Address& address) override;
+  void disconnect(PeerId id) override;
+  FrameBuffer acquire() override { return pool_.take(); }
+  void release(FrameBuffer frame) override { pool_.give(std::move(frame)); }
+  Sent send(PeerId id, FrameBuffer& frame) override;
+  std::size_t poll(std::size_t messages_max, TransportEvents& events) override;
+  int event_fd() const override { return event_fd_; }
+  bool arm() override;
+  void wake() override;
+  std::string path(PeerId id) const override;
+  const TransportCounters& counters() const override { return counters_; }
+
+  std::size_t sends_pending() const { return sends_pending_; }  // frames that UCX has not finished with
+  std::size_t connections() const { return connections_; }      // slots in use, those being closed included
+
+ private:
+  friend UcxCallbacks;
+  struct Sending {  // a frame that UCX still reads
+    UcxTransport* owner;
+    FrameBuffer frame;
+    PeerId to;
+    Sending* next_free;
+  };
+  struct Stashed {  // a message that came when poll() had delivered its fill
+    PeerId from;
+    FrameBuffer frame;
+  };
+  struct Failure {  // to be reported by poll()
+    PeerId peer;
+    Error error;
+  };
+  struct Closing {  // an endpoint on its way out: flushed until the deadline, then closed by force
+    std::uint32_t index;
+    ucp_ep* endpoint;
+    bool flush;
+    void* request;
+    TimeNs deadline_ns;
+  };
+
+  UcxTransport(ucp_worker* worker, std::uint64_t cookie, const Clock& clock);
+
+  // The fast path (ucx_transport.cpp).
+  UcxPeer* find(PeerId id) const;
+  bool transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame);
+  void receive(const std::byte* start, std::size_t length);
+  void deliver(PeerId id, UcxPeer& peer, Bytes bytes);
+  void deliver_stashed();
+  void return_credit(PeerId id, UcxPeer& peer);
+  Sending* new_sending();
+
+  // Connections (ucx_connect.cpp).
+  Result<PeerId> new_peer(Bytes worker);
+  bool open_endpoint(PeerId id);
+  void greet(UcxPeer& peer, PeerId id, UcxKind kind);
+  void opened(UcxPeer& peer, PeerId id);
+  void on_hello(const UcxGreeting& greeting);
+  void on_hello_ack(PeerId id, const UcxGreeting& greeting);
+  void on_goodbye(const UcxGreeting& greeting);
+  void fail(PeerId id, Error error);
+  void retire(PeerId id, bool flush);
+  void do_chores(TransportEvents& events);
+  void advance_closing();
+  bool advance_closing(Closing& closing);
+  PeerId id_at(std::uint32_t index) const;
+
+  ucp_worker* worker_;
+  const std::uint64_t cookie_;
+  const Clock& clock_;
+  int event_fd_ = -1;
+  Address address_;
+  std::string worker_address_;
+  TransportCounters counters_;
+  FramePool pool_;
+
+  std::vector<std::unique_ptr<UcxPeer>> peers_;
+  std::vector<std::uint32_t> free_peers_;
+  std::unordered_map<std::string, std::uint32_t> by_worker_;  // live connections; looked at by connects and hellos only
+  std::size_t connections_ = 0;
+
+  std::deque<Sending> sendings_;  // grows to what was ever under way at once, which credit bounds
+  Sending* free_sendings_ = nullptr;
+  std::size_t sends_pending_ = 0;
+
+  TransportEvents* events_ = nullptr;  // set within poll()
+  bool progressing_ = false;           // within ucp_worker_progress, where endpoints must not be made or closed
+  bool chores_ = false;                // something for do_chores()
+  std::size_t delivered_ = 0;
+  std::size_t deliver_max_ = 0;
+  std::deque<Stashed> stashed_;
+  std::vector<PeerId> opening_;
+  std::vector<Failure> failures_;
+  std::vector<Closing> closing_;
+};
+
+}  // namespace lath

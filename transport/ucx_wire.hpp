@@ -1,0 +1,56 @@
+// What two UCX transports say to each other around the frames: a header of 16 bytes in front of each, and the hello that begins
+// and the goodbye that ends a connection. Little-endian. Everything received is untrusted until it was decoded here.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+#include "base/message.hpp"
+#include "transport/transport.hpp"
+
+namespace lath {
+
+static_assert(std::endian::native == std::endian::little, "headers are copied, not converted");
+
+inline constexpr std::uint8_t kUcxMagic = 0x4c;
+inline constexpr std::uint8_t kUcxVersion = 1;
+inline constexpr unsigned kUcxMessageId = 1;       // the one active-message id of the protocol
+inline constexpr unsigned kUcxMessageIdLast = 63;  // ids up to here get a handler that counts and drops
+
+enum class UcxKind : std::uint8_t {
+  kData = 1,      // a frame follows
+  kHello = 2,     // UcxGreeting: make a connection back to me
+  kHelloAck = 3,  // UcxGreeting without address: this is what my end is called
+  kCredit = 4,    // nothing follows; the header's credit is the message
+  kGoodbye = 5,   // UcxGreeting: the connection of this name and address is over
+};
+
+struct UcxHeader {
+  std::uint8_t magic = kUcxMagic;
+  std::uint8_t version = kUcxVersion;
+  UcxKind kind = UcxKind::kData;
+  std::uint8_t credit_messages = 0;  // taken from the connection since the last header
+  std::uint32_t index = 0;           // the receiver's own name of the connection
+  std::uint32_t generation = 0;
+  std::uint32_t credit_bytes = 0;
+};
+static_assert(sizeof(UcxHeader) == 16 && sizeof(UcxHeader) <= FrameBuffer::kHeadroomBytes);
+static_assert(kPeerCreditMessages <= 255 && kPeerCreditBytes + kFrameBytesMax < (1ULL << 32));
+
+struct UcxGreeting {
+  std::uint64_t cookie = 0;  // the cluster's
+  PeerId sender;             // what the sender calls this connection
+  std::uint32_t credit_messages = 0;
+  std::uint32_t credit_bytes = 0;
+  Bytes worker;  // the sender's UCX worker address; empty in an acknowledgement
+};
+
+void ucx_encode(const UcxGreeting& greeting, FrameBuffer& frame);
+std::optional<UcxGreeting> ucx_decode_greeting(Bytes bytes);
+
+// An Address is a UCX worker address with a mark and a checksum in front, because UCX does not survive a damaged one.
+Address ucx_wrap_address(Bytes worker);
+std::optional<Bytes> ucx_unwrap_address(Bytes address);
+
+}  // namespace lath

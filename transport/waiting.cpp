@@ -1,0 +1,54 @@
+#include "transport/waiting.hpp"
+
+#include <poll.h>
+#include <sched.h>
+#include <time.h>
+
+#include <algorithm>
+
+namespace lath {
+
+namespace {
+
+constexpr TimeNs kSpinNs = 20'000;             // a round trip over shared memory takes under 1 us, over RDMA a few
+constexpr TimeNs kYieldNs = 200'000;           // a sleep and its wake-up cost up to 135 us: worth it once idle for longer than that
+constexpr TimeNs kSleepNsMax = 1'000'000'000;  // even without a deadline, look once a second
+// A descriptor that fires without work must not turn a sleep into a spin: after so many, sleep without it for a little.
+constexpr unsigned kEmptyWakesMax = 16;
+constexpr TimeNs kDistrustedSleepNs = 1'000'000;
+
+}  // namespace
+
+WaitPolicy WaitPolicy::choose(std::size_t threads, std::size_t cores) {
+  return {.spin_ns = threads <= cores ? kSpinNs : 0, .yield_ns = kYieldNs, .may_sleep = true};
+}
+
+void Waiter::idle(TimeNs deadline_ns) {
+  const TimeNs now_ns = clock_.now_ns();
+  if (now_ns >= deadline_ns) return;
+  if (idle_since_ns_ == 0) idle_since_ns_ = now_ns;
+  const TimeNs idle_ns = now_ns - idle_since_ns_;
+  if (idle_ns < policy_.spin_ns) {
+    __builtin_ia32_pause();
+    return;
+  }
+  if (idle_ns < policy_.spin_ns + policy_.yield_ns || !policy_.may_sleep) {
+    sched_yield();
+    return;
+  }
+  sleep_until(now_ns, deadline_ns);
+}
+
+void Waiter::sleep_until(TimeNs now_ns, TimeNs deadline_ns) {
+  if (!transport_.arm()) return;
+  const bool distrusted = empty_wakes_ >= kEmptyWakesMax;
+  const TimeNs sleep_ns = std::min(deadline_ns - now_ns, distrusted ? kDistrustedSleepNs : kSleepNsMax);
+  const timespec timeout = {.tv_sec = static_cast<time_t>(sleep_ns / 1'000'000'000),
+                            .tv_nsec = static_cast<long>(sleep_ns % 1'000'000'000)};
+  pollfd watched = {.fd = distrusted ? -1 : transport_.event_fd(), .events = POLLIN, .revents = 0};
+  ++sleeps_;
+  // A signal ends a sleep early, which the caller's next turn takes as it takes a spurious event. A negative fd is ignored.
+  if (ppoll(&watched, 1, &timeout, nullptr) > 0) ++empty_wakes_;
+}
+
+}  // namespace lath

@@ -1,0 +1,44 @@
+// Waiting without burning a core: spin, then yield, then sleep on the transport's descriptor. Used by the loop that owns the
+// transport. Idle time never passes a deadline, and wake() ends a sleep.
+#pragma once
+
+#include "base/clock.hpp"
+#include "transport/transport.hpp"
+
+namespace lath {
+
+struct WaitPolicy {
+  TimeNs spin_ns = 0;
+  TimeNs yield_ns = 0;
+  bool may_sleep = true;
+
+  // For `threads` threads that wait like this on `cores` cores. Two spinning threads on one core cost 12 ms a round trip, so
+  // spinning is for those that have a core each.
+  static WaitPolicy choose(std::size_t threads, std::size_t cores);
+};
+
+class Waiter {
+ public:
+  Waiter(Transport& transport, const Clock& clock, WaitPolicy policy) : transport_(transport), clock_(clock), policy_(policy) {}
+
+  void did_work() {
+    idle_since_ns_ = 0;
+    empty_wakes_ = 0;
+  }
+  // A turn found nothing to do; the next is due at deadline_ns at the latest. Returns after one step of waiting.
+  void idle(TimeNs deadline_ns);
+
+  std::uint64_t sleeps() const { return sleeps_; }
+
+ private:
+  void sleep_until(TimeNs now_ns, TimeNs deadline_ns);
+
+  Transport& transport_;
+  const Clock& clock_;
+  WaitPolicy policy_;
+  TimeNs idle_since_ns_ = 0;  // 0: was not idle
+  std::uint64_t sleeps_ = 0;
+  unsigned empty_wakes_ = 0;  // in a row: sleeps that the descriptor ended although there was nothing to do
+};
+
+}  // namespace lath
