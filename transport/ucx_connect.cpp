@@ -194,8 +194,7 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
   UcxPeer& peer = *peers_[id.index];
   peer.remote = greeting.sender;
   peer.remote_known = true;
-  peer.granted_messages = greeting.credit_messages;
-  peer.granted_bytes = greeting.credit_bytes;
+  peer.credit.granted = {.messages = greeting.credit_messages, .bytes = greeting.credit_bytes};
   if (peer.state == UcxPeer::State::kGreeting) {
     greet(peer, id, UcxKind::kHelloAck);
     if (find(id) != nullptr) opened(peer, id);
@@ -214,8 +213,7 @@ void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
   if (peer->state != UcxPeer::State::kGreeting) return;  // hellos crossed, and theirs came first
   peer->remote = greeting.sender;
   peer->remote_known = true;
-  peer->granted_messages = greeting.credit_messages;
-  peer->granted_bytes = greeting.credit_bytes;
+  peer->credit.granted = {.messages = greeting.credit_messages, .bytes = greeting.credit_bytes};
   opened(*peer, id);
 }
 

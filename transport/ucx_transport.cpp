@@ -26,7 +26,7 @@ Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
   if (peer == nullptr) return Sent::kClosed;
   const std::size_t size = frame.size();
   LATH_ASSERT(size <= kFrameBytesMax);
-  if (!peer->has_credit(size)) {
+  if (!peer->credit.allows(size)) {
     ++counters_.refused_busy;
     return Sent::kBusy;
   }
@@ -35,7 +35,7 @@ Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
   } else if (!transmit(*peer, id.index, UcxKind::kData, frame)) {
     return Sent::kClosed;
   }
-  peer->take_credit(size);
+  peer->credit.take(size);
   ++counters_.messages_sent;
   counters_.bytes_sent += size;
   return Sent::kAccepted;
@@ -47,8 +47,8 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   header.kind = kind;
   header.index = peer.remote.index;
   header.generation = peer.remote.generation;
-  header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.owed_messages, 255));
-  header.credit_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(peer.owed_bytes, UINT32_MAX));
+  header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.credit.owed.messages, 255));
+  header.credit_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT32_MAX));
   std::byte* start = frame.headroom(sizeof header);
   std::memcpy(start, &header, sizeof header);
 
@@ -65,8 +65,8 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
          {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
     return false;
   }
-  peer.owed_messages -= header.credit_messages;
-  peer.owed_bytes -= header.credit_bytes;
+  peer.credit.owed.messages -= header.credit_messages;
+  peer.credit.owed.bytes -= header.credit_bytes;
   if (request == nullptr) {
     pool_.give(std::move(frame));
     return true;
@@ -150,7 +150,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
       ++counters_.dropped_stale;
       return;
     }
-    peer->credit_returned(header.credit_messages, header.credit_bytes);
+    peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
     if (header.kind == UcxKind::kCredit) return;
     if (events_ != nullptr && delivered_ < deliver_max_ && stashed_.empty()) [[likely]] {
       deliver(id, *peer, body);
@@ -177,14 +177,13 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
 }
 
 void UcxTransport::deliver(PeerId id, UcxPeer& peer, Bytes bytes) {
-  ++peer.owed_messages;
-  peer.owed_bytes += bytes.size();
+  peer.credit.owe(bytes.size());
   ++counters_.messages_received;
   counters_.bytes_received += bytes.size();
   ++delivered_;
   events_->on_message({.from = id, .bytes = bytes});
   // An answer has taken the credit along. The connection may have ended meanwhile; its slot stays.
-  if (peer.must_return_credit() && peer.generation == id.generation) return_credit(id, peer);
+  if (peer.credit.must_return() && peer.generation == id.generation) return_credit(id, peer);
 }
 
 void UcxTransport::deliver_stashed() {

@@ -29,7 +29,6 @@ class Network {
   virtual std::unique_ptr<EchoPeer> start_echo() = 0;
   virtual void step() {}                            // called between turns: time passes, other peers take theirs
   virtual std::size_t bytes_under_way() const = 0;  // memory that this process holds for frames not yet taken by a peer
-  virtual bool detects_death() const { return true; }
 };
 
 using NetworkMaker = std::unique_ptr<Network> (*)();

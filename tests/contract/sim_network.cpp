@@ -1,0 +1,80 @@
+// The simulation as a contract network: no faults but delay, so that the suite's claims are exact.
+#include <algorithm>
+#include <deque>
+#include <vector>
+
+#include "network.hpp"
+#include "transport/sim_transport.hpp"
+
+namespace lath {
+
+namespace {
+
+class SimEcho;
+
+class SimulatedNetwork final : public Network {
+ public:
+  SimulatedNetwork() : network_(7, SimOptions{}, clock_) {}
+  std::unique_ptr<Transport> open(std::uint64_t cookie) override { return network_.open(cookie); }
+  std::unique_ptr<EchoPeer> start_echo() override;
+  void step() override;
+  std::size_t bytes_under_way() const override { return network_.bytes_under_way(); }
+
+  ManualClock clock_;
+  SimNetwork network_;
+  std::vector<SimEcho*> echoes_;
+};
+
+class SimEcho final : public EchoPeer, public TransportEvents {
+ public:
+  explicit SimEcho(SimulatedNetwork& network) : network_(network), transport_(network.network_.open(kContractCookie)) {
+    network_.echoes_.push_back(this);
+  }
+  ~SimEcho() override {
+    kill();
+    std::erase(network_.echoes_, this);
+  }
+  Address address() const override { return transport_->address(); }
+  void stop() override { stopped_ = true; }
+  void resume() override { stopped_ = false; }
+  void kill() override { network_.network_.kill(*transport_); }
+
+  void turn() {
+    if (stopped_) return;
+    transport_->poll(kMessagesPerPoll, *this);
+    while (!answers_.empty() && transport_->send(answers_.front().to, answers_.front().frame) != Sent::kBusy) answers_.pop_front();
+  }
+  void on_message(const Message& message) override {
+    FrameBuffer frame = transport_->acquire();
+    frame.append(message.bytes);
+    answers_.push_back({message.from, std::move(frame)});
+  }
+  void on_peer_failed(PeerId, const Error&) override {}
+
+ private:
+  struct Answer {
+    PeerId to;
+    FrameBuffer frame;
+  };
+  SimulatedNetwork& network_;
+  std::unique_ptr<SimTransport> transport_;
+  std::deque<Answer> answers_;
+  bool stopped_ = false;
+};
+
+std::unique_ptr<EchoPeer> SimulatedNetwork::start_echo() {
+  return std::make_unique<SimEcho>(*this);
+}
+
+void SimulatedNetwork::step() {
+  clock_.advance(1000);
+  for (SimEcho* echo : echoes_) echo->turn();
+}
+
+}  // namespace
+
+std::unique_ptr<Network> make_simulation() {
+  return std::make_unique<SimulatedNetwork>();
+}
+
+}  // namespace lath

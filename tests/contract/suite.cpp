@@ -1,0 +1,10 @@
+// The networks that the suite runs over.
+#include "suite.hpp"
+
+namespace lath {
+
+INSTANTIATE_TEST_SUITE_P(UcxSharedMemory, Contract, ::testing::Values(&make_ucx_shared_memory));
+INSTANTIATE_TEST_SUITE_P(UcxTcp, Contract, ::testing::Values(&make_ucx_tcp));
+INSTANTIATE_TEST_SUITE_P(Simulation, Contract, ::testing::Values(&make_simulation));
+
+}  // namespace lath
