@@ -92,7 +92,7 @@ void write_merge_ack(FrameBuffer& frame, const MergeAck& ack) {
   write(frame, kWireVersion);
   write(frame, FrameKind::kMergeAck);
   write(frame, std::uint16_t{0});
-  write(frame, std::uint32_t{0});
+  write(frame, ack.epoch);
   write_writer(frame, ack.sender);
   write(frame, ack.incarnation);
   write(frame, ack.below);
@@ -106,7 +106,8 @@ bool read_merge_ack(Reader& reader, MergeAck& out) {
   FrameKind kind{};
   reader.read(version);
   reader.read(kind);
-  reader.skip(6);
+  reader.skip(2);
+  reader.read(out.epoch);
   read_writer(reader, out.sender);
   reader.read(out.incarnation);
   reader.read(out.below);

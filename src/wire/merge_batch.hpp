@@ -30,7 +30,8 @@ struct MergeAck {
   std::uint64_t below = 0;        // every number under this has been merged
   std::uint64_t beyond = 0;       // bit i: number below + 1 + i has been merged as well
   Stamp clock;                    // the acknowledging shard's
-  Stamp horizon;                  // as in MergeBatchHeader, of the acknowledging shard towards the receiver of this
+  Stamp horizon;                  // as in MergeBatchHeader, of the acknowledging shard
+  std::uint32_t epoch = 0;        // the lower half of the epoch of its view
 };
 
 inline constexpr std::size_t kMergeBatchHeaderBytes = 56;

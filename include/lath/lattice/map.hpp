@@ -64,6 +64,18 @@ class MapLattice {
     return {&*entries_.insert(at, Entry{key, value}), true};
   }
 
+  // Hands the key's value, a new one where it is at bottom, to `apply`, which may only grow it; returns what that returns. A value
+  // still at bottom afterwards is not kept.
+  template <class Key, class Change>
+  auto change(const Key& key, Change&& apply) {
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), key, before<Key>);
+    if (at != entries_.end() && !(key < at->key)) return apply(at->value);
+    V fresh{};
+    auto answer = apply(fresh);
+    if (!lath::is_bottom(fresh)) entries_.insert(at, Entry{K(key), std::move(fresh)});
+    return answer;
+  }
+
   bool merge(const MapLattice& other) {
     bool grew = false;
     std::vector<Entry> absent;

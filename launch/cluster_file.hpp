@@ -1,0 +1,36 @@
+// The cluster file: JSON that says where a cluster's contact ports are. Written whole or not at all, by rank 0, once all nodes are
+// ready; removed at a clean end if it is still this cluster's. It holds no secret: the key lies beside it (key_file.hpp).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "launch/config.hpp"
+#include "lath/ids.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+inline constexpr int kClusterFileVersion = 1;
+inline constexpr std::size_t kClusterFileBytesMax = 1024 * 1024;  // 1,024 nodes with long names fit ten times
+
+struct ClusterFileNode {
+  NodeId node;
+  std::string host;
+  HostPort contact;
+  bool operator==(const ClusterFileNode&) const = default;
+};
+
+struct ClusterFile {
+  std::uint64_t cluster = 0;  // the cookie: which cluster, which start of it
+  std::vector<ClusterFileNode> nodes;
+  bool operator==(const ClusterFile&) const = default;
+};
+
+Result<void> write_cluster_file(const std::string& path, const ClusterFile& file);
+Result<ClusterFile> read_cluster_file(const std::string& path);
+// true: it was ours and is gone.
+bool remove_cluster_file(const std::string& path, std::uint64_t cluster);
+
+}  // namespace lath

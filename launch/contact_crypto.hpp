@@ -1,0 +1,76 @@
+// How a contact connection is authenticated and protected, by libsodium. Both sides hold the cluster's 32-byte key.
+//
+// The client speaks first: mark, nonce, and a secretbox under the cluster's key of its version and a fresh X25519 key. Only a client
+// that holds the key can make one, so whoever cannot gets no byte back. The server answers likewise. From the shared secret, both
+// fresh keys and the cluster's key come two keys, one a direction; a recording is of no use later, even to one who steals the key.
+// Every frame after that is a secretbox with its number as nonce: none can be changed, dropped, repeated or put in another order.
+// No I/O here.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/message.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+inline constexpr std::size_t kClusterKeyBytes = 32;
+using ClusterKey = std::array<std::byte, kClusterKeyBytes>;
+
+inline constexpr std::uint16_t kContactVersion = 1;
+inline constexpr std::size_t kContactHelloBytes = 8 + 24 + 16 + 40;  // mark, nonce, tag, (version, zeros, public key)
+inline constexpr std::size_t kContactAnswerBytes = 24 + 16 + 40;     // nonce, tag, (version, zeros, public key)
+inline constexpr std::size_t kContactTagBytes = 16;                  // what sealing adds to a frame
+inline constexpr std::size_t kContactLengthBytes = 4;                // in front of each sealed frame
+
+Result<void> start_crypto();  // once a process, before anything here; again does no harm
+ClusterKey make_cluster_key();
+std::string to_hex(const ClusterKey& key);
+std::optional<ClusterKey> key_from_hex(std::string_view text);
+
+// One direction of a connection.
+class ContactSeal {
+ public:
+  ContactSeal() = default;
+  explicit ContactSeal(const std::array<unsigned char, 32>& key) : key_(key) {}
+  void seal(Bytes plain, std::vector<std::byte>& out);                // appends length, tag and ciphertext
+  std::optional<std::vector<std::byte>> unseal(Bytes sealed);  // a frame without its length; nullopt: not from our peer
+
+ private:
+  std::array<unsigned char, 32> key_{};
+  std::uint64_t next_ = 0;
+};
+
+struct ContactSeals {
+  ContactSeal send;
+  ContactSeal receive;
+};
+
+// The client's side of the greeting.
+class ContactGreeter {
+ public:
+  explicit ContactGreeter(const ClusterKey& key);
+  Bytes hello() const { return hello_; }
+  Result<ContactSeals> accept(Bytes answer) const;
+
+ private:
+  ClusterKey key_;
+  std::array<unsigned char, 32> secret_{};
+  std::array<unsigned char, 32> public_{};
+  std::array<std::byte, kContactHelloBytes> hello_{};
+};
+
+// The server's: nullopt for whatever does not prove the key.
+struct ContactWelcome {
+  std::array<std::byte, kContactAnswerBytes> answer;
+  std::optional<ContactSeals> seals;  // nullopt: the client speaks another version; the answer tells it
+};
+bool could_be_hello(Bytes first_bytes);  // false: not even the mark
+std::optional<ContactWelcome> welcome(Bytes hello, const ClusterKey& key);
+
+}  // namespace lath

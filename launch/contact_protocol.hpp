@@ -1,0 +1,47 @@
+// What goes over a contact connection once it is sealed. The node sends one kCluster, then its whole view in parts (each a kView
+// frame of the control protocol), and the same again with each new view. The client may ask for news; it says nothing else, and its
+// end of the connection is how the node knows that the client is gone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/message.hpp"
+#include "lath/ids.hpp"
+#include "lath/result.hpp"
+#include "topology/membership.hpp"
+#include "wire/reader.hpp"
+
+namespace lath {
+
+inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;  // one node's entry with every shard it may have fits
+inline constexpr std::size_t kContactClientFrameBytesMax = 64;     // clients only ask for news
+inline constexpr std::size_t kContactConnectionsMax = 1024;        // of one node: each costs a descriptor and a frame
+inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not greeted by then is dropped
+inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;     // nor one that has not taken a byte for so long
+
+enum class ContactKind : std::uint8_t {
+  kCluster = 1,   // from the node
+  kViewPart = 2,  // from the node
+  kNews = 3,      // from the client: send your view
+};
+
+struct ContactCluster {
+  std::uint64_t cookie = 0;
+  NodeId node;  // that answers
+  std::vector<std::string> placement;  // its texts: the same everywhere
+};
+
+using ContactMessages = std::vector<std::vector<std::byte>>;  // plain, in order
+
+// What a client is told of a cluster.
+ContactMessages contact_messages(const ContactCluster& cluster, const View& view, std::uint64_t incarnation);
+Result<ContactCluster> read_contact_cluster(Bytes message);  // without its kind
+
+// A placement's texts, also as rank 0 tells them to the others at the bootstrap.
+void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& out);
+bool read_texts(Reader& reader, std::vector<std::string>& out);
+
+}  // namespace lath

@@ -1,0 +1,72 @@
+#include "launch/file_io.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "launch/descriptor.hpp"
+
+namespace lath {
+
+namespace {
+
+Error failed(const std::string& what, const std::string& path) {
+  const int number = errno;
+  return {number == ENOENT ? Code::kNotFound : Code::kIo, "cannot " + what + " '" + path + "': " + std::strerror(number)};
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+Result<void> write_whole(int descriptor, const std::string& text, const std::string& path) {
+  for (std::size_t written = 0; written < text.size();) {
+    const ssize_t step = write(descriptor, text.data() + written, text.size() - written);
+    if (step < 0 && errno == EINTR) continue;
+    if (step < 0) return failed("write", path);
+    written += static_cast<std::size_t>(step);
+  }
+  if (fsync(descriptor) != 0) return failed("sync", path);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return failed("open", path);
+  std::string text;
+  for (;;) {
+    const std::size_t have = text.size();
+    text.resize(have + 4096);
+    const ssize_t got = read(file.number(), text.data() + have, 4096);
+    text.resize(have + static_cast<std::size_t>(got > 0 ? got : 0));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", path);
+    if (got == 0) return text;
+    if (text.size() > bytes_max)
+      return Error{Code::kTooLarge, "'" + path + "' is over " + std::to_string(bytes_max) + " bytes: it cannot be what is expected there"};
+  }
+}
+
+Result<void> replace_file(const std::string& path, const std::string& text, mode_t mode) {
+  const std::string beside = path + ".new." + std::to_string(getpid());
+  const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!file) return failed("write", path);
+  auto written = write_whole(file.number(), text, beside);
+  if (written && std::rename(beside.c_str(), path.c_str()) != 0) written = failed("replace", path);
+  if (!written) {
+    unlink(beside.c_str());
+    return written.error();
+  }
+  const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) fsync(folder.number());  // the rename survives a crash of the host where the file system can do that
+  return {};
+}
+
+}  // namespace lath

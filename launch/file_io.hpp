@@ -1,0 +1,18 @@
+// Small files: read whole, or replaced whole.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <string>
+
+#include "lath/result.hpp"
+
+namespace lath {
+
+// kNotFound where there is none; kTooLarge over `bytes_max`.
+Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+// A reader sees the old file or the new one, also after a crash: written beside it, synced, renamed over it.
+Result<void> replace_file(const std::string& path, const std::string& text, mode_t mode);
+
+}  // namespace lath

@@ -1,0 +1,227 @@
+#include "replication/gossip.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "lath/limits.hpp"
+
+namespace lath {
+
+void Gossip::set_view(const ClusterView& view, bool push_all) {
+  // A sweep that the new view cuts short has left keys that were compared with an older view: then all are sent to all.
+  const bool unfinished = sweep_.active && (sweep_.compares || sweep_.all);
+  view_before_ = view_;
+  view_ = &view;
+  renewed_.clear();
+  std::size_t places = 0;
+  for (const NodeEntry* node : view.view.entries()) {
+    places += node->shard_addresses.size();
+    const NodeEntry* before = view_before_ == nullptr ? nullptr : view_before_->view.find(node->id);
+    if (before == nullptr || before->incarnation != node->incarnation) renewed_.push_back(node->id);
+  }
+  replicates_ = places > 1;
+  acks_due_.clear();
+  std::erase_if(incoming_, [&](const auto& entry) {
+    const NodeEntry* node = view.view.find(entry.first.node);
+    if (node == nullptr) return false;  // this view may be the older one
+    return node->state >= NodeState::kLeft || node->incarnation > entry.second.stream.incarnation();
+  });
+  for (auto& [place, incoming] : incoming_) incoming.acknowledge = false;
+  for (Peer& peer : peers_) {
+    if (!peer.live) continue;
+    peer.horizon = {};
+    const NodeEntry* node = view.view.find(peer.place.node);
+    if (node == nullptr || node->state >= NodeState::kLeft || peer.place.shard.value >= node->shard_addresses.size()) {
+      drop_peer(peer);
+    } else if (node->incarnation > peer.incarnation) {
+      peer.incarnation = node->incarnation;
+      peer.stream.restart();
+      fall_behind(peer);
+    }
+  }
+  sweep_ = {.active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0};
+}
+
+void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now) {
+  ++last_update_;
+  DeltaBuffer::Entry* entry = buffer_.find(key);
+  if (entry == nullptr) {
+    DeltaBuffer::PeerSet peers;
+    if (!name_peers(key, peers)) return;
+    entry = &buffer_.add(key);
+    entry->peers = peers;
+    const TimeNs due = buffer_.size() >= kDirtyKeysMax ? now : now + interval_ns_;
+    round_at_ = std::min(round_at_, due);
+  }
+  buffer_.carry(*entry, {since, last_update_});
+  if (entry->whole) return;
+  if (whole || delta.is_bottom()) {
+    buffer_.make_whole(*entry);
+  } else {
+    entry->delta.merge(delta);
+  }
+}
+
+bool Gossip::name_peers(const Key& key, DeltaBuffer::PeerSet& peers) {
+  std::array<Place, kReplicasMax> places;
+  const std::size_t count = view_->replicas(key.hash, key.bytes, places);
+  const Place own{self_.node, self_.shard};
+  for (const Place& place : std::span(places).first(count)) {
+    if (place != own && !peers.add(peer_index(place))) return false;  // never: there is room for the replicas of one view
+  }
+  return !peers.peers().empty();
+}
+
+IncomingStream::Verdict Gossip::receive(const MergeBatchHeader& header, PeerId from, HybridClock& clock) {
+  using Verdict = IncomingStream::Verdict;
+  const Place place{header.sender.node, header.sender.shard};
+  auto found = incoming_.find(place);
+  if (found == incoming_.end()) {
+    if (incoming_.size() >= kPeersMax) return Verdict::kBeyond;
+    found = incoming_.emplace(place, Incoming{}).first;
+  }
+  Incoming& incoming = found->second;
+  const Verdict verdict = incoming.stream.judge(header.sender.incarnation, header.number);
+  if (verdict == Verdict::kStale) return verdict;
+  clock.observe(header.clock);
+  incoming.reply_to = from;
+  if (!incoming.acknowledge) {
+    incoming.acknowledge = true;
+    acks_due_.emplace_back(place, &incoming);
+  }
+  Peer* peer = find_peer(place);
+  if (peer != nullptr && peer->incarnation == header.sender.incarnation && view_ != nullptr && header.epoch == view_->epoch) {
+    peer->horizon = std::max(peer->horizon, header.horizon);
+  }
+  return header.count == 0 ? Verdict::kRepeated : verdict;
+}
+
+void Gossip::merged(const MergeBatchHeader& header) {
+  const auto found = incoming_.find({header.sender.node, header.sender.shard});
+  if (found != incoming_.end()) found->second.stream.mark(header.number);
+}
+
+bool Gossip::acknowledged(const MergeAck& ack, const GossipTurn& turn) {
+  Peer* peer = find_peer({ack.sender.node, ack.sender.shard});
+  if (peer == nullptr || ack.incarnation != self_.incarnation || ack.sender.incarnation < peer->incarnation) return false;
+  turn.clock.observe(ack.clock);
+  if (ack.sender.incarnation > peer->incarnation) {  // it restarted, and its acknowledgement is here before the view that says so
+    peer->incarnation = ack.sender.incarnation;
+    peer->horizon = {};
+    peer->stream.restart();
+    fall_behind(*peer);
+    return false;
+  }
+  if (view_ != nullptr && ack.epoch == static_cast<std::uint32_t>(view_->epoch)) {
+    peer->horizon = std::max(peer->horizon, ack.horizon);
+  }
+  return peer->stream.acknowledge(ack, turn.now_ns, [&](FrameBuffer frame) { turn.outbox.release(std::move(frame)); });
+}
+
+void Gossip::tick(const GossipTurn& turn) {
+  if (view_ == nullptr) return;
+  sweep_step(turn);
+  if (turn.now_ns >= round_at_ || (backlogged_ && buffer_.empty())) round(turn);
+  if (turn.now_ns >= resend_at_) resend(turn);
+  if (!acks_due_.empty()) send_acks(turn);
+  turn.counters.dirty_keys.set(buffer_.size() + lagging_keys_);
+  turn.counters.peers_behind.set(peers_behind_);
+}
+
+TimeNs Gossip::next_deadline() const {
+  if (!acks_due_.empty()) return 0;
+  if ((sweep_.active || peers_behind_ > 0) && sweep_may_go_on()) return 0;
+  return std::min(round_at_, resend_at_);
+}
+
+std::uint64_t Gossip::held_by(Place place) const {
+  const Peer* peer = find_peer(place);
+  if (peer == nullptr || peer->needs_everything) return 0;
+  Carried pending = carried(*peer);
+  pending.include(buffer_.carried());
+  return std::min(pending.first_update - 1, last_update_);
+}
+
+std::size_t Gossip::nodes_behind(std::uint64_t update) const {
+  std::vector<NodeId> behind;
+  for (const Peer& peer : peers_) {
+    if (!peer.live || peer.place.node == self_.node || held_by(peer.place) >= update) continue;
+    if (std::ranges::find(behind, peer.place.node) == behind.end()) behind.push_back(peer.place.node);
+  }
+  return behind.size();
+}
+
+bool Gossip::settled() const {
+  if (sweep_.active || peers_behind_ > 0 || !buffer_.empty()) return false;
+  return std::ranges::all_of(peers_, [](const Peer& peer) { return !peer.live || (peer.stream.empty() && peer.backlog.empty()); });
+}
+
+Stamp Gossip::horizon_of(Place place) const {
+  const Peer* peer = find_peer(place);
+  return peer == nullptr ? Stamp{} : peer->horizon;
+}
+
+Stamp Gossip::own_horizon(Stamp clock) const {
+  if (sweep_.active || peers_behind_ > 0) return {};
+  Stamp least = std::min(clock, buffer_.carried().since);
+  for (const Peer& peer : peers_) {
+    if (peer.live) least = std::min(least, carried(peer).since);
+  }
+  return least;
+}
+
+Gossip::Peer* Gossip::find_peer(Place place) {
+  const auto found = peer_of_.find(place);
+  return found == peer_of_.end() ? nullptr : &peers_[found->second];
+}
+
+const Gossip::Peer* Gossip::find_peer(Place place) const {
+  const auto found = peer_of_.find(place);
+  return found == peer_of_.end() ? nullptr : &peers_[found->second];
+}
+
+PeerIndex Gossip::peer_index(Place place) {
+  if (const auto found = peer_of_.find(place); found != peer_of_.end()) return found->second;
+  PeerIndex index = static_cast<PeerIndex>(peers_.size());
+  if (free_peers_.empty()) {
+    LATH_ASSERT(peers_.size() < kPeersMax);
+    peers_.emplace_back();
+  } else {
+    index = free_peers_.back();
+    free_peers_.pop_back();
+    peers_[index] = {};
+  }
+  Peer& peer = peers_[index];
+  peer.place = place;
+  const NodeEntry* node = view_->view.find(place.node);
+  peer.incarnation = node == nullptr ? 0 : node->incarnation;
+  peer_of_.emplace(place, index);
+  return index;
+}
+
+void Gossip::drop_peer(Peer& peer) {
+  const auto found = peer_of_.find(peer.place);
+  lagging_keys_ -= peer.backlog.size();
+  if (peer.needs_everything || peer.in_sweep) --peers_behind_;
+  retired_peers_.push_back(found->second);
+  peer_of_.erase(found);
+  peer = {};
+  peer.live = false;
+}
+
+void Gossip::fall_behind(Peer& peer) {
+  lagging_keys_ -= peer.backlog.size();
+  peer.backlog.clear();
+  if (!peer.needs_everything && !peer.in_sweep) ++peers_behind_;
+  peer.needs_everything = true;
+  peer.in_sweep = false;
+}
+
+Carried Gossip::carried(const Peer& peer) const {
+  Carried all = peer.stream.empty() ? Carried{} : peer.stream.carried();
+  all.include(peer.backlog.carried());
+  all.include(peer.building_carried);
+  return all;
+}
+
+}  // namespace lath

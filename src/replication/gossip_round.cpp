@@ -1,0 +1,156 @@
+// A gossip round: each dirty key is encoded once and appended to the batch of each peer that needs it.
+#include <algorithm>
+
+#include "lath/limits.hpp"
+#include "replication/gossip.hpp"
+
+namespace lath {
+
+void Gossip::round(const GossipTurn& turn) {
+  round_clock_ = turn.clock.next(turn.wall_us);
+  round_horizon_ = own_horizon(round_clock_);
+  if (backlogged_) drain_backlogs(turn);
+  for (DeltaBuffer::Entry& entry : buffer_.entries()) send_entry(entry, turn);
+  for (const PeerIndex index : building_to_) {
+    if (peers_[index].building_count > 0) seal(peers_[index], turn);
+  }
+  building_to_.clear();
+  buffer_.clear();
+  free_peers_.insert(free_peers_.end(), retired_peers_.begin(), retired_peers_.end());
+  retired_peers_.clear();
+  round_at_ = kNever;
+}
+
+void Gossip::send_entry(DeltaBuffer::Entry& entry, const GossipTurn& turn) {
+  const Key key = buffer_.key_of(entry);
+  bool encoded = false;
+  for (const PeerIndex index : entry.peers.peers()) {
+    Peer& peer = peers_[index];
+    if (!peer.live || peer.needs_everything) continue;
+    if (!encoded) {
+      encoded_.clear();
+      const std::size_t begun = begin_merge_entry(encoded_, key.bytes);
+      if (!entry.whole) {
+        encode_cell(entry.delta, encoded_);
+      } else if (!turn.store.encode(key, encoded_)) {
+        return;  // nothing is held of it any more: a tombstone that every replica has passed
+      }
+      end_merge_entry(encoded_, begun);
+      encoded = true;
+    }
+    if (!peer.backlog.empty() || !append(peer, encoded_.bytes(), entry.carried, turn)) lag(peer, key, entry.carried);
+  }
+}
+
+// false: the peer's window is full.
+bool Gossip::append(Peer& peer, Bytes encoded, const Carried& carried, const GossipTurn& turn) {
+  const bool full = peer.building.size() + encoded.size() > kFrameBytesGoal || peer.building_count == kFrameOperationsMax;
+  if (peer.building_count > 0 && full) seal(peer, turn);
+  if (peer.building_count == 0) {
+    if (!peer.stream.has_room()) return false;
+    peer.building = turn.outbox.acquire();
+    begin_merge_batch(peer.building, {.sender = self_,
+                                      .number = peer.stream.next_number(),
+                                      .clock = round_clock_,
+                                      .horizon = round_horizon_,
+                                      .epoch = view_->epoch});
+    building_to_.push_back(static_cast<PeerIndex>(peer_of_.find(peer.place)->second));
+  }
+  peer.building.append(encoded);
+  peer.building_carried.include(carried);
+  ++peer.building_count;
+  turn.counters.entries_sent.add();
+  return true;
+}
+
+void Gossip::seal(Peer& peer, const GossipTurn& turn) {
+  set_merge_count(peer.building, peer.building_count);
+  FrameBuffer leaving = turn.outbox.acquire();
+  leaving.append(peer.building.bytes());
+  turn.outbox.send(peer.place, std::move(leaving));
+  peer.stream.keep(std::move(peer.building), peer.building_carried, turn.now_ns);
+  peer.building = {};
+  peer.building_count = 0;
+  peer.building_carried = {};
+  resend_at_ = std::min(resend_at_, peer.stream.resend_at());
+  turn.counters.batches_sent.add();
+}
+
+void Gossip::lag(Peer& peer, const Key& key, const Carried& carried) {
+  if (peer.backlog.add(key, carried)) ++lagging_keys_;
+  backlogged_ = true;
+  if (lagging_keys_ > kLaggingKeysMax) fall_behind(peer);
+}
+
+void Gossip::drain_backlogs(const GossipTurn& turn) {
+  backlogged_ = false;
+  for (Peer& peer : peers_) {
+    if (!peer.live || peer.backlog.empty()) continue;
+    bool sent = false;
+    while (!peer.backlog.empty()) {
+      const Backlog::Lagging& lagging = peer.backlog.front();
+      encoded_.clear();
+      const std::size_t begun = begin_merge_entry(encoded_, lagging.as_key().bytes);
+      if (turn.store.encode(lagging.as_key(), encoded_)) {
+        end_merge_entry(encoded_, begun);
+        if (!append(peer, encoded_.bytes(), lagging.carried, turn)) break;
+      }
+      peer.backlog.pop_front();
+      --lagging_keys_;
+      sent = true;
+    }
+    if (sent) peer.backlog.settle();
+    backlogged_ |= !peer.backlog.empty();
+  }
+}
+
+void Gossip::resend(const GossipTurn& turn) {
+  const Stamp clock = turn.clock.next(turn.wall_us);
+  const Stamp horizon = own_horizon(clock);
+  resend_at_ = kNever;
+  for (Peer& peer : peers_) {
+    if (!peer.live || peer.stream.empty()) continue;
+    peer.stream.resend(turn.now_ns, [&](FrameBuffer& kept) {
+      if (turn.outbox.lags(peer.place)) return;  // an earlier copy still waits for credit
+      refresh_merge_batch(kept, clock, horizon, view_->epoch);
+      FrameBuffer leaving = turn.outbox.acquire();
+      leaving.append(kept.bytes());
+      turn.outbox.send(peer.place, std::move(leaving));
+      turn.counters.batches_resent.add();
+    });
+    resend_at_ = std::min(resend_at_, peer.stream.resend_at());
+  }
+}
+
+void Gossip::send_acks(const GossipTurn& turn) {
+  const Stamp clock = turn.clock.next(turn.wall_us);
+  const Stamp horizon = own_horizon(clock);
+  for (auto& [place, incoming] : acks_due_) {
+    incoming->acknowledge = false;
+    FrameBuffer frame = turn.outbox.acquire();
+    write_merge_ack(frame, {.sender = self_,
+                            .incarnation = incoming->stream.incarnation(),
+                            .below = incoming->stream.below(),
+                            .beyond = incoming->stream.beyond(),
+                            .clock = clock,
+                            .horizon = horizon,
+                            .epoch = static_cast<std::uint32_t>(view_->epoch)});
+    turn.outbox.send(incoming->reply_to, std::move(frame));
+  }
+  acks_due_.clear();
+}
+
+void Gossip::ask(Place place, const GossipTurn& turn) {
+  const Peer& peer = peers_[peer_index(place)];
+  FrameBuffer frame = turn.outbox.acquire();
+  const Stamp clock = turn.clock.next(turn.wall_us);
+  begin_merge_batch(frame, {.count = 0,
+                            .sender = self_,
+                            .number = peer.stream.asking_number(),
+                            .clock = clock,
+                            .horizon = own_horizon(clock),
+                            .epoch = view_->epoch});
+  turn.outbox.send(place, std::move(frame));
+}
+
+}  // namespace lath
