@@ -28,7 +28,7 @@ std::string text_of(const RdmaPort& port) {
 std::string text_of(const RdmaDevice& device) {
   std::string text = device.parent.empty() ? "" : "in software over " + device.parent + "; ";
   if (device.numa_node) text += "NUMA node " + std::to_string(*device.numa_node) + ", ";
-  text += device.near_cpus.empty() ? "as near to every core" : "near cores " + text_of(device.near_cpus);
+  text += device.near_cpus.empty() ? "as near to every core" : "near cores " + lath::text_of(device.near_cpus);
   for (const RdmaPort& port : device.ports) text += "; " + text_of(port);
   return text;
 }
