@@ -25,7 +25,7 @@ struct ClusterView {
   // The replicas of a key, primary first; at most out.size(). Returns how many.
   std::size_t replicas(std::uint64_t hash, Bytes key, std::span<Place> out) const {
     if (ring.empty()) return 0;
-    return ring.replicas(hash, placement.replication(key), out);
+    return ring.replicas(hash, placement.of(key), out);
   }
 };
 

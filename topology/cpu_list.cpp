@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 namespace lath {
 namespace {
@@ -10,7 +11,9 @@ namespace {
 constexpr std::uint32_t kCpuMax = 65535;  // Linux numbers at most 8,192 today; bounds what a text of few bytes can allocate
 
 Error invalid(std::string_view text, std::string_view why) {
-  return {Code::kInvalid, "'" + std::string(text.substr(0, 64)) + "' is not a list of CPUs like 0-3,8: " + std::string(why)};
+  std::string message = "'";  // appended to piece by piece: g++ 12 warns of std::string's own operator+ here
+  message.append(text.substr(0, 64)).append("' is not a list of CPUs like 0-3,8: ").append(why);
+  return {Code::kInvalid, std::move(message)};
 }
 
 }  // namespace

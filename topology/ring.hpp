@@ -87,10 +87,10 @@ class Ring {
     const Token key = (hash >> 32) << kPlaceShift;
     std::size_t token = bucket[0];
     const std::size_t end = bucket[1];
-    // Two steps without a branch: whether to take them cannot be predicted. A third is rare.
+    // Two steps without a branch, since neither whether to take them nor where the bucket ends can be predicted. More are rare.
     token += static_cast<std::size_t>((token < end) & (tokens[token] < key));
     token += static_cast<std::size_t>((token < end) & (tokens[token] < key));
-    while (token < end && tokens[token] < key) ++token;
+    while ((token < end) & (tokens[token] < key)) ++token;
     return stratum * nodes_.size() + token;
   }
   void sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seeds, std::span<Token> drawn);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cinttypes>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 
@@ -29,6 +30,17 @@ Result<bool> is_shared_mapping(const void* address) {
   return false;
 }
 
+// What the kernel would still give without swapping.
+std::size_t available_bytes() {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen("/proc/meminfo", "re"), &std::fclose);
+  char line[256];
+  std::size_t kib = 0;
+  while (file && std::fgets(line, sizeof line, file.get()) != nullptr) {
+    if (std::sscanf(line, "MemAvailable: %zu kB", &kib) == 1) return kib * 1024;
+  }
+  return SIZE_MAX;
+}
+
 Error no_memory(std::size_t bytes, const std::string& reason) {
   struct statvfs disk = {};
   std::string room = "unknown";
@@ -44,6 +56,9 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
 Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (bytes == 0) return Error{Code::kInvalid, "a region of 0 bytes"};
+  // UCX would fill /dev/shm until the whole machine stands still, and only then say no.
+  const std::size_t available = available_bytes();
+  if (bytes >= available) return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
   ucp_mem_map_params_t params = {};
   params.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS | UCP_MEM_MAP_PARAM_FIELD_ADDRESS;
   params.length = (bytes + page - 1) / page * page;

@@ -103,11 +103,13 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
   deliver_max_ = messages_max;
   if (!stashed_.empty()) deliver_stashed();
   while (delivered_ < deliver_max_) {
+    const std::size_t before = delivered_;
     progressing_ = true;
     const unsigned progressed = ucp_worker_progress(worker_);
     progressing_ = false;
     if (chores_) do_chores(events);
-    if (progressed == 0) break;
+    // A lone message means that the sender waits for its answer: looking for more first would delay it.
+    if (progressed == 0 || delivered_ == before + 1) break;
   }
   if (chores_) do_chores(events);
   events_ = nullptr;

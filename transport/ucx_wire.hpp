@@ -15,8 +15,8 @@ static_assert(std::endian::native == std::endian::little, "headers are copied, n
 
 inline constexpr std::uint8_t kUcxMagic = 0x4c;
 inline constexpr std::uint8_t kUcxVersion = 1;
-inline constexpr unsigned kUcxMessageId = 1;       // the one active-message id of the protocol
-inline constexpr unsigned kUcxMessageIdLast = 63;  // ids up to here get a handler that counts and drops
+inline constexpr unsigned kUcxMessageId = 1;          // the one active-message id of the protocol
+inline constexpr unsigned kUcxMessageIdLast = 65535;  // ids up to here get a handler that counts and drops
 
 enum class UcxKind : std::uint8_t {
   kData = 1,      // a frame follows

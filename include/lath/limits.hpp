@@ -14,6 +14,9 @@ inline constexpr std::size_t kValueBytesMax = 64 * 1024;   // travels eagerly in
 inline constexpr std::size_t kCellBytesMax = 1024 * 1024;  // encoded: a set or map that a reply can still carry whole
 inline constexpr std::size_t kArgumentBytesMax = 2 * kValueBytesMax;  // of one operation: a value with its field or causal context
 
+// Memory.
+inline constexpr std::size_t kMemoryReserveDivisor = 10;  // a tenth is kept for merges from peers: a full node still converges
+
 // Frames.
 inline constexpr std::size_t kFrameBytesGoal = 8 * 1024;        // UCX's eager copy ends at about 8 KiB: coalesce up to here
 inline constexpr std::size_t kFrameBytesMax = 4 * 1024 * 1024;  // a cell over the goal still leaves, merged from several writers

@@ -19,39 +19,39 @@ class ShardCounter {
 
 struct ShardCounters {
   // Requests.
-  ShardCounter frames;             // of requests, handled
-  ShardCounter frame_bytes;        // theirs
-  ShardCounter reads;              // operations by kind
+  ShardCounter frames;       // of requests, handled
+  ShardCounter frame_bytes;  // theirs
+  ShardCounter reads;        // operations by kind
   ShardCounter updates;
   ShardCounter waits;
   ShardCounter flushes;
-  ShardCounter wrong_owner;        // operations for keys that are not here
-  ShardCounter refused_full;       // operations that found no room
-  ShardCounter repeats_answered;   // frames that came again, and were answered without being applied
-  ShardCounter replies;            // frames
-  ShardCounter waiters;            // parked now
-  ShardCounter sessions;           // remembered now
+  ShardCounter wrong_owner;         // operations for keys that are not here
+  ShardCounter refused_full;        // operations that found no room
+  ShardCounter repeats_answered;    // frames that came again, and were answered without being applied
+  ShardCounter replies;             // frames
+  ShardCounter waiters;             // parked now
+  ShardCounter sessions;            // remembered now
   ShardCounter sessions_forgotten;  // for room
 
   // What was dropped.
-  ShardCounter dropped_garbage;    // frames that are no request, batch or acknowledgement
-  ShardCounter dropped_stale;      // frames below their session's oldest, or of a past life of a peer
-  ShardCounter dropped_beyond;     // frames over their session's or stream's window
-  ShardCounter dropped_full;       // frames that the outbox had no room for
+  ShardCounter dropped_garbage;  // frames that are no request, batch or acknowledgement
+  ShardCounter dropped_stale;    // frames below their session's oldest, or of a past life of a peer
+  ShardCounter dropped_beyond;   // frames over their session's or stream's window
+  ShardCounter dropped_full;     // frames that the outbox had no room for
 
   // Replication.
-  ShardCounter batches_sent;       // first sendings
+  ShardCounter batches_sent;  // first sendings
   ShardCounter batches_resent;
-  ShardCounter batches_received;   // merged
-  ShardCounter batches_repeated;   // received again
+  ShardCounter batches_received;  // merged
+  ShardCounter batches_repeated;  // received again
   ShardCounter entries_sent;
-  ShardCounter merges;             // entries merged
-  ShardCounter merges_grown;       // of them, those that changed something
-  ShardCounter merges_refused;     // entries that were garbage or found no room
+  ShardCounter merges;          // entries merged
+  ShardCounter merges_grown;    // of them, those that changed something
+  ShardCounter merges_refused;  // entries that were garbage or found no room
   ShardCounter acks_received;
-  ShardCounter dirty_keys;         // waiting for a round or a peer, now
-  ShardCounter peers_behind;       // that need everything, now
-  ShardCounter keys_swept;         // looked at for peers that need everything
+  ShardCounter dirty_keys;    // waiting for a round or a peer, now
+  ShardCounter peers_behind;  // that need everything, now
+  ShardCounter keys_swept;    // looked at for peers that need everything
   ShardCounter tombstones_freed;
 
   // The store, as of the last turn that changed it.

@@ -56,7 +56,7 @@ class Backlog {
   }
 
  private:
-  std::deque<Lagging> order_;                              // grows and shrinks at its ends: what is between never moves
+  std::deque<Lagging> order_;                             // grows and shrinks at its ends: what is between never moves
   std::unordered_map<std::string_view, Lagging*> known_;  // by the keys in order_
   Carried carried_;
 };

@@ -148,7 +148,7 @@ class Gossip {
   std::vector<std::pair<Place, Incoming*>> acks_due_;
   Sweep sweep_;
 
-  FrameBuffer encoded_;                // one entry, encoded once for all its peers
+  FrameBuffer encoded_;                 // one entry, encoded once for all its peers
   std::vector<PeerIndex> building_to_;  // peers with a batch begun
   Stamp round_clock_;
   Stamp round_horizon_;

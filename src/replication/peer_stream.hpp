@@ -17,7 +17,7 @@ namespace lath {
 
 // What a batch carries, at its oldest.
 struct Carried {
-  Stamp since{~std::uint64_t{0}};                 // nothing in it was stamped before
+  Stamp since{~std::uint64_t{0}};                  // nothing in it was stamped before
   std::uint64_t first_update = ~std::uint64_t{0};  // the first of this shard's own updates in it
 
   void include(const Carried& other) {
@@ -31,9 +31,7 @@ class PeerStream {
   static constexpr TimeNs kResendFirstNs = 50'000'000;   // far over a round trip on a busy host
   static constexpr TimeNs kResendMaxNs = 1'000'000'000;  // a peer that comes back is noticed within this
 
-  bool has_room() const {
-    return count() < kMergeBatchesUnderWayMax && (bytes_ == 0 || bytes_ < kMergeBytesUnderWayMax);
-  }
+  bool has_room() const { return count() < kMergeBatchesUnderWayMax && (bytes_ == 0 || bytes_ < kMergeBytesUnderWayMax); }
   bool empty() const { return next_ == below_; }
   std::uint64_t next_number() const { return next_; }
   // One that the peer has seen, for a frame that only asks for an acknowledgement.

@@ -2,24 +2,33 @@
 // out by the outbox. Every update is applied at most once a session and sequence. One thread, the shard loop's.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <memory>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "base/hybrid_clock.hpp"
 #include "base/message.hpp"
 #include "base/random.hpp"
 #include "lath/ids.hpp"
+#include "lath/limits.hpp"
 #include "metrics/shard_counters.hpp"
+#include "replication/gossip.hpp"
+#include "replication/tombstones.hpp"
+#include "shard/deferred.hpp"
+#include "shard/session_window.hpp"
+#include "shard/waiters.hpp"
 #include "store/store.hpp"
 #include "topology/cluster_view.hpp"
 #include "wire/outbox.hpp"
+#include "wire/request.hpp"
 
 namespace lath {
 
-inline constexpr TimeNs kNever = ~TimeNs{0};
+class ReplyWriter;
 
 struct Turn {
-  TimeNs now_ns = 0;          // read once a turn
+  TimeNs now_ns = 0;  // read once a turn
   std::uint64_t wall_us = 0;
 };
 
@@ -30,16 +39,15 @@ struct ShardOptions {
 
 class Shard {
  public:
-  Shard(const ShardOptions& options, Store store, Random random);
-  ~Shard();
+  Shard(const ShardOptions& options, Store store);
 
-  // The caller keeps the view alive until the set_view (or begin_drain) after the next has returned: what the key's replicas were
+  // The caller keeps the view alive until the set_view (or begin_drain) after the next has returned: who the key's replicas were
   // decides who is sent what.
-  void set_view(const ClusterView& view, const Turn& turn);
-  // Takes a view without this shard's node: every key held is pushed to its replicas under that view. Requests go on being answered,
-  // those routed by another view with kWrongOwner.
-  void begin_drain(const ClusterView& view, const Turn& turn);
-  bool drained() const;  // all that was held has been acknowledged
+  void set_view(const ClusterView& view);
+  // Takes a view without this shard's node: every key held is pushed to its replicas under that view. Requests go on being
+  // answered, those routed by another view with kWrongOwner.
+  void begin_drain(const ClusterView& view);
+  bool drained() const { return draining_ && gossip_.settled(); }  // all that was held has been acknowledged
 
   // A request, a merge batch or an acknowledgement; anything else is counted and dropped.
   void handle(const Message& message, const Turn& turn, Outbox& outbox);
@@ -48,13 +56,72 @@ class Shard {
   void peer_failed(PeerId peer);
   TimeNs next_deadline() const;  // kNever: an idle shard may sleep
 
-  const ShardCounters& counters() const;  // any thread
-  ShardCounters& counters();              // the loop adds its own
-  const Store& store() const;             // this thread
+  const ShardCounters& counters() const { return counters_; }  // any thread
+  ShardCounters& counters() { return counters_; }              // the loop adds its own
+  const Store& store() const { return store_; }                // this thread
 
  private:
-  class Core;
-  std::unique_ptr<Core> core_;
+  struct Request {
+    Operation operation;
+    Key key;
+    std::uint16_t index = 0;
+  };
+  // One request frame on its way through: the operations are in requests_.
+  struct Frame {
+    RequestHeader header;
+    PeerId from;
+    std::size_t updates = 0;
+    std::size_t later = 0;  // waits and flushes
+    bool ours = false;      // routed by the view that we have
+    bool repeated = false;
+    SessionWindow* window = nullptr;         // null for frames that only read
+    SessionWindow::Frame* memory = nullptr;  // null for frames without updates
+  };
+
+  // shard_request.cpp
+  void on_request(const Message& message, const Turn& turn, Outbox& outbox);
+  bool read_request(Bytes bytes, Frame& frame);
+  bool admit(Frame& frame);
+  void execute(const Frame& frame, const Turn& turn, Outbox& outbox);
+  void answer_read(const Frame& frame, const Request& request, ReplyWriter& replies);
+  void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
+  void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+  Code update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
+  Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
+  bool is_mine(const Frame& frame, const Key& key) const;
+  void defer(const Frame& frame, const Turn& turn);
+  bool note_replicas(const Key& key, std::uint8_t nodes);
+  std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
+  void write_stats(FrameBuffer& reply);
+
+  // shard.cpp
+  void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
+  void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
+  void moved(const Key& key, Outbox& outbox);
+  void answer_deferred(Outbox& outbox);
+  bool is_held(const DeferredAnswer& answer) const;
+  void publish_store();
+  GossipTurn gossip_turn(const Turn& turn, Outbox& outbox);
+
+  WriterId self_;
+  Store store_;
+  HybridClock clock_;
+  ShardCounters counters_;
+  const ClusterView* view_ = nullptr;
+  Gossip gossip_;
+  Tombstones tombstones_;
+  SessionTable sessions_;
+  Waiters waiters_;
+  Deferred deferred_;
+  bool draining_ = false;
+  bool store_changed_ = false;  // since its counters were published
+  bool progressed_ = false;     // something that deferred answers may wait for has happened since they were looked at
+
+  // Scratch of one frame; kept for its room.
+  std::array<Request, kFrameOperationsMax> requests_;
+  Cell delta_;
+  std::vector<OtherReplicas> replica_sets_;
+  std::vector<ParkedWait> moved_waiters_;
 };
 
 }  // namespace lath

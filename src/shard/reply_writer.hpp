@@ -1,0 +1,64 @@
+// Writes the answers to one request frame: consecutive ones share a reply frame, up to about kFrameBytesGoal; a gap (an answer that
+// comes later) or a full frame begins the next.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "metrics/shard_counters.hpp"
+#include "wire/outbox.hpp"
+#include "wire/reply.hpp"
+
+namespace lath {
+
+class ReplyWriter {
+ public:
+  ReplyWriter(Outbox& outbox, PeerId to, std::uint32_t sequence, std::uint64_t epoch)
+      : outbox_(outbox), to_(to), sequence_(sequence), epoch_(epoch) {}
+
+  // payload(frame) appends the payload and returns the status.
+  template <class Payload>
+  Code answer(std::uint16_t operation, Payload&& payload) {
+    if (count_ > 0 && (operation != first_ + count_ || frame_.size() >= kFrameBytesGoal)) finish();
+    if (count_ == 0) {
+      if (frame_.capacity() == 0) frame_ = outbox_.acquire();
+      first_ = operation;
+      begin_reply(frame_, {.count = 0, .sequence = sequence_, .epoch = epoch_, .first = operation});
+    }
+    const std::size_t begun = begin_answer(frame_);
+    Code status = payload(frame_);
+    if (bytes_ + frame_.size() > kAnswersBytesMax) {
+      frame_.truncate(begun + kAnswerHeaderBytes);
+      status = Code::kTooLarge;
+    }
+    end_answer(frame_, begun, status);
+    ++count_;
+    return status;
+  }
+  void answer_status(std::uint16_t operation, Code status) {
+    answer(operation, [&](FrameBuffer&) { return status; });
+  }
+
+  // Sends what is written. Returns how many frames that made in all.
+  std::uint64_t finish() {
+    if (count_ == 0) return frames_;
+    set_reply_count(frame_, count_);
+    bytes_ += frame_.size();
+    outbox_.send(to_, std::exchange(frame_, FrameBuffer{}));
+    count_ = 0;
+    return ++frames_;
+  }
+
+ private:
+  Outbox& outbox_;
+  PeerId to_;
+  std::uint32_t sequence_;
+  std::uint64_t epoch_;
+  FrameBuffer frame_;
+  std::uint16_t first_ = 0;
+  std::uint16_t count_ = 0;
+  std::size_t bytes_ = 0;  // of the frames before this one
+  std::uint64_t frames_ = 0;
+};
+
+}  // namespace lath

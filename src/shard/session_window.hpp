@@ -1,0 +1,69 @@
+// What a shard remembers of each session, so that a frame that comes again is not applied again: which of the last
+// kFramesUnderWayMax sequences were handled, and which of their updates failed (an update's answer is its status alone, so that is
+// all it takes to answer again; reads are executed anew). Bounded: at kSessionsRememberedMax the longest silent goes first.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "base/message.hpp"
+#include "lath/limits.hpp"
+#include "lath/result.hpp"
+
+namespace lath {
+
+struct UpdateFailure {
+  std::uint16_t operation = 0;
+  Code status = Code::kOk;
+};
+
+class SessionWindow {
+ public:
+  enum class Verdict {
+    kNew,       // handle it, and remember it where it holds updates
+    kRepeated,  // handled before: answer without applying
+    kDeferred,  // handled, and its answer still waits for other nodes: say nothing
+    kStale,     // below what the session still waits for
+    kBeyond,    // over the window: the session broke the protocol
+  };
+  struct Frame {
+    std::uint32_t sequence = 0;  // 0: none
+    bool deferred = false;
+    std::vector<UpdateFailure> failures;  // in the order of the operations; keeps its room
+
+    Code status_of(std::uint16_t operation) const;
+  };
+
+  // `oldest` is what the frame says of its session.
+  Verdict judge(std::uint32_t sequence, std::uint32_t oldest);
+  Frame& remember(std::uint32_t sequence);
+  Frame* find(std::uint32_t sequence);
+  std::uint32_t oldest() const { return oldest_; }
+
+  PeerId peer;                 // by which the session was last heard
+  std::uint64_t last_use = 0;  // counted by the table
+
+ private:
+  std::uint32_t oldest_ = 0;
+  std::array<Frame, kFramesUnderWayMax> frames_;
+};
+
+class SessionTable {
+ public:
+  SessionWindow* find(std::uint64_t session);
+  // The session's window, made where there is none. Valid until the next open().
+  SessionWindow& open(std::uint64_t session, PeerId from);
+  std::size_t size() const { return windows_.size(); }
+  std::uint64_t forgotten() const { return forgotten_; }
+
+ private:
+  void forget_one();
+
+  std::unordered_map<std::uint64_t, SessionWindow> windows_;
+  std::uint64_t uses_ = 0;
+  std::uint64_t forgotten_ = 0;
+};
+
+}  // namespace lath

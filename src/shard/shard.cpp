@@ -1,0 +1,182 @@
+#include "shard/shard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "shard/reply_writer.hpp"
+#include "topology/hash.hpp"
+#include "wire/frame.hpp"
+#include "wire/merge_batch.hpp"
+#include "wire/writer.hpp"
+
+namespace lath {
+
+Shard::Shard(const ShardOptions& options, Store store)
+    : self_(options.self),
+      store_(std::move(store)),
+      gossip_(options.self, options.gossip_interval_ns),
+      tombstones_({options.self.node, options.self.shard}) {
+  publish_store();
+}
+
+void Shard::set_view(const ClusterView& view) {
+  view_ = &view;
+  gossip_.set_view(view, draining_);
+  tombstones_.set_view(view);
+  progressed_ = true;
+}
+
+void Shard::begin_drain(const ClusterView& view) {
+  draining_ = true;
+  set_view(view);
+}
+
+void Shard::handle(const Message& message, const Turn& turn, Outbox& outbox) {
+  const auto kind = kind_of(message.bytes);
+  if (kind == FrameKind::kRequest) {
+    on_request(message, turn, outbox);
+  } else if (kind == FrameKind::kMergeBatch) {
+    on_merge_batch(message, turn, outbox);
+  } else if (kind == FrameKind::kMergeAck) {
+    on_merge_ack(message, turn, outbox);
+  } else {
+    counters_.dropped_garbage.add();
+  }
+}
+
+void Shard::tick(const Turn& turn, Outbox& outbox) {
+  const GossipTurn gossip_turn_now = gossip_turn(turn, outbox);
+  gossip_.tick(gossip_turn_now);
+  if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
+  progressed_ = false;
+  tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
+  if (store_changed_) publish_store();
+  store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
+  counters_.waiters.set(waiters_.size());
+  counters_.dropped_full.set(outbox.frames_dropped());
+}
+
+void Shard::peer_failed(PeerId peer) {
+  if (waiters_.empty()) return;
+  waiters_.drop_if([&](const ParkedWait& waiter) {
+    const SessionWindow* session = sessions_.find(waiter.session);
+    return session == nullptr || session->peer == peer;
+  });
+}
+
+TimeNs Shard::next_deadline() const {
+  return std::min(gossip_.next_deadline(), tombstones_.next_deadline());
+}
+
+void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox) {
+  using Verdict = IncomingStream::Verdict;
+  MergeBatchHeader header;
+  Reader reader(message.bytes);
+  if (!read_merge_batch_header(reader, header)) return counters_.dropped_garbage.add();
+  Reader look(reader.rest());  // all of it is read before any of it is merged
+  MergeEntry entry;
+  for (std::uint16_t index = 0; index < header.count; ++index) {
+    if (!read_merge_entry(look, entry)) return counters_.dropped_garbage.add();
+  }
+  if (!look.at_end()) return counters_.dropped_garbage.add();
+
+  switch (gossip_.receive(header, message.from, clock_)) {
+    case Verdict::kStale: return counters_.dropped_stale.add();
+    case Verdict::kBeyond: return counters_.dropped_beyond.add();
+    case Verdict::kRepeated: return counters_.batches_repeated.add();
+    case Verdict::kNew: break;
+  }
+  bool taken = true;
+  for (std::uint16_t index = 0; index < header.count; ++index) {
+    LATH_ASSERT(read_merge_entry(reader, entry));
+    const Key key{key_hash(entry.key), entry.key};
+    const Result<bool> grown = store_.merge(key, entry.cell, clock_, turn.wall_us);
+    counters_.merges.add();
+    if (!grown) {
+      counters_.merges_refused.add();
+      taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
+    } else if (*grown) {
+      counters_.merges_grown.add();
+      if (waiters_.any_for(key.hash)) moved(key, outbox);
+    }
+  }
+  store_changed_ = true;
+  counters_.batches_received.add();
+  if (taken) gossip_.merged(header);
+}
+
+void Shard::on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox) {
+  MergeAck ack;
+  Reader reader(message.bytes);
+  if (!read_merge_ack(reader, ack)) return counters_.dropped_garbage.add();
+  counters_.acks_received.add();
+  if (gossip_.acknowledged(ack, gossip_turn(turn, outbox))) progressed_ = true;
+}
+
+void Shard::moved(const Key& key, Outbox& outbox) {
+  const Stamp version = store_.version(key);
+  moved_waiters_.clear();
+  waiters_.take_moved(key, version, moved_waiters_);
+  for (const ParkedWait& waiter : moved_waiters_) {
+    const SessionWindow* session = sessions_.find(waiter.session);
+    if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
+    ReplyWriter replies(outbox, session->peer, waiter.sequence, view_->epoch);
+    replies.answer(waiter.operation, [&](FrameBuffer& reply) {
+      write(reply, version.value);
+      return Code::kOk;
+    });
+    counters_.replies.add(replies.finish());
+  }
+}
+
+void Shard::answer_deferred(Outbox& outbox) {
+  const auto held = [&](const DeferredAnswer& answer) { return is_held(answer); };
+  deferred_.take_held(held, [&](const DeferredAnswer& answer) {
+    SessionWindow* session = sessions_.find(answer.session);
+    if (session == nullptr || answer.sequence < session->oldest()) return;  // it gave up
+    ReplyWriter replies(outbox, session->peer, answer.sequence, view_->epoch);
+    if (answer.is_flush) {
+      replies.answer_status(answer.operation, Code::kOk);
+    } else if (SessionWindow::Frame* memory = session->find(answer.sequence); memory != nullptr) {
+      memory->deferred = false;
+      for (const std::uint16_t operation : answer.operations) replies.answer_status(operation, memory->status_of(operation));
+    }
+    counters_.replies.add(replies.finish());
+  });
+}
+
+bool Shard::is_held(const DeferredAnswer& answer) const {
+  if (answer.is_flush) {
+    bool possible = true;
+    return gossip_.nodes_behind(answer.update) <= lagging_nodes_allowed(answer.nodes, possible);
+  }
+  return std::ranges::all_of(answer.sets, [&](const OtherReplicas& set) {
+    std::array<NodeId, kReplicasMax> holding;
+    std::size_t count = 0;
+    for (const Place& place : set.all()) {
+      const auto end = holding.begin() + static_cast<std::ptrdiff_t>(count);
+      if (place.node == self_.node || std::find(holding.begin(), end, place.node) != end) continue;
+      if (gossip_.held_by(place) >= answer.update) holding[count++] = place.node;
+    }
+    return count + 1 >= answer.nodes;
+  });
+}
+
+void Shard::publish_store() {
+  const auto counters = store_.counters();
+  counters_.keys.set(counters.keys);
+  counters_.tombstones.set(counters.tombstones);
+  counters_.mixed_cells.set(counters.mixed_cells);
+  counters_.store_bytes.set(counters.bytes_used);
+  counters_.store_bytes_limit.set(counters.bytes_limit);
+  counters_.sessions.set(sessions_.size());
+  counters_.sessions_forgotten.set(sessions_.forgotten());
+  store_changed_ = false;
+}
+
+GossipTurn Shard::gossip_turn(const Turn& turn, Outbox& outbox) {
+  return {
+      .now_ns = turn.now_ns, .wall_us = turn.wall_us, .store = store_, .clock = clock_, .counters = counters_, .outbox = outbox};
+}
+
+}  // namespace lath

@@ -1,0 +1,158 @@
+#include "shard/shard_loop.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace lath {
+
+namespace {
+constexpr TimeNs kRetrySendNs = 10'000'000;  // a credit's return wakes us; this is for the case that its message was lost
+}
+
+ShardLoop::ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock,
+                     WaitPolicy wait)
+    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, clock, wait), shard_(options, std::move(store)) {}
+
+void ShardLoop::set_view(std::shared_ptr<const ClusterView> view) {
+  post({Letter::Kind::kView, std::move(view)});
+}
+
+void ShardLoop::begin_drain(std::shared_ptr<const ClusterView> view_without_us) {
+  post({Letter::Kind::kDrain, std::move(view_without_us)});
+}
+
+void ShardLoop::stop() {
+  post({Letter::Kind::kStop, nullptr});
+}
+
+void ShardLoop::run() {
+  while (!stopping_) {
+    if (turn()) {
+      waiter_.did_work();
+    } else {
+      waiter_.idle(next_deadline());
+      shard_.counters().sleeps.set(waiter_.sleeps());
+    }
+  }
+}
+
+// Receive before tick: a queued acknowledgement must count before its batch is sent again. Send last: one turn's output leaves as
+// one batch. Refused frames wait in the outbox.
+bool ShardLoop::turn() {
+  const bool mail = has_mail_.load(std::memory_order_acquire);
+  if (mail) read_mail();
+  now_ = {.now_ns = clock_.now_ns(), .wall_us = clock_.wall_us()};
+  const std::size_t received = transport_->poll(kMessagesPerPoll, *this);
+  const bool due = mail || received > 0 || now_.now_ns >= shard_.next_deadline();
+  if (due) {
+    shard_.tick(now_, outbox_);
+    shard_.counters().turns.add();
+  }
+  std::size_t sent = 0;
+  if (!outbox_.empty()) {
+    sent = outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
+  }
+  if (shard_.drained()) drained_.store(true, std::memory_order_release);
+  return due || sent > 0;
+}
+
+TimeNs ShardLoop::next_deadline() const {
+  const TimeNs deadline = shard_.next_deadline();
+  return outbox_.empty() ? deadline : std::min(deadline, now_.now_ns + kRetrySendNs);
+}
+
+void ShardLoop::on_message(const Message& message) {
+  shard_.handle(message, now_, outbox_);
+}
+
+void ShardLoop::on_peer_failed(PeerId peer, const Error& error) {
+  log_debug("connection lost: " + error.text);
+  shard_.counters().peers_failed.add();
+  std::erase_if(links_, [&](const auto& link) { return link.second == peer; });
+  outbox_.drop(peer);
+  shard_.peer_failed(peer);
+}
+
+void ShardLoop::post(Letter letter) {
+  {
+    const std::lock_guard lock(mailbox_mutex_);
+    mailbox_.push_back(std::move(letter));
+    has_mail_.store(true, std::memory_order_release);
+  }
+  transport_->wake();
+}
+
+void ShardLoop::read_mail() {
+  std::vector<Letter> letters;
+  {
+    const std::lock_guard lock(mailbox_mutex_);
+    letters.swap(mailbox_);
+    has_mail_.store(false, std::memory_order_relaxed);
+  }
+  for (Letter& letter : letters) {
+    if (letter.kind == Letter::Kind::kStop) {
+      stopping_ = true;
+    } else {
+      take_view(std::move(letter.view), letter.kind == Letter::Kind::kDrain);
+    }
+  }
+}
+
+void ShardLoop::take_view(std::shared_ptr<const ClusterView> view, bool drains) {
+  if (drains) {
+    shard_.begin_drain(*view);
+  } else {
+    shard_.set_view(*view);
+  }
+  view_before_ = std::exchange(view_, std::move(view));
+  forget_links();
+}
+
+// Of nodes that left, died or began a new life: their addresses lead nowhere.
+void ShardLoop::forget_links() {
+  std::erase_if(links_, [&](const auto& link) {
+    const NodeEntry* node = view_->view.find(link.first.node);
+    const NodeEntry* before = view_before_ == nullptr ? nullptr : view_before_->view.find(link.first.node);
+    const bool same =
+        node != nullptr && node->state < NodeState::kLeft && before != nullptr && before->incarnation == node->incarnation;
+    if (!same) transport_->disconnect(link.second);
+    return !same;
+  });
+}
+
+Outbox::Offer ShardLoop::deliver(const Outbox::Destination& to, FrameBuffer& frame) {
+  if (const PeerId* peer = std::get_if<PeerId>(&to)) return send(*peer, frame);
+  const Place place = std::get<Place>(to);
+  const PeerId* link = link_to(place);
+  if (link == nullptr) return Outbox::Offer::kGone;
+  const Outbox::Offer offer = send(*link, frame);
+  if (offer == Outbox::Offer::kGone) links_.erase(place);  // the next frame connects anew
+  return offer;
+}
+
+Outbox::Offer ShardLoop::send(PeerId peer, FrameBuffer& frame) {
+  switch (transport_->send(peer, frame)) {
+    case Sent::kAccepted: outbox_.release(transport_->acquire()); return Outbox::Offer::kTaken;
+    case Sent::kBusy: return Outbox::Offer::kLater;
+    case Sent::kClosed: break;
+  }
+  return Outbox::Offer::kGone;
+}
+
+const PeerId* ShardLoop::link_to(Place place) {
+  if (const auto found = links_.find(place); found != links_.end()) return &found->second;
+  const NodeEntry* node = view_ == nullptr ? nullptr : view_->view.find(place.node);
+  if (node == nullptr || place.shard.value >= node->shard_addresses.size()) return nullptr;
+  const Result<PeerId> peer = transport_->connect(node->shard_addresses[place.shard.value]);
+  if (!peer) {
+    log_debug("node " + std::to_string(place.node.value) + " shard " + std::to_string(place.shard.value) + ": " +
+              peer.error().text);
+    return nullptr;
+  }
+  return &links_.emplace(place, *peer).first->second;
+}
+
+}  // namespace lath

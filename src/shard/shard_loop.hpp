@@ -1,0 +1,76 @@
+// Joins one shard to a transport: polls, ticks, sends, and waits when there is nothing to do. Everything runs on the thread that
+// calls run() (or turn(), in a simulation); set_view, begin_drain and stop may be called from any thread and go through a small
+// mailbox.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "shard/shard.hpp"
+#include "topology/cluster_view.hpp"
+#include "transport/transport.hpp"
+#include "transport/waiting.hpp"
+#include "wire/outbox.hpp"
+
+namespace lath {
+
+class ShardLoop final : private TransportEvents {
+ public:
+  // `clock` outlives the loop.
+  ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock, WaitPolicy wait);
+
+  // Any thread.
+  void set_view(std::shared_ptr<const ClusterView> view);
+  void begin_drain(std::shared_ptr<const ClusterView> view_without_us);
+  void stop();                                                               // run() returns after its turn
+  bool drained() const { return drained_.load(std::memory_order_acquire); }  // what was held is on the other nodes
+  const ShardCounters& counters() const { return shard_.counters(); }
+
+  // The shard's thread. Binding it is the caller's business.
+  void run();
+  bool turn();  // one turn; says whether there was anything to do
+  TimeNs next_deadline() const;
+  const Shard& shard() const { return shard_; }
+  const Transport& transport() const { return *transport_; }
+
+ private:
+  struct Letter {
+    enum class Kind { kView, kDrain, kStop };
+    Kind kind = Kind::kStop;
+    std::shared_ptr<const ClusterView> view;
+  };
+
+  void on_message(const Message& message) override;
+  void on_peer_failed(PeerId peer, const Error& error) override;
+
+  void post(Letter letter);
+  void read_mail();
+  void take_view(std::shared_ptr<const ClusterView> view, bool drains);
+  void forget_links();
+  Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
+  Outbox::Offer send(PeerId peer, FrameBuffer& frame);
+  const PeerId* link_to(Place place);
+
+  std::unique_ptr<Transport> transport_;
+  const Clock& clock_;
+  Waiter waiter_;
+  Shard shard_;
+  Outbox outbox_;
+  Turn now_;
+  // The shard compares a view with the one before it: both are kept.
+  std::shared_ptr<const ClusterView> view_;
+  std::shared_ptr<const ClusterView> view_before_;
+  std::unordered_map<Place, PeerId, PlaceHash> links_;  // connections that we made
+  bool stopping_ = false;
+
+  std::mutex mailbox_mutex_;  // taken by the shard's thread only when has_mail_ says so
+  std::vector<Letter> mailbox_;
+  std::atomic<bool> has_mail_{false};
+  std::atomic<bool> drained_{false};
+};
+
+}  // namespace lath

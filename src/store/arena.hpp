@@ -1,0 +1,69 @@
+// Blocks of a shard's registered memory. Up to 16 KiB they come from slabs by size class (at most an eighth is lost to rounding
+// above 128 bytes), larger ones are runs of pages. Takes extents from the queue before it runs dry. The owning shard's thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "store/extent_queue.hpp"
+#include "store/page_heap.hpp"
+
+namespace lath {
+
+class Arena {
+ public:
+  static constexpr std::size_t kClassBytesMax = 16 * 1024;
+  static constexpr unsigned kRunClass = 255;  // the class of what is larger: its size is a multiple of pages
+
+  explicit Arena(ExtentQueue& extents) : extents_(extents) {}
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // Not initialised, aligned to 8 bytes; nullptr where there is no memory (yet). A block is released with the bytes it was asked with,
+  // or any count of the same class.
+  std::byte* allocate(std::size_t bytes);
+  void release(std::byte* block, std::size_t bytes);
+  std::byte* allocate_pages(std::size_t pages);
+  void release_pages(std::byte* first, std::size_t pages);
+  // For who keeps a block's class. `bytes` matters only for kRunClass.
+  void release_class(std::byte* block, unsigned size_class, std::size_t bytes);
+  void shrink_run(std::byte* first, std::size_t bytes_before, std::size_t bytes_after);
+
+  static unsigned class_of(std::size_t bytes);
+  static std::size_t class_bytes(unsigned size_class);  // not of kRunClass
+  static std::size_t pages_of(std::size_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes; }
+  static std::size_t block_bytes(std::size_t bytes);  // what a block of so many bytes takes
+
+  std::size_t bytes_used() const { return bytes_used_; }  // of the blocks and runs given out
+  std::size_t bytes_reserved() const { return heap_.bytes_adopted(); }
+
+ private:
+  static constexpr std::size_t kFineBytesMax = 128;  // classes step by 8 bytes up to here, then 8 to a doubling
+  static constexpr unsigned kFineClasses = kFineBytesMax / 8;
+  static constexpr unsigned kClasses = kFineClasses + 8 * 7;
+
+  // At the start of a slab; slabs with room are in their class's list.
+  struct Slab {
+    Slab* next;
+    Slab* previous;
+    std::byte* free;      // blocks given back, each holding the address of the next
+    std::uint32_t fresh;  // blocks never given out begin here
+    std::uint32_t used;
+    std::uint32_t blocks;
+    std::uint32_t pages;
+  };
+
+  static std::size_t slab_pages(std::size_t block_bytes);
+  std::byte* take_pages(std::size_t pages);
+  Slab* add_slab(unsigned size_class);
+  void link(unsigned size_class, Slab* slab);
+  void unlink(unsigned size_class, Slab* slab);
+
+  ExtentQueue& extents_;
+  PageHeap heap_;
+  std::array<Slab*, kClasses> slabs_{};
+  std::size_t bytes_used_ = 0;
+};
+
+}  // namespace lath

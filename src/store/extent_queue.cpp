@@ -1,0 +1,40 @@
+#include "store/extent_queue.hpp"
+
+#include <algorithm>
+
+#include "store/layout.hpp"
+
+namespace lath {
+
+std::size_t ExtentQueue::next_extent_bytes() const {
+  const std::size_t bytes = std::min(next_bytes_, bytes_limit_ - bytes_mapped_) / kPageBytes * kPageBytes;
+  return bytes < std::min(kExtentBytesLeast, next_bytes_) ? 0 : bytes;
+}
+
+bool ExtentQueue::wants_more() const {
+  return spares() < 1 && next_extent_bytes() > 0;
+}
+
+Result<void> ExtentQueue::refill(RegionProvider& provider) {
+  const std::size_t bytes = next_extent_bytes();
+  if (bytes == 0 || spares() == kSparesMax) return {};
+  auto region = provider.allocate(bytes);
+  if (!region) return region.error();
+  const std::size_t put = put_.load(std::memory_order_relaxed);
+  spares_[put % kSparesMax] = (*region)->bytes().first(bytes);
+  regions_.push_back(std::move(*region));
+  bytes_mapped_ += bytes;
+  next_bytes_ = std::min(next_bytes_ * 2, last_bytes_);
+  put_.store(put + 1, std::memory_order_release);
+  return {};
+}
+
+std::span<std::byte> ExtentQueue::take() {
+  const std::size_t taken = taken_.load(std::memory_order_relaxed);
+  if (put_.load(std::memory_order_acquire) == taken) return {};
+  const std::span<std::byte> extent = spares_[taken % kSparesMax];
+  taken_.store(taken + 1, std::memory_order_release);
+  return extent;
+}
+
+}  // namespace lath

@@ -1,0 +1,57 @@
+// Where a shard gets large pieces of registered memory without waiting. The control thread maps and touches them ahead of need; the
+// shard takes them. One producer, one consumer, no lock, no atomic read-modify-write; what was mapped stays until the queue goes.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/region.hpp"
+#include "lath/limits.hpp"
+
+namespace lath {
+
+class ExtentQueue {
+ public:
+  static constexpr std::size_t kExtentBytesFirst = 4UL << 20;   // an idle shard costs little, and a test too
+  static constexpr std::size_t kExtentBytesLast = 64UL << 20;   // mapping one takes tens of milliseconds; few rkeys for many bytes
+  static constexpr std::size_t kExtentBytesLeast = 64UL << 10;  // below this a last piece is not worth its registration
+
+  explicit ExtentQueue(std::size_t bytes_limit, std::size_t extent_bytes_first = kExtentBytesFirst,
+                       std::size_t extent_bytes_last = kExtentBytesLast)
+      : bytes_limit_(bytes_limit), next_bytes_(extent_bytes_first), last_bytes_(extent_bytes_last) {}
+  ExtentQueue(const ExtentQueue&) = delete;
+  ExtentQueue& operator=(const ExtentQueue&) = delete;
+
+  // The control thread's side. Fewer than one spare extent, and the limit is not reached.
+  bool wants_more() const;
+  // Maps one extent; does nothing where the limit is reached or spares abound.
+  Result<void> refill(RegionProvider& provider);
+  // Everything mapped so far, for whoever must publish it to readers.
+  const std::vector<std::unique_ptr<Region>>& regions() const { return regions_; }
+  std::size_t bytes_mapped() const { return bytes_mapped_; }
+  std::size_t bytes_limit() const { return bytes_limit_; }
+
+  // The shard's side. An empty span when there is none yet.
+  std::span<std::byte> take();
+
+ private:
+  static constexpr std::size_t kSparesMax = 4;
+
+  std::size_t next_extent_bytes() const;
+  std::size_t spares() const { return put_.load(std::memory_order_relaxed) - taken_.load(std::memory_order_acquire); }
+
+  std::size_t bytes_limit_;
+  std::size_t next_bytes_;
+  std::size_t last_bytes_;
+  std::size_t bytes_mapped_ = 0;
+  std::vector<std::unique_ptr<Region>> regions_;
+  std::array<std::span<std::byte>, kSparesMax> spares_{};
+  std::atomic<std::size_t> put_{0};                            // by the control thread
+  alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
+};
+
+}  // namespace lath

@@ -1,0 +1,163 @@
+// A shard's cells by key: the table, its memory, and the three forms of a cell. An LWW write alone is flat (in its slot or a record)
+// and is put, got and merged without building a Cell; other small cells are records of their encoding; large ones are boxed. Reads
+// never insert. Without memory an operation answers kFull and has changed nothing. The owning shard's thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/frame_buffer.hpp"
+#include "store/arena.hpp"
+#include "store/box.hpp"
+#include "store/cell_codec.hpp"
+#include "store/key.hpp"
+#include "store/table.hpp"
+#include "store/write_context.hpp"
+#include "store/writer_table.hpp"
+#include "wire/opcode.hpp"
+
+namespace lath {
+
+struct StoreOptions {
+  WriterId self;
+  std::size_t memory_bytes = 0;                 // this shard's share of --memory
+  std::uint64_t (*hash)(Bytes key) = nullptr;  // the pinned hash: slots do not keep it for short keys, and scan() hands it out
+};
+
+class Store {
+ public:
+  Store(const StoreOptions& options, ExtentQueue& extents);
+  Store(Store&&) = default;
+  Store& operator=(Store&&) = default;
+  ~Store() = default;
+
+  struct Outcome {
+    Code status = Code::kOk;
+    bool changed = false;
+    bool whole = false;  // the key's whole (small, flat) state is its delta, and *delta stayed bottom
+  };
+  // A local update. kFull for a new key, and for growth, beyond nine tenths of the memory; updates in place and erases always work.
+  // With a delta == nullptr nobody replicates: an erased key is gone at once.
+  Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  Code read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
+
+  // An encoded cell from a peer; says whether ours grew by it. May use the last tenth of the memory; kFull beyond; kInvalid where
+  // the bytes are no cell. The clock moves past its stamps.
+  Result<bool> merge(const Key& key, Bytes encoded_cell, HybridClock& clock, std::uint64_t wall_us);
+
+  bool encode(const Key& key, FrameBuffer& out) const;  // the whole cell, tombstones too; false where the key holds nothing at all
+  Stamp version(const Key& key) const;                  // grows with every change here; Stamp{} where the key holds nothing at all
+  bool drop_tombstone(const Key& key, Stamp older_than);  // frees an erased cell whose erase stamp is under older_than
+
+  // Visits about `slots` slots from `cursor` (0 at first) and returns the next cursor, 0 at the end. Keys that are there all the
+  // time are visited at least once even while the table grows. visitor(const Key&, bool erased) must not change the store. The
+  // key's hash is 0 where it is at most 8 bytes long and StoreOptions::hash was not given.
+  template <class Visitor>
+  std::uint64_t scan(std::uint64_t cursor, std::size_t slots, Visitor&& visitor) const;
+
+  // Fetches the cache lines that an operation on the key will touch first. For batches: all prefetches, then all operations.
+  void prefetch(const Key& key) const { table_.prefetch(Probe(key).place); }
+
+  // Once a turn, before its answers leave: one-sided readers trust the memory by it.
+  void publish_turn(TimeNs now_ns, std::uint64_t epoch);
+  const RootPage* root() const { return table_.root(); }  // nullptr until there was memory
+
+  struct Counters {
+    std::uint64_t keys = 0;  // that hold something
+    std::uint64_t tombstones = 0;
+    std::uint64_t mixed_cells = 0;  // that hold more than one type
+    std::uint64_t boxed_cells = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t bytes_used = 0;      // of table, records and boxes
+    std::uint64_t bytes_reserved = 0;  // in extents
+    std::uint64_t bytes_limit = 0;
+    std::uint64_t writes_refused = 0;  // local, kFull
+    std::uint64_t merges_refused = 0;  // kFull
+  };
+  Counters counters() const;
+
+ private:
+  static constexpr std::size_t kEncodedBytesMax = 256;  // of a cell that is decoded and encoded at each change
+  static constexpr std::size_t kSlotCostBytes = 40;     // of a new key: a slot at the usual load
+
+  // Who pays for memory that is not there yet.
+  enum class Budget { kLocal, kMerge, kErase };
+  // What a slot is to hold.
+  struct State {
+    SlotForm form = SlotForm::kInline;  // kInline also where a record will be needed
+    bool erased = false;
+    std::uint16_t writer = 0;
+    std::uint64_t stamp = 0;
+    Bytes value;
+  };
+  struct Found {
+    Probe probe;
+    Slot* slot;
+  };
+  // A slot's cell: a box's own, or one built from the slot.
+  class Loaded {
+   public:
+    explicit Loaded(const Cell& boxed) : boxed_(&boxed) {}
+    explicit Loaded(Cell&& built) : built_(std::move(built)) {}
+    const Cell& operator*() const { return boxed_ != nullptr ? *boxed_ : built_; }
+    Cell take() && { return boxed_ != nullptr ? *boxed_ : std::move(built_); }
+
+   private:
+    Cell built_;
+    const Cell* boxed_ = nullptr;
+  };
+
+  static bool is_flat(const Slot& slot);
+  static bool has_record(const Slot& slot);
+  Found find(const Key& key) const;
+  Loaded load(const Slot& slot) const;
+  PlainValue plain_value_in(const Slot& slot) const;
+  static std::uint64_t box_of(const Slot& slot);
+  std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes(); }
+  bool may_use(Budget budget, std::size_t more) const;
+  bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
+  void count(bool erased, bool mixed, std::int64_t by);
+
+  std::optional<Outcome> put(const Found& found, Bytes value, const WriteContext& context);
+  std::optional<Outcome> erase_flat(const Found& found, const WriteContext& context, bool replicated);
+  Outcome update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  Outcome refuse_write();
+  std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
+  Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
+  Result<bool> refuse_merge();
+
+  // These take what they need before they change anything; false: there was no memory, and nothing is changed.
+  bool write(const Found& found, const State& state, Budget budget);
+  bool write_with_record(const Found& found, const State& state, Budget budget);
+  bool rewrite_record(const Found& found, const State& state, bool may_leave_room);
+  bool save(const Found& found, Cell& cell, bool mixed_before, Stamp version, Budget budget);
+  void settle_box(const Found& found, bool mixed_before, Stamp version);  // after its cell changed in place
+  void remove(Slot* slot, bool mixed);
+  void release_record(const Slot& slot);
+
+  StoreOptions options_;
+  std::unique_ptr<Arena> arena_;
+  Table table_;
+  Boxes boxes_;
+  WriterTable writers_;
+  FrameBuffer scratch_;
+  Counters counters_;
+};
+
+template <class Visitor>
+std::uint64_t Store::scan(std::uint64_t cursor, std::size_t slots, Visitor&& visitor) const {
+  return table_.scan(cursor, slots, [&](const Slot& slot) {
+    const SlotMeta meta = meta_of(slot.control);
+    if (meta.key_bytes == 0) {
+      visitor(Key{slot.key, long_key_of(slot)}, meta.erased);
+      return;
+    }
+    const Bytes bytes = std::as_bytes(std::span(&slot.key, 1)).first(meta.key_bytes);
+    visitor(Key{options_.hash == nullptr ? 0 : options_.hash(bytes), bytes}, meta.erased);
+  });
+}
+
+}  // namespace lath

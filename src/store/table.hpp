@@ -1,0 +1,178 @@
+// The hash table of slots: a directory of segments, each of whole pages. A segment grows page by page and then splits in two, so
+// that its slots are never far from seven eighths full, and no step moves more than one segment. It knows keys, not values.
+// The owning shard's thread.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "store/arena.hpp"
+#include "store/key.hpp"
+#include "store/layout.hpp"
+#include "store/record.hpp"
+
+namespace lath {
+
+// A key as slots hold it.
+struct Probe {
+  explicit Probe(const Key& key);
+  std::uint64_t word = 0;
+  unsigned key_bytes = 0;  // 0: word is the hash
+  std::uint64_t place = 0;
+  Bytes bytes;
+};
+
+class Table {
+ public:
+  static constexpr std::uint16_t kSegmentPagesMax = 12;  // 1,344 keys: what a split moves, in some tens of microseconds
+
+  explicit Table(Arena& arena) : arena_(&arena) {}
+
+  Slot* find(const Probe& probe) const;
+  void prefetch(std::uint64_t place) const;
+  // An empty slot for a key that is not there; nullptr where there is no memory. It counts as used: the caller writes it at once.
+  // Slots found before may have moved.
+  Slot* insert(const Probe& probe);
+  // Empties the slot. Others may have moved.
+  void remove(Slot* slot);
+
+  // Calls visitor(const Slot&) for the slots from cursor on, about `slots` of them, and returns the next cursor; 0 begins and ends.
+  template <class Visitor>
+  std::uint64_t scan(std::uint64_t cursor, std::size_t slots, Visitor&& visitor) const;
+
+  RootPage* root() const { return root_; }  // nullptr until there was memory
+  std::size_t slots_used() const { return used_; }
+  std::size_t segments() const { return segments_; }
+
+ private:
+  static constexpr std::uint16_t kSegmentPagesHardMax = 4096;  // for keys that no bit of their places tells apart
+  static constexpr unsigned kDepthMax = 32;
+
+  // While it lives, what a one-sided reader read by the layout is void.
+  class LayoutChange {
+   public:
+    explicit LayoutChange(RootPage& root) : root_(root) { step(); }
+    ~LayoutChange() { step(); }
+    LayoutChange(const LayoutChange&) = delete;
+    LayoutChange& operator=(const LayoutChange&) = delete;
+
+   private:
+    void step() {
+      std::atomic_thread_fence(std::memory_order_release);
+      store_word(root_.layout, root_.layout + 1);
+      std::atomic_thread_fence(std::memory_order_release);
+    }
+    RootPage& root_;
+  };
+
+  // Where a scan goes on: in the segment that holds prefix, at the places whose lower half is not under `low`.
+  struct Cursor {
+    static constexpr unsigned kLowBits = 26;
+    std::uint32_t prefix;
+    std::uint32_t low;    // the upper kLowBits of a place's lower half
+    std::uint32_t depth;  // of the segment then: if it has been joined since, it is visited anew
+    static Cursor unpack(std::uint64_t packed);
+    std::uint64_t pack() const { return std::uint64_t{prefix} << 32 | std::uint64_t{low} << 6 | depth; }
+  };
+  // The part of a segment that one call of scan visits.
+  struct Stretch {
+    const Segment* segment;
+    std::uint32_t first_bucket, end_bucket;
+    std::uint32_t low, low_end;
+    std::uint64_t next;  // cursor
+    bool holds(const Slot& slot) const;
+  };
+  Stretch stretch(std::uint64_t cursor, std::size_t slots) const;
+
+  static std::uint64_t place_of_slot(const Slot& slot);
+  static std::uint32_t limit_of(std::uint32_t pages) { return pages * (kSlotsPerPage / 8 * 7); }
+  static std::uint16_t pages_for(std::size_t used);
+  static bool is_full(const Bucket& bucket);
+
+  Segment* segment_of(std::uint64_t place) const { return segment_at(directory_[index_of(place)]); }
+  std::size_t index_of(std::uint64_t place) const { return depth_ == 0 ? 0 : place >> (64 - depth_); }
+
+  bool open();  // the root page, the directory and the first segment
+  void relieve(Segment* segment);
+  bool add_pages(Segment* segment, std::uint16_t count);
+  bool split(Segment* segment);
+  bool double_directory();
+  void halve_directory();
+  void shrink(Segment* segment);
+  bool join_with_buddy(Segment* segment);
+
+  Segment* make_segment(std::uint16_t capacity, std::uint32_t depth, std::uint32_t prefix);
+  void free_segment(Segment* segment);
+  bool gather_pages(const Segment& segment, std::size_t count);  // to pages_: its own, and new ones
+  void give_pages(Segment& segment, std::size_t count);          // from pages_, cleared
+  void drop_pages();                                             // those left over
+  void point_directory_at(Segment* segment);
+  void publish_directory();
+  void lift(const Segment& segment);  // its slots, behind those in lifted_
+  static void lay(Segment& segment, const Slot* first, const Slot* end);
+  static Slot* free_slot(const Segment& segment, std::uint64_t place);
+
+  Arena* arena_;
+  RootPage* root_ = nullptr;
+  std::uint64_t* directory_ = nullptr;
+  unsigned depth_ = 0;
+  std::size_t segments_ = 0;
+  std::size_t segments_at_depth_ = 0;  // whose own depth is the directory's: while there are any it cannot halve
+  std::size_t used_ = 0;
+  std::vector<Slot> lifted_;  // kept, so that growing does not allocate
+  std::vector<Bucket*> pages_;
+};
+
+inline bool Table::is_full(const Bucket& bucket) {
+  for (const Slot& slot : bucket.slots)
+    if (is_empty(slot)) return false;
+  return true;
+}
+
+inline void Table::prefetch(std::uint64_t place) const {
+  if (directory_ == nullptr) return;
+  const std::uint64_t entry = directory_[index_of(place)];
+  const std::uint32_t index = home_bucket(place, static_cast<std::uint32_t>(entry >> kAddressBits) * kBucketsPerPage);
+  const Bucket* bucket = &segment_at(entry)->bucket(index);
+  __builtin_prefetch(bucket);
+  __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
+}
+
+inline Slot* Table::find(const Probe& probe) const {
+  if (directory_ == nullptr) return nullptr;
+  const std::uint64_t entry = directory_[index_of(probe.place)];
+  const Segment* segment = segment_at(entry);
+  const std::uint32_t buckets = static_cast<std::uint32_t>(entry >> kAddressBits) * kBucketsPerPage;
+  std::uint32_t index = home_bucket(probe.place, buckets);
+  for (std::uint32_t step = 0; step < buckets; ++step) {
+    Bucket& bucket = segment->bucket(index);
+    bool full = true;
+    for (Slot& slot : bucket.slots) {
+      const auto meta = static_cast<unsigned>(slot.control >> 32);
+      full = full && (meta & 7U) != 0;
+      if (slot.key != probe.word || (meta >> 3 & 15U) != probe.key_bytes || (meta & 7U) == 0) continue;
+      if (probe.key_bytes != 0 || std::ranges::equal(long_key_of(slot), probe.bytes)) return &slot;
+    }
+    if (!full) return nullptr;
+    if (++index == buckets) index = 0;
+  }
+  return nullptr;
+}
+
+template <class Visitor>
+std::uint64_t Table::scan(std::uint64_t cursor, std::size_t slots, Visitor&& visitor) const {
+  if (directory_ == nullptr) return 0;
+  const Stretch part = stretch(cursor, slots);
+  const std::uint32_t buckets = part.segment->buckets();
+  for (std::uint32_t step = 0; step < buckets; ++step) {
+    const std::uint32_t index = part.first_bucket + step;
+    const Bucket& bucket = part.segment->bucket(index % buckets);
+    for (const Slot& slot : bucket.slots)
+      if (!is_empty(slot) && part.holds(slot)) visitor(slot);
+    if (index >= part.end_bucket && !is_full(bucket)) break;
+  }
+  return part.next;
+}
+
+}  // namespace lath

@@ -1,0 +1,173 @@
+// What only the UCX transport promises: regions, signals, a warm path without allocation, addresses and greetings that survive
+// any damage.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "allocation_count.hpp"
+#include "transport/ucx_context.hpp"
+#include "transport/ucx_transport.hpp"
+#include "transport/ucx_wire.hpp"
+
+namespace lath {
+
+namespace {
+
+struct Echo final : TransportEvents {
+  explicit Echo(Transport& own) : transport(own) {}
+  void on_message(const Message& message) override {
+    ++received;
+    if (!answers) return;
+    FrameBuffer frame = transport.acquire();
+    frame.append(message.bytes);
+    ASSERT_EQ(transport.send(message.from, frame), Sent::kAccepted);
+  }
+  void on_peer_failed(PeerId, const Error&) override { ++failed; }
+  Transport& transport;
+  bool answers = false;
+  std::size_t received = 0;
+  std::size_t failed = 0;
+};
+
+}  // namespace
+
+TEST(UcxContext, gives_zeroed_aligned_regions) {
+  setenv("LATH_UCX_TLS", "posix,sysv,self", 1);
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context) << context.error().text;
+  for (const std::size_t size : {1u, 4096u, 5000u, 3u << 20}) {
+    const auto region = (*context)->allocate(size);
+    ASSERT_TRUE(region) << region.error().text;
+    const std::span<std::byte> bytes = (*region)->bytes();
+    EXPECT_GE(bytes.size(), size);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(bytes.data()) % 4096, 0u);
+    EXPECT_TRUE(std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; }));
+    std::fill(bytes.begin(), bytes.end(), std::byte{1});
+  }
+  EXPECT_EQ((*context)->allocate(0).error().code, Code::kInvalid);
+}
+
+TEST(UcxContext, says_what_to_do_when_memory_does_not_suffice) {
+  setenv("LATH_UCX_TLS", "posix,self", 1);
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context) << context.error().text;
+  // Should the check ever be lost, this keeps the test from filling the machine's memory.
+  rlimit files = {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &files), 0);
+  const rlimit bounded = {.rlim_cur = 1 << 30, .rlim_max = files.rlim_max};
+  signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &bounded), 0);
+  const auto region = (*context)->allocate(std::size_t{1} << 46);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &files), 0);
+  ASSERT_FALSE(region);
+  EXPECT_EQ(region.error().code, Code::kFull);
+  EXPECT_NE(region.error().text.find("/dev/shm"), std::string::npos) << region.error().text;
+}
+
+TEST(UcxContext, wrong_settings_are_named) {
+  setenv("LATH_UCX_TLS", "no_such_transport", 1);
+  const auto context = UcxContext::open();
+  ASSERT_FALSE(context);
+  EXPECT_NE(context.error().text.find("no_such_transport"), std::string::npos) << context.error().text;
+}
+
+TEST(UcxContext, leaves_the_signals_to_the_application) {
+  setenv("LATH_UCX_TLS", "posix,self", 1);
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  if (std::getenv("UCX_HANDLE_ERRORS") != nullptr) unsetenv("UCX_HANDLE_ERRORS");
+  const auto again = UcxContext::open();
+  ASSERT_TRUE(again);
+  struct sigaction probe = {};
+  probe.sa_handler = [](int) {};
+  for (const int number : {SIGILL, SIGFPE, SIGBUS}) {
+    struct sigaction before = {};
+    struct sigaction now = {};
+    ASSERT_EQ(sigaction(number, &probe, &before), 0);
+    ASSERT_EQ(sigaction(number, nullptr, &now), 0);
+    EXPECT_EQ(now.sa_handler, probe.sa_handler) << "an application can install its own";
+    ASSERT_EQ(sigaction(number, &before, nullptr), 0);
+  }
+}
+
+TEST(UcxTransport, a_warm_path_allocates_nothing) {
+  setenv("LATH_UCX_TLS", "posix,sysv,self", 1);
+  const SystemClock clock;
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  auto a = std::move(*UcxTransport::open(**context, 1, clock));
+  auto b = std::move(*UcxTransport::open(**context, 1, clock));
+  Echo at_a(*a);
+  Echo at_b(*b);
+  at_b.answers = true;
+  const PeerId to_b = *a->connect(b->address());
+  const auto ping = [&](std::size_t size) {
+    const std::size_t before = at_a.received;
+    FrameBuffer frame = a->acquire();
+    frame.extend(size);
+    ASSERT_EQ(a->send(to_b, frame), Sent::kAccepted);
+    for (int turns = 0; turns < 1'000'000 && at_a.received == before; ++turns) {
+      b->poll(kMessagesPerPoll, at_b);
+      a->poll(kMessagesPerPoll, at_a);
+    }
+    ASSERT_EQ(at_a.received, before + 1);
+  };
+  for (int round = 0; round < 500; ++round) ping(round % 2 == 0 ? 8 : 4000);
+  const std::uint64_t before = allocations_so_far();
+  for (int round = 0; round < 5000; ++round) ping(round % 2 == 0 ? 8 : 4000);
+  EXPECT_EQ(allocations_so_far(), before);
+  EXPECT_LE(a->sends_pending(), 1u);
+}
+
+TEST(UcxTransport, failed_and_closed_connections_leave_nothing) {
+  setenv("LATH_UCX_TLS", "tcp,self", 1);
+  const SystemClock clock;
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  auto a = std::move(*UcxTransport::open(**context, 1, clock));
+  Echo at_a(*a);
+  for (int round = 0; round < 20; ++round) {
+    auto b = std::move(*UcxTransport::open(**context, 1, clock));
+    Echo at_b(*b);
+    const auto to_b = a->connect(b->address());
+    ASSERT_TRUE(to_b);
+    FrameBuffer frame = a->acquire();
+    frame.extend(1);
+    ASSERT_EQ(a->send(*to_b, frame), Sent::kAccepted);
+    for (int turns = 0; turns < 1'000'000 && at_b.received == 0; ++turns) {
+      a->poll(8, at_a);
+      b->poll(8, at_b);
+    }
+    b.reset();
+    const TimeNs until = clock.now_ns() + 5'000'000'000;
+    while (clock.now_ns() < until && (a->connections() > 0 || at_a.failed <= static_cast<std::size_t>(round))) a->poll(8, at_a);
+    EXPECT_EQ(a->connections(), 0u);
+    EXPECT_EQ(at_a.failed, static_cast<std::size_t>(round) + 1);
+    EXPECT_EQ(to_b->index, 0u);
+  }
+  EXPECT_EQ(a->sends_pending(), 0u);
+}
+
+TEST(UcxWire, greetings_survive_damage) {
+  const std::vector<std::byte> worker(100, std::byte{3});
+  FrameBuffer frame;
+  ucx_encode({.cookie = 9, .sender = {.index = 1, .generation = 2}, .credit_messages = 3, .credit_bytes = 4, .worker = worker},
+             frame);
+  const auto decoded = ucx_decode_greeting(frame.bytes());
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->cookie, 9u);
+  EXPECT_EQ(decoded->sender, (PeerId{.index = 1, .generation = 2}));
+  EXPECT_TRUE(std::equal(decoded->worker.begin(), decoded->worker.end(), worker.begin(), worker.end()));
+  for (std::size_t length = 0; length < frame.size(); ++length) EXPECT_FALSE(ucx_decode_greeting(frame.bytes().first(length)));
+  std::vector<std::byte> damaged(frame.bytes().begin(), frame.bytes().end());
+  for (std::size_t at = 24; at < damaged.size(); ++at) {  // lengths, check and address; what is before is any number
+    damaged[at] ^= std::byte{1};
+    EXPECT_FALSE(ucx_decode_greeting(damaged)) << at;
+    damaged[at] ^= std::byte{1};
+  }
+}
+
+}  // namespace lath

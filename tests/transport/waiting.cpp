@@ -1,0 +1,63 @@
+// Adaptive waiting: what is chosen, and that a descriptor which fires without work does not turn a sleep into a spin.
+#include "transport/waiting.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace lath {
+
+namespace {
+
+// Never has anything to do, and says so on a descriptor that is always readable.
+class Nuisance final : public Transport {
+ public:
+  Nuisance() : fd_(eventfd(1, EFD_CLOEXEC)) {}
+  ~Nuisance() override { close(fd_); }
+  Nuisance(const Nuisance&) = delete;
+  Nuisance& operator=(const Nuisance&) = delete;
+  const Address& address() const override { return address_; }
+  Result<PeerId> connect(const Address&) override { return Error{Code::kUnreachable, "alone"}; }
+  void disconnect(PeerId) override {}
+  FrameBuffer acquire() override { return {}; }
+  void release(FrameBuffer) override {}
+  Sent send(PeerId, FrameBuffer&) override { return Sent::kClosed; }
+  std::size_t poll(std::size_t, TransportEvents&) override { return 0; }
+  int event_fd() const override { return fd_; }
+  bool arm() override { return true; }
+  void wake() override {}
+  std::string path(PeerId) const override { return {}; }
+  const TransportCounters& counters() const override { return counters_; }
+
+ private:
+  int fd_;
+  Address address_;
+  TransportCounters counters_;
+};
+
+}  // namespace
+
+TEST(Waiting, spins_only_with_a_core_for_each_thread) {
+  EXPECT_GT(WaitPolicy::choose(2, 2).spin_ns, 0u);
+  EXPECT_EQ(WaitPolicy::choose(3, 2).spin_ns, 0u);
+  EXPECT_GT(WaitPolicy::choose(3, 2).yield_ns, 0u);
+}
+
+TEST(Waiting, an_event_without_work_does_not_spin) {
+  Nuisance transport;
+  const SystemClock clock;
+  Waiter waiter(transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  const TimeNs until = clock.now_ns() + 200'000'000;
+  while (clock.now_ns() < until) waiter.idle(until);
+  EXPECT_LT(waiter.sleeps(), 300u) << "about one a millisecond";
+}
+
+TEST(Waiting, a_past_deadline_does_not_wait) {
+  Nuisance transport;
+  const SystemClock clock;
+  Waiter waiter(transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  waiter.idle(clock.now_ns() - 1);
+  EXPECT_EQ(waiter.sleeps(), 0u);
+}
+
+}  // namespace lath
