@@ -43,9 +43,13 @@ std::string_view reason_text(const Failure& failure) {
 
 }  // namespace
 
-void Failure::set_key(Bytes bytes) {
-  key_size = static_cast<std::uint16_t>(std::min<std::size_t>(bytes.size(), kKeyBytesMax));
-  std::copy_n(bytes.begin(), std::min(bytes.size(), kKeyBytesShown), key.begin());
+Failure::Failure(Code why, Reason led_to_it, Opcode operation, Bytes whole_key, std::uint64_t request_order)
+    : code(why),
+      reason(led_to_it),
+      opcode(operation),
+      key_size(static_cast<std::uint16_t>(std::min(whole_key.size(), kKeyBytesMax))),
+      order(request_order) {
+  std::copy_n(whole_key.begin(), std::min(whole_key.size(), kKeyBytesShown), key.begin());
 }
 
 std::string printable(Bytes shown, std::size_t size) {

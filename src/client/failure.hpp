@@ -41,7 +41,12 @@ struct Failure {
   std::uint64_t order = 0;  // of the request, among those of its session
   std::array<std::byte, kKeyBytesShown> key{};
 
-  void set_key(Bytes bytes);
+  Failure() = default;
+  Failure(Code code, Reason reason, Opcode opcode, Bytes whole_key, std::uint64_t order);
+  void set_place(Place at) {
+    place = at;
+    has_place = true;
+  }
 };
 
 // "counter add of key "steps" at node 2 shard 1: the node was lost after the request had left; it may have been applied".

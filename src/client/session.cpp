@@ -20,8 +20,7 @@ Session::Session(const SessionSettings& settings, ViewSource& views, Random rand
 RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();
   if (!id) {
-    Failure failure{.code = Code::kFull, .reason = Reason::kTooMany, .opcode = call.operation.opcode, .order = next_order_};
-    failure.set_key(call.operation.key);
+    const Failure failure(Code::kFull, Reason::kTooMany, call.operation.opcode, call.operation.key, next_order_);
     note_failure(failure);
     return {};
   }
@@ -97,9 +96,8 @@ void Session::enqueue(std::uint32_t number) {
 void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
   slot.status = code;
   if (code != Code::kOk && !slot.parent) {
-    Failure failure{.code = code, .reason = reason, .opcode = slot.opcode, .has_place = stream != nullptr, .order = slot.order};
-    if (stream != nullptr) failure.place = stream->place();
-    failure.set_key(key);
+    Failure failure(code, reason, slot.opcode, key, slot.order);
+    if (stream != nullptr) failure.set_place(stream->place());
     if (slot.completion.status != nullptr) {
       note_failure(failure);
     } else {
@@ -133,9 +131,9 @@ void Session::note_failure(const Failure& failure) {
   if (is_older_call || failure.order < last_failure_.order) last_failure_ = failure;
 }
 
-Code Session::take(RequestId id) {
+std::optional<Code> Session::take(RequestId id) {
   Slot* slot = requests_.find(id);
-  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return Code::kInvalid;
+  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return std::nullopt;
   if (slot->state == Slot::State::kUnderWay) return Code::kInProgress;
   const Code code = slot->status;
   if (code != Code::kOk) last_failure_ = slot->failure;

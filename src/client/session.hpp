@@ -70,10 +70,10 @@ class Session {
   void place_failed(std::uint32_t stream, TimeNs now);
   // When turn() has something to do that no message brings.
   TimeNs next_deadline() const { return next_check_; }
-  bool has_unsent() const { return !queue_.empty(); }
+  std::size_t unsent_streams() const { return queue_.size(); }
 
-  // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. kInvalid: unknown.
-  Code take(RequestId id);
+  // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. nullopt: unknown.
+  std::optional<Code> take(RequestId id);
   bool is_under_way(RequestId id) { return requests_.find_under_way(id) != nullptr; }
   // false: unknown. The request is closed, and its rooms are the caller's.
   bool cancel(RequestId id);
@@ -81,7 +81,7 @@ class Session {
 
   // Of the last call that failed. A call with many operations keeps the failure of the first of them.
   const Failure& last_failure() const { return last_failure_; }
-  void note_failure(const Failure& failure);
+  void tell(const Failure& failure) { last_failure_ = failure; }
   void begin_call() { floor_ = next_order_; }
 
   const ClusterView& view() const { return router_.view(); }
@@ -104,6 +104,7 @@ class Session {
   };
   enum class Delivery : std::uint8_t { kSent, kWaits };
 
+  void note_failure(const Failure& failure);
   RequestId open(const Call& call);
   void append(std::uint32_t stream, RequestId id, const Operation& operation);
   void enqueue(std::uint32_t stream);

@@ -22,6 +22,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   Session& session() { return session_; }
   Transport& transport() { return *transport_; }
   TimeNs read_clock() { return now_ = clock_.now_ns(); }
+  TimeNs now() const { return now_; }  // when the clock was last read
 
   // Sends what is ready, takes what has arrived.
   void progress();

@@ -1,0 +1,76 @@
+// Checks the arguments of one call of the C API, and makes the operation of them. The first that is wrong ends it, with a text that
+// names it and the remedy. Lives on the stack of the call.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "base/frame_buffer.hpp"
+#include "client/answer.hpp"
+#include "lath/lath.h"
+#include "lath/result.hpp"
+#include "wire/request.hpp"
+
+namespace lath::c_api {
+
+class CallBuilder {
+ public:
+  // `scratch` holds arguments of several parts until the operation has been copied.
+  explicit CallBuilder(FrameBuffer& scratch) : scratch_(scratch) {}
+
+  // Each says whether all is well so far, so that a call is one chain of &&.
+  bool key(Opcode opcode, const void* key, std::size_t size);
+  bool keyless(Opcode opcode);
+  // What follows concerns one field of a map.
+  bool field(Opcode inner, const void* field, std::size_t size);
+  bool bytes(const char* name, const void* bytes, std::size_t size);
+  bool nodes(std::uint32_t nodes);
+  bool context(const void* context, std::size_t size);
+  bool element_hash(const void* element, std::size_t size);
+  bool array_kind(lath_how how, lath_dtype dtype);
+  bool elements(lath_dtype dtype, const void* elements, std::size_t count);
+  template <class T>
+  bool word(T value) {
+    static_assert(sizeof(T) == 8);
+    std::memcpy(word_.data(), &value, sizeof value);
+    add_argument(word_);
+    return true;
+  }
+
+  // Out parameters.
+  bool room(const char* name, void* bytes, std::size_t capacity, std::size_t* size, std::uint8_t unit = 1);
+  bool word_out(const char* name, void* value);
+  bool word_out_if_any(void* value);
+  bool flag_out(const char* name, int* flag);
+  bool siblings_out(lath_siblings* siblings);
+
+  Operation operation() const { return {opcode_, key_, in_parts_ ? scratch_.bytes() : argument_}; }
+  const AnswerTarget& target() const { return target_; }
+  Code code() const { return code_; }
+  const std::string& text() const { return text_; }
+
+  bool refuse(Code code, std::string_view what);
+
+ private:
+  void begin_parts();
+  void add_argument(Bytes bytes);
+  bool check_bytes(const char* name, const void* bytes, std::size_t size, std::size_t size_max);
+  bool check_room(const char* name, const void* bytes, std::size_t capacity);
+
+  FrameBuffer& scratch_;
+  Opcode opcode_ = Opcode::kGet;
+  Opcode named_ = Opcode::kGet;  // in texts: the operation in the field, where there is one
+  bool in_parts_ = false;
+  bool in_field_ = false;
+  Code code_ = Code::kOk;
+  Bytes key_;
+  Bytes argument_;
+  std::array<std::byte, 8> word_{};
+  AnswerTarget target_;
+  std::string text_;
+};
+
+}  // namespace lath::c_api

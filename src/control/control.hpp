@@ -1,0 +1,76 @@
+// The node's second state machine: agrees with the other nodes' on the view. Messages and time in, frames out; no I/O.
+//
+// A change of ours is sent to every node, and sent again until that node's epoch is ours; a change that we heard from its owner is
+// checked the same way, later and by question. Different epochs exchange views; views merge, so the exchange ends with equal ones.
+// A node that does not answer is given up after kControlTriesMax, until it speaks again. Quiet clusters send nothing.
+// One thread, the control thread's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "base/clock.hpp"
+#include "base/message.hpp"
+#include "base/random.hpp"
+#include "control/view_codec.hpp"
+#include "topology/membership.hpp"
+#include "wire/outbox.hpp"
+
+namespace lath {
+
+inline constexpr ShardId kControlShard{0xffffffff};       // the control thread, as a Place of its node
+inline constexpr unsigned kControlTriesMax = 8;           // about 5 s with the delays below: longer than a stalled host's hiccup
+inline constexpr TimeNs kControlDelayMinNs = 50'000'000;  // before sending again; doubling
+inline constexpr TimeNs kControlDelayMaxNs = 1'000'000'000;
+inline constexpr TimeNs kControlQuestionNs = 100'000'000;  // news from its owner gets this long to reach others by itself
+
+struct ControlCounters {
+  std::uint64_t views_sent = 0;
+  std::uint64_t views_received = 0;
+  std::uint64_t views_grown = 0;
+  std::uint64_t questions_sent = 0;
+  std::uint64_t dropped_garbage = 0;
+  std::uint64_t given_up = 0;
+};
+
+class Control {
+ public:
+  // `view` holds `self`, as kAlive.
+  Control(NodeId self, View view, Random random);
+
+  const View& view() const { return view_; }
+  // This node's new state: kLeaving before it hands its keys over, kLeft after.
+  void announce(NodeState state, TimeNs now);
+
+  void handle(const Message& message, TimeNs now, Outbox& outbox);
+  void tick(TimeNs now, Outbox& outbox);
+  TimeNs next_deadline() const;  // ~0: nothing is due
+
+  // Every node that takes part has this view, or was given up.
+  bool agreed() const;
+  const ControlCounters& counters() const { return counters_; }
+
+ private:
+  enum class Due { kNothing, kNews, kView, kQuestion };
+  struct Peer {
+    std::uint64_t epoch = 0;  // as it last said; 0: it never has
+    Due due = Due::kNothing;
+    TimeNs due_at = 0;
+    TimeNs delay = kControlDelayMinNs;
+    unsigned tries = 0;
+  };
+
+  void view_grew(Due first, TimeNs at);
+  void heard(NodeId from, std::uint64_t epoch, TimeNs now);
+  void send_due(NodeId to, Peer& peer, TimeNs now, Outbox& outbox);
+  ControlSender sender() const;
+
+  NodeId self_;
+  std::uint64_t incarnation_;
+  View view_;
+  Random random_;
+  std::map<NodeId, Peer> peers_;  // that take part
+  ControlCounters counters_;
+};
+
+}  // namespace lath

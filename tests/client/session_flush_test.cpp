@@ -1,0 +1,74 @@
+// A flush: after the updates before it, at every shard that took some.
+#include "session_fixture.hpp"
+
+namespace lath::test {
+
+namespace {
+std::size_t flushes_in(const SentFrame& frame) {
+  return static_cast<std::size_t>(std::count_if(frame.operations.begin(), frame.operations.end(),
+                                                [](const Operation& each) { return each.opcode == Opcode::kFlush; }));
+}
+}  // namespace
+
+TEST_F(SessionTest, a_flush_waits_for_the_updates_before_it_then_asks_each_shard_that_took_some) {
+  use(8, 1);
+  for (int i = 0; i < 100; ++i) put("key" + std::to_string(i));
+  const RequestId flushed = session->flush(2, now + 1000 * kMs, {}, now);
+  turn();
+  std::vector<SentFrame> updates(sink.frames.begin(), sink.frames.end());
+  sink.frames.clear();
+  for (std::size_t i = 0; i < updates.size(); ++i) {
+    EXPECT_EQ(flushes_in(updates[i]), 0U);
+    turn();
+    EXPECT_TRUE(sink.frames.empty());
+    reply(updates[i], std::vector<ScriptedAnswer>(updates[i].operations.size()));
+  }
+  turn();
+  ASSERT_EQ(sink.frames.size(), updates.size());
+  while (!sink.frames.empty()) {
+    EXPECT_EQ(session->take(flushed), Code::kInProgress);
+    const SentFrame frame = sink.take();
+    ASSERT_EQ(flushes_in(frame), 1U);
+    EXPECT_EQ(frame.operations[0].argument[0], std::byte{2});
+    reply(frame, {{Code::kOk, {}}});
+    turn();
+  }
+  EXPECT_EQ(session->take(flushed), Code::kOk);
+}
+
+TEST_F(SessionTest, a_flush_after_nothing_but_reads_ends_at_once) {
+  submit(Opcode::kGet, "k");
+  const RequestId flushed = session->flush(0, now + 1000 * kMs, {}, now);
+  EXPECT_EQ(session->take(flushed), Code::kOk);
+}
+
+TEST_F(SessionTest, a_flush_whose_shard_is_lost_says_that_it_does_not_know) {
+  put("k");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  const RequestId flushed = session->flush(0, now + 1000 * kMs, {}, now);
+  turn();
+  session->place_failed(sink.take().stream, now);
+  turn();
+  EXPECT_EQ(session->take(flushed), Code::kUnknown);
+}
+
+TEST_F(SessionTest, a_flush_ends_at_its_time_and_the_next_one_asks_again) {
+  put("k");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  const RequestId flushed = session->flush(0, now + 10 * kMs, {}, now);
+  turn();
+  EXPECT_EQ(flushes_in(sink.take()), 1U);
+  turn(11 * kMs);
+  turn();
+  EXPECT_EQ(session->take(flushed), Code::kTimeout);
+  const RequestId again = session->flush(0, now + 10 * kMs, {}, now);
+  turn();
+  ASSERT_EQ(sink.frames.size(), 1U);
+  reply(sink.take(), {{Code::kOk, {}}});
+  turn();
+  EXPECT_EQ(session->take(again), Code::kOk);
+}
+
+}  // namespace lath::test

@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# The examples, as the documentation runs them: in a process, beside a cluster of two nodes, and with nodes inside the ranks.
+# usage: examples_test.sh BUILD_DIR [PART]     parts: hello service embedded
+set -euo pipefail
+BUILD=$1
+part=${2:-all}
+# shellcheck source=tests/shell/cluster.sh
+. "$(dirname "$0")/../shell/cluster.sh"
+
+hello() {
+  [ "$(hello_says embedded:)" = 'greeting = hello, lattice' ] || fail 'hello in a process'
+}
+hello_says() { "$BUILD/examples/hello" "$1" 2>"$work/hello.log"; }
+
+says() {  # TEXT COMMAND...: the command succeeds and its output has the text
+  local text=$1
+  shift
+  timeout 120 "$@" >"$work/run.log" 2>&1 || fail "this failed: $*"
+  grep -q "$text" "$work/run.log" || fail "no '$text' from: $*"
+}
+
+service() {
+  start_nodes service 2
+  [ "$(hello_says "file:$cluster")" = 'greeting = hello, lattice' ] || fail 'hello beside a cluster'
+  says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount --store "file:$cluster"
+  says ' 0 of 200 checks differ' mpirun -n 2 --bind-to none insitu --store "file:$cluster" --steps 100
+  stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
+  [ ! -e "$cluster" ] || fail 'the cluster file is still there'
+}
+
+embedded() {
+  says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount
+  says ' 0 of 100 checks differ' mpirun -n 2 --bind-to none insitu --steps 50
+  says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64
+}
+
+case "$part" in
+  hello | service | embedded) "$part" ;;
+  all) hello; service; embedded ;;
+  *) fail "unknown part '$part'" ;;
+esac

@@ -1,0 +1,77 @@
+#include "launch/key_file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "temporary_folder.hpp"
+
+namespace lath {
+namespace {
+
+using testing::TemporaryFolder;
+
+TEST(KeyFile, is_made_for_its_owner_alone_whatever_the_umask) {
+  const TemporaryFolder folder;
+  for (const mode_t mask : {0000U, 0022U, 0077U, 0777U}) {
+    const std::string path = folder.file("key" + std::to_string(mask));
+    const mode_t before = umask(mask);
+    const auto made = read_or_make_key_file(path);
+    umask(before);
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_TRUE(made->made);
+    struct stat status {};
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777, 0600U);
+    const auto read = read_or_make_key_file(path);
+    ASSERT_TRUE(read) << read.error().text;
+    EXPECT_FALSE(read->made);
+    EXPECT_EQ(read->key, made->key);
+  }
+}
+
+TEST(KeyFile, is_refused_where_others_may_read_it) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("key");
+  ASSERT_TRUE(read_or_make_key_file(path));
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0666U}) {
+    ASSERT_EQ(chmod(path.c_str(), mode), 0);
+    const auto read = read_key_file(path);
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().code, Code::kDenied);
+    EXPECT_NE(read.error().text.find("chmod 600"), std::string::npos);
+    EXPECT_FALSE(read_or_make_key_file(path));
+  }
+}
+
+TEST(KeyFile, of_another_user_is_refused) {
+  if (geteuid() != 0) {  // only root can make one; for others, a file of root's that they can read is trusted
+    EXPECT_EQ(read_key_file("/etc/shadow").error().code, Code::kDenied);
+    return;
+  }
+  const TemporaryFolder folder;
+  const std::string path = folder.file("key");
+  ASSERT_TRUE(read_or_make_key_file(path));
+  ASSERT_EQ(chown(path.c_str(), 12345, 12345), 0);
+  const auto read = read_key_file(path);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, Code::kDenied);
+  EXPECT_NE(read.error().text.find("12345"), std::string::npos);
+}
+
+TEST(KeyFile, missing_malformed_or_no_file_at_all_are_told_apart) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(read_key_file(folder.file("none")).error().code, Code::kNotFound);
+  for (const std::string& text :
+       {std::string(), std::string("hello"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
+    const std::string path = folder.write("key", text);
+    ASSERT_EQ(chmod(path.c_str(), 0600), 0);
+    const auto read = read_key_file(path);
+    ASSERT_FALSE(read) << text;
+    EXPECT_NE(read.error().text.find("64 hexadecimal"), std::string::npos);
+  }
+  ASSERT_EQ(mkdir(folder.file("folder").c_str(), 0700), 0);
+  EXPECT_NE(read_key_file(folder.file("folder")).error().text.find("regular"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace lath
