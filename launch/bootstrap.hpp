@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/message.hpp"
-#include "launch/open_store.hpp"
 #include "lath/result.hpp"
+#include "launch/open_store.hpp"
 
 namespace lath {
 

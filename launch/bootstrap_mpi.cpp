@@ -23,7 +23,8 @@ Result<std::unique_ptr<MpiBootstrap>> MpiBootstrap::over(MPI_Comm communicator) 
   MPI_Comm duplicate = MPI_COMM_NULL;
   if (auto made = checked(MPI_Comm_dup(communicator, &duplicate), "MPI_Comm_dup"); !made) return made.error();
   std::unique_ptr<MpiBootstrap> bootstrap(new MpiBootstrap(duplicate));
-  if (auto set = checked(MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"); !set) return set.error();
+  if (auto set = checked(MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"); !set)
+    return set.error();
   if (auto read = checked(MPI_Comm_rank(duplicate, &bootstrap->rank_), "MPI_Comm_rank"); !read) return read.error();
   if (auto read = checked(MPI_Comm_size(duplicate, &bootstrap->count_), "MPI_Comm_size"); !read) return read.error();
   return bootstrap;

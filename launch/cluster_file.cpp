@@ -1,13 +1,12 @@
 #include "launch/cluster_file.hpp"
 
-
 #include <array>
 #include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "launch/file_io.hpp"
 #include "lath/limits.hpp"
+#include "launch/file_io.hpp"
 
 namespace lath {
 
@@ -62,16 +61,17 @@ Result<ClusterFile> read_cluster_file(const std::string& path) {
   const auto text = read_file(path, kClusterFileBytesMax);
   if (!text) {
     if (text.error().code != Code::kNotFound) return text.error();
-    return Error{Code::kNotFound, "there is no cluster file '" + path +
-                                      "': is lathd running with --cluster-file " + path + ", and is this its file system?"};
+    return Error{Code::kNotFound, "there is no cluster file '" + path + "': is lathd running with --cluster-file " + path +
+                                      ", and is this its file system?"};
   }
   const auto json = nlohmann::json::parse(*text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return foreign(path, "it is no JSON object");
   if (!json.contains("format") || json["format"] != kFormat) return foreign(path, "it has no \"format\": \"lath-cluster\"");
   if (!json.contains("version") || json["version"] != kClusterFileVersion) {
     return Error{Code::kVersion, "the cluster file '" + path + "' has version " +
-                                     (json.contains("version") ? json["version"].dump() : std::string("none")) + ", this program reads " +
-                                     std::to_string(kClusterFileVersion) + ": use programs of one Lath version"};
+                                     (json.contains("version") ? json["version"].dump() : std::string("none")) +
+                                     ", this program reads " + std::to_string(kClusterFileVersion) +
+                                     ": use programs of one Lath version"};
   }
   ClusterFile file;
   if (!json.contains("cluster") || !json["cluster"].is_string() || !read_hex(json["cluster"].get<std::string>(), file.cluster))

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "launch/config.hpp"
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
+#include "launch/config.hpp"
 
 namespace lath {
 

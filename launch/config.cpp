@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 3> kForeignPrefixes = {"LATH_UCX_", "LATH
 
 bool is_foreign(std::string_view name) {
   return std::find(kForeignNames.begin(), kForeignNames.end(), name) != kForeignNames.end() ||
-         std::any_of(kForeignPrefixes.begin(), kForeignPrefixes.end(), [&](std::string_view prefix) { return name.starts_with(prefix); });
+         std::any_of(kForeignPrefixes.begin(), kForeignPrefixes.end(),
+                     [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
 struct EnvironmentValues {
@@ -37,7 +38,8 @@ EnvironmentValues read_environment(std::span<const std::string> environment) {
     if (name == "LATH_CONFIG") read.config_file = value;
     if (is_foreign(name)) continue;
     const auto all = settings();
-    const auto setting = std::find_if(all.begin(), all.end(), [&](const Setting& known) { return environment_name(known) == name; });
+    const auto setting =
+        std::find_if(all.begin(), all.end(), [&](const Setting& known) { return environment_name(known) == name; });
     if (setting == all.end()) {
       read.given.warnings.push_back("unknown setting " + name + " in the environment (lathd --print-config lists the known ones)");
       continue;

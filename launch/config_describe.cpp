@@ -27,8 +27,9 @@ std::string describe_config(const Config& config) {
   std::string text = "# Settings of lathd. Flags (--name) go over the environment (LATH_NAME), the environment over this file.\n";
   for (const Setting& setting : settings()) {
     text += "\n# " + std::string(setting.doc) + "\n";
-    text += "# " + std::string(setting.expected) + "; default: " +
-            (setting.initial.empty() ? (setting.repeatable ? "none" : "empty") : std::string(setting.initial)) + "\n";
+    text += "# " + std::string(setting.expected) +
+            "; default: " + (setting.initial.empty() ? (setting.repeatable ? "none" : "empty") : std::string(setting.initial)) +
+            "\n";
     text += std::string(setting.name) + " = " + setting.show(config) + "\n";
   }
   return text;

@@ -1,8 +1,8 @@
 // The TOML file: flat, one key a setting, values as numbers or text (or an array of text where a setting may be repeated).
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <sstream>
+#include <utility>
 
 #include "launch/config_table.hpp"
 
@@ -38,16 +38,18 @@ bool values_of(const toml::node& node, bool repeatable, std::vector<std::string>
 }  // namespace
 
 Result<GivenValues> read_config_file(const std::string& path) {
-  toml::parse_result parsed = toml::parse_file(path);
-  if (!parsed) {
+  // Debian's toml++ throws; no exception leaves this file.
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& failure) {
     std::ostringstream text;
-    text << "cannot read the configuration file '" << path << "': " << parsed.error().description();
-    if (parsed.error().source().begin.line > 0) text << " (line " << parsed.error().source().begin.line << ")";
+    text << "cannot read the configuration file '" << path << "': " << failure.description();
+    if (failure.source().begin.line > 0) text << " (line " << failure.source().begin.line << ")";
     return Error{Code::kInvalid, text.str()};
   }
   GivenValues given;
-  const toml::table& table = parsed.table();
-  for (const auto& [key, node] : table) {
+  for (const auto& [key, node] : std::as_const(table)) {
     const std::string name(key.str());
     const Setting* setting = find_setting(name);
     if (setting == nullptr) {

@@ -12,11 +12,11 @@ namespace lath {
 
 namespace {
 
-constexpr std::uint64_t kMemoryBytesMin = 16ULL << 20;    // a shard's first extents and UCX's own pools
-constexpr std::uint64_t kMemoryBytesMax = 64ULL << 40;    // above any host sold; a larger figure is a slip of the pen
-constexpr std::uint64_t kGossipUsMax = 60'000'000;        // a minute: beyond it replicas do not converge in practice
+constexpr std::uint64_t kMemoryBytesMin = 16ULL << 20;  // a shard's first extents and UCX's own pools
+constexpr std::uint64_t kMemoryBytesMax = 64ULL << 40;  // above any host sold; a larger figure is a slip of the pen
+constexpr std::uint64_t kGossipUsMax = 60'000'000;      // a minute: beyond it replicas do not converge in practice
 constexpr std::string_view kReplicationForm = "NODESxSHARDS such as 2x1, at most 16 replicas in all";
-constexpr std::uint64_t kTimeoutMsMax = 24 * 3'600'000;   // a day
+constexpr std::uint64_t kTimeoutMsMax = 24 * 3'600'000;  // a day
 
 template <class T>
 Result<void> assign(T& field, Result<std::uint64_t> parsed) {
@@ -63,7 +63,8 @@ Result<void> set_memory(Config& config, const std::string& value) {
 }
 
 Result<void> set_replication(Config& config, const std::string& value) {
-  if (value != "auto" && !replication_from(value)) return Error{Code::kInvalid, "expected " + std::string(kReplicationForm) + ", or auto"};
+  if (value != "auto" && !replication_from(value))
+    return Error{Code::kInvalid, "expected " + std::string(kReplicationForm) + ", or auto"};
   config.replication = value == "auto" ? "" : value;
   return {};
 }
@@ -124,12 +125,13 @@ const std::array<Setting, 14> kSettings = {{
     {"memory", "a size such as 512MiB or 4GiB", "1GiB", "Memory of this node's table, over all its shards.", false, set_memory,
      [](const Config& c) { return show_size(c.memory_bytes); }},
     {"replication", "NODESxSHARDS, or auto", "auto",
-     "On how many nodes, and on how many shards of each, a key is held; auto is 1x1 with one node, else 2x1.", false, set_replication,
-     [](const Config& c) { return toml_string(c.replication.empty() ? "auto" : c.replication); }},
-    {"replication-prefix", "PREFIX=NODESxSHARDS", "", "The same for the keys under a prefix, such as hot/=3x1. May be given repeatedly.",
-     true, set_replication_prefix, show_prefixes},
-    {"gossip-us", "microseconds, 0 to 60000000", "1000", "How long updates gather before they are sent to the other replicas.", false,
-     [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
+     "On how many nodes, and on how many shards of each, a key is held; auto is 1x1 with one node, else 2x1.", false,
+     set_replication, [](const Config& c) { return toml_string(c.replication.empty() ? "auto" : c.replication); }},
+    {"replication-prefix", "PREFIX=NODESxSHARDS", "",
+     "The same for the keys under a prefix, such as hot/=3x1. May be given repeatedly.", true, set_replication_prefix,
+     show_prefixes},
+    {"gossip-us", "microseconds, 0 to 60000000", "1000", "How long updates gather before they are sent to the other replicas.",
+     false, [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
      [](const Config& c) { return std::to_string(c.gossip_us); }},
     {"log-level", "debug, info, warn, error or off", "info", "What is logged.", false, set_log_level, show_log_level},
     {"log-file", "a path", "", "Where the log goes. Empty: standard error.", false,
@@ -151,7 +153,8 @@ std::span<const Setting> settings() {
 }
 
 const Setting* find_setting(std::string_view name) {
-  const auto* found = std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& setting) { return setting.name == name; });
+  const auto* found =
+      std::find_if(kSettings.begin(), kSettings.end(), [&](const Setting& setting) { return setting.name == name; });
   return found == kSettings.end() ? nullptr : found;
 }
 

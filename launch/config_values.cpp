@@ -13,10 +13,20 @@ struct SizeUnit {
   std::string_view name;
   std::uint64_t bytes;
 };
-constexpr std::array<SizeUnit, 14> kSizeUnits = {{{"KiB", 1ULL << 10}, {"MiB", 1ULL << 20}, {"GiB", 1ULL << 30}, {"TiB", 1ULL << 40},
-                                                  {"KB", 1'000}, {"MB", 1'000'000}, {"GB", 1'000'000'000}, {"TB", 1'000'000'000'000},
-                                                  {"K", 1ULL << 10}, {"M", 1ULL << 20}, {"G", 1ULL << 30}, {"T", 1ULL << 40},
-                                                  {"B", 1}, {"", 1}}};
+constexpr std::array<SizeUnit, 14> kSizeUnits = {{{"KiB", 1ULL << 10},
+                                                  {"MiB", 1ULL << 20},
+                                                  {"GiB", 1ULL << 30},
+                                                  {"TiB", 1ULL << 40},
+                                                  {"KB", 1'000},
+                                                  {"MB", 1'000'000},
+                                                  {"GB", 1'000'000'000},
+                                                  {"TB", 1'000'000'000'000},
+                                                  {"K", 1ULL << 10},
+                                                  {"M", 1ULL << 20},
+                                                  {"G", 1ULL << 30},
+                                                  {"T", 1ULL << 40},
+                                                  {"B", 1},
+                                                  {"", 1}}};
 
 }  // namespace
 

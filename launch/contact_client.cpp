@@ -41,7 +41,8 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   std::vector<Error> errors;
   for (const HostPort& node : options.nodes) {
     const TimeNs now = clock.now_ns();
-    const TimeNs deadline = std::min(options.deadline, now + std::max(kAttachNs, (options.deadline - std::min(now, options.deadline)) / 2));
+    const TimeNs deadline =
+        std::min(options.deadline, now + std::max(kAttachNs, (options.deadline - std::min(now, options.deadline)) / 2));
     const auto attached = client->attach(node, deadline);
     if (attached) {
       client->thread_ = std::thread([raw = client.get()] { raw->run(); });

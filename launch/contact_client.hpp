@@ -19,7 +19,7 @@
 namespace lath {
 
 struct ContactClientOptions {
-  std::vector<HostPort> nodes;           // any of them will do
+  std::vector<HostPort> nodes;  // any of them will do
   ClusterKey key{};
   std::optional<std::uint64_t> cluster;  // the cookie that it must have
   TimeNs deadline = 0;                   // of the first view

@@ -140,8 +140,9 @@ Result<ContactSeals> ContactGreeter::accept(Bytes answer) const {
   const auto proof = read_proof(key_, answer.data());
   if (!proof) return denied;
   if (proof->version != kContactVersion) {
-    return Error{Code::kVersion, "the node speaks version " + std::to_string(proof->version) + " of the contact protocol, this program " +
-                                     std::to_string(kContactVersion) + ": use programs of one Lath version"};
+    return Error{Code::kVersion, "the node speaks version " + std::to_string(proof->version) +
+                                     " of the contact protocol, this program " + std::to_string(kContactVersion) +
+                                     ": use programs of one Lath version"};
   }
   const auto keys = derive({key_, secret_, proof->public_key, public_, proof->public_key});
   if (!keys) return denied;

@@ -38,7 +38,7 @@ class ContactSeal {
  public:
   ContactSeal() = default;
   explicit ContactSeal(const std::array<unsigned char, 32>& key) : key_(key) {}
-  void seal(Bytes plain, std::vector<std::byte>& out);                // appends length, tag and ciphertext
+  void seal(Bytes plain, std::vector<std::byte>& out);         // appends length, tag and ciphertext
   std::optional<std::vector<std::byte>> unseal(Bytes sealed);  // a frame without its length; nullopt: not from our peer
 
  private:

@@ -26,13 +26,15 @@ Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& ke
   std::array<std::byte, kContactAnswerBytes> answer;
   for (std::size_t have = 0; have < answer.size();) {
     if (!wait_for(socket->number(), POLLIN, clock, deadline))
-      return Error{Code::kTimeout, to_text(node) + " accepted the connection but did not answer in time: is it a Lath contact port?"};
+      return Error{Code::kTimeout,
+                   to_text(node) + " accepted the connection but did not answer in time: is it a Lath contact port?"};
     const ssize_t got = recv(socket->number(), answer.data() + have, answer.size() - have, 0);
     if (got > 0) {
       have += static_cast<std::size_t>(got);
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-      return Error{Code::kDenied, to_text(node) + " closed the connection without an answer: the key is not this cluster's, or it is no "
-                                                  "Lath contact port"};
+      return Error{Code::kDenied, to_text(node) +
+                                      " closed the connection without an answer: the key is not this cluster's, or it is no "
+                                      "Lath contact port"};
     }
   }
   auto seals = greeter.accept(answer);
@@ -60,7 +62,8 @@ Result<std::optional<std::vector<std::byte>>> ContactLink::next() {
   std::uint32_t length = 0;
   if (left.size() < sizeof length) return std::optional<std::vector<std::byte>>{};
   std::memcpy(&length, left.data(), sizeof length);
-  if (length > kContactFrameBytesMax) return Error{Code::kInvalid, "a contact frame of " + std::to_string(length) + " bytes is over the limit"};
+  if (length > kContactFrameBytesMax)
+    return Error{Code::kInvalid, "a contact frame of " + std::to_string(length) + " bytes is over the limit"};
   if (left.size() < kContactLengthBytes + length) return std::optional<std::vector<std::byte>>{};
   auto plain = seals_.receive.unseal(left.subspan(kContactLengthBytes, length));
   if (!plain || plain->empty()) return Error{Code::kDenied, "a contact frame that is not the node's"};

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/assert.hpp"
+
 namespace lath {
 
 struct ContactServer::Connection {
@@ -16,7 +18,7 @@ struct ContactServer::Connection {
   std::size_t sent = 0;        // of `out`
   ContactSeals seals;
   bool welcomed = false;
-  bool closing = false;                             // once `out` has left
+  bool closing = false;                            // once `out` has left
   std::shared_ptr<const ContactMessages> telling;  // of which `told` messages were sealed
   std::size_t told = 0;
   TimeNs deadline = 0;  // of the greeting, or for taking what is in `out`; ~0: none
@@ -28,14 +30,13 @@ constexpr std::size_t kAcceptsPerTurn = 64;
 }  // namespace
 
 Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& listen, const ClusterKey& key,
-                                                          std::size_t connections_max) {
+                                                           std::size_t connections_max) {
   if (const auto started = start_crypto(); !started) return started.error();
   auto listener = listen_at(listen);
   if (!listener) return listener.error();
   auto bound = bound_address(*listener);
   if (!bound) return bound.error();
-  return std::unique_ptr<ContactServer>(
-      new ContactServer(std::move(*listener), std::move(*bound), key, connections_max));
+  return std::unique_ptr<ContactServer>(new ContactServer(std::move(*listener), std::move(*bound), key, connections_max));
 }
 
 ContactServer::ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max)
@@ -44,7 +45,7 @@ ContactServer::ContactServer(Descriptor listener, HostPort bound, const ClusterK
 ContactServer::~ContactServer() = default;
 
 void ContactServer::publish(ContactMessages messages) {
-  for ([[maybe_unused]] const auto& message : messages) LATH_ASSERT(message.size() + kContactTagBytes <= kContactFrameBytesMax);
+  for (const auto& message : messages) LATH_ASSERT(message.size() + kContactTagBytes <= kContactFrameBytesMax);
   messages_ = std::make_shared<const ContactMessages>(std::move(messages));
   // Whoever is in the middle of an older view gets it to its end: parts of two views must not be taken for one.
   for (const auto& connection : connections_) {

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "lath/result.hpp"
 #include "launch/config.hpp"
 #include "launch/descriptor.hpp"
-#include "lath/result.hpp"
 
 namespace lath {
 

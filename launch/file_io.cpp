@@ -50,7 +50,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
     if (got < 0) return failed("read", path);
     if (got == 0) return text;
     if (text.size() > bytes_max)
-      return Error{Code::kTooLarge, "'" + path + "' is over " + std::to_string(bytes_max) + " bytes: it cannot be what is expected there"};
+      return Error{Code::kTooLarge,
+                   "'" + path + "' is over " + std::to_string(bytes_max) + " bytes: it cannot be what is expected there"};
   }
 }
 

@@ -28,7 +28,8 @@ Result<ClusterKey> read_key_file(const std::string& path) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
     if (errno == ENOENT)
-      return Error{Code::kNotFound, "there is no key file '" + path + "': copy the cluster's there, or name it with the option key_file"};
+      return Error{Code::kNotFound,
+                   "there is no key file '" + path + "': copy the cluster's there, or name it with the option key_file"};
     if (errno == EACCES) return refused(path, "may not be read by this user: run as the user who started the cluster");
     return Error{Code::kIo, "cannot open the key file '" + path + "': " + std::strerror(errno)};
   }
@@ -36,8 +37,10 @@ Result<ClusterKey> read_key_file(const std::string& path) {
   if (fstat(file.number(), &status) != 0) return Error{Code::kIo, "cannot look at '" + path + "': " + std::strerror(errno)};
   if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
   if (status.st_uid != geteuid() && status.st_uid != 0)
-    return refused(path, "belongs to user " + std::to_string(status.st_uid) + ", not to this one (" + std::to_string(geteuid()) + ")");
-  if ((status.st_mode & 077) != 0) return refused(path, "may be read or written by others: chmod 600 it, and make a new key if they did");
+    return refused(path,
+                   "belongs to user " + std::to_string(status.st_uid) + ", not to this one (" + std::to_string(geteuid()) + ")");
+  if ((status.st_mode & 077) != 0)
+    return refused(path, "may be read or written by others: chmod 600 it, and make a new key if they did");
   std::array<char, 2 * kClusterKeyBytes + 2> text{};
   const ssize_t got = read(file.number(), text.data(), text.size());
   if (got < 0) return Error{Code::kIo, "cannot read the key file '" + path + "': " + std::strerror(errno)};

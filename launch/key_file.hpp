@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "launch/contact_crypto.hpp"
 #include "lath/result.hpp"
+#include "launch/contact_crypto.hpp"
 
 namespace lath {
 

@@ -18,11 +18,11 @@
 
 namespace lath {
 
-inline constexpr ShardId kControlShard{0xffffffff};           // the control thread, as a Place of its node
-inline constexpr unsigned kControlTriesMax = 8;               // about 5 s with the delays below: longer than a stalled host's hiccup
-inline constexpr TimeNs kControlDelayMinNs = 50'000'000;      // before sending again; doubling
+inline constexpr ShardId kControlShard{0xffffffff};       // the control thread, as a Place of its node
+inline constexpr unsigned kControlTriesMax = 8;           // about 5 s with the delays below: longer than a stalled host's hiccup
+inline constexpr TimeNs kControlDelayMinNs = 50'000'000;  // before sending again; doubling
 inline constexpr TimeNs kControlDelayMaxNs = 1'000'000'000;
-inline constexpr TimeNs kControlQuestionNs = 100'000'000;     // news from its owner gets this long to reach others by itself
+inline constexpr TimeNs kControlQuestionNs = 100'000'000;  // news from its owner gets this long to reach others by itself
 
 struct ControlCounters {
   std::uint64_t views_sent = 0;

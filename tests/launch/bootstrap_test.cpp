@@ -39,7 +39,8 @@ TEST(Bootstrap, the_first_rank_hands_its_record_out) {
 
 TEST(Bootstrap, one_failure_is_everybodys_answer_and_names_the_node) {
   run_group(3, [](GroupBootstrap& group) {
-    const auto agreed = agree(group, group.rank() == 1 ? Result<void>(Error{Code::kFull, "/dev/shm is too small"}) : Result<void>());
+    const auto agreed =
+        agree(group, group.rank() == 1 ? Result<void>(Error{Code::kFull, "/dev/shm is too small"}) : Result<void>());
     ASSERT_FALSE(agreed);
     EXPECT_EQ(agreed.error().code, Code::kFull);
     EXPECT_EQ(agreed.error().text, group.rank() == 1 ? "/dev/shm is too small" : "node 1: /dev/shm is too small");

@@ -46,8 +46,10 @@ TEST(ClusterFile, foreign_or_malformed_ones_are_refused_by_name) {
        {"", "{", "[]", "3", "{\"a\": 1}", "\xff\xfe\x00", "{\"format\": 7}", "{\"format\":\"lath-cluster\",\"version\":1}",
         "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"zz\",\"nodes\":[]}",
         "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"1f\",\"nodes\":[]}",
-        "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"1f\",\"nodes\":[{\"node\":-1,\"host\":\"a\",\"contact\":\"b:1\"}]}",
-        "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"1f\",\"nodes\":[{\"node\":0,\"host\":\"a\",\"contact\":\"b:0\"}]}"}) {
+        "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"1f\",\"nodes\":[{\"node\":-1,\"host\":\"a\",\"contact\":\"b:1\"}]"
+        "}",
+        "{\"format\":\"lath-cluster\",\"version\":1,\"cluster\":\"1f\",\"nodes\":[{\"node\":0,\"host\":\"a\",\"contact\":\"b:0\"}]"
+        "}"}) {
     const auto read = read_cluster_file(folder.write("foreign.json", text));
     ASSERT_FALSE(read) << text;
     EXPECT_EQ(read.error().code, Code::kInvalid) << text;
@@ -60,7 +62,8 @@ TEST(ClusterFile, every_truncation_is_refused) {
   const std::string path = folder.file("c.json");
   ASSERT_TRUE(write_cluster_file(path, two_nodes()));
   const std::string whole = text_of(path);
-  for (std::size_t size = 0; size + 2 < whole.size(); ++size) EXPECT_FALSE(read_cluster_file(folder.write("cut.json", whole.substr(0, size))));
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size)
+    EXPECT_FALSE(read_cluster_file(folder.write("cut.json", whole.substr(0, size))));
 }
 
 TEST(ClusterFile, another_version_is_told_as_such) {
@@ -73,7 +76,8 @@ TEST(ClusterFile, another_version_is_told_as_such) {
 
 TEST(ClusterFile, one_that_is_far_too_large_is_not_read_whole) {
   const TemporaryFolder folder;
-  EXPECT_EQ(read_cluster_file(folder.write("large.json", std::string(2 * kClusterFileBytesMax, ' '))).error().code, Code::kTooLarge);
+  EXPECT_EQ(read_cluster_file(folder.write("large.json", std::string(2 * kClusterFileBytesMax, ' '))).error().code,
+            Code::kTooLarge);
 }
 
 TEST(ClusterFile, is_removed_only_by_its_own_cluster) {

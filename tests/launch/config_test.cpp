@@ -20,7 +20,8 @@ std::string error_of(const Texts& arguments, const Texts& environment = {}) {
 TEST(Config, flags_go_over_the_environment_over_the_file_over_the_default) {
   const TemporaryFolder folder;
   const std::string file = folder.write("lath.toml", "shards = 2\nmemory = \"2GiB\"\ngossip-us = 7\ninterface = \"lo\"\n");
-  const auto request = read_config(Texts{"--config", file, "--shards", "4"}, Texts{"LATH_SHARDS=3", "LATH_MEMORY=3GiB", "PATH=/bin"});
+  const auto request =
+      read_config(Texts{"--config", file, "--shards", "4"}, Texts{"LATH_SHARDS=3", "LATH_MEMORY=3GiB", "PATH=/bin"});
   ASSERT_TRUE(request) << request.error().text;
   EXPECT_EQ(request->config.shards, 4U);
   EXPECT_EQ(request->config.memory_bytes, 3ULL << 30);
@@ -49,22 +50,22 @@ TEST(Config, unknown_names_warn_by_name) {
 }
 
 TEST(Config, a_malformed_value_is_one_error_that_names_setting_value_and_what_is_expected) {
-  for (const auto& [flag, value, expected] : std::vector<std::array<std::string, 3>>{
-           {"shards", "0", "from 1 to 512"},
-           {"shards", "10000", "from 1 to 512"},
-           {"shards", "-1", "from 1 to 512"},
-           {"memory", "lots", "size"},
-           {"memory", "99999999999TiB", "size"},
-           {"memory", "1KiB", "16MiB"},
-           {"contact", "here", "HOST:PORT"},
-           {"contact", "host:70000", "65535"},
-           {"replication", "0x1", "NODESxSHARDS"},
-           {"replication", "9x9", "NODESxSHARDS"},
-           {"replication-prefix", "2x1", "PREFIX"},
-           {"replication-prefix", "hot/=2", "NODESxSHARDS"},
-           {"gossip-us", "1ms", "whole number"},
-           {"log-level", "loud", "debug"},
-           {"start-timeout-ms", "0", "from 1"}}) {
+  for (const auto& [flag, value, expected] :
+       std::vector<std::array<std::string, 3>>{{"shards", "0", "from 1 to 512"},
+                                               {"shards", "10000", "from 1 to 512"},
+                                               {"shards", "-1", "from 1 to 512"},
+                                               {"memory", "lots", "size"},
+                                               {"memory", "99999999999TiB", "size"},
+                                               {"memory", "1KiB", "16MiB"},
+                                               {"contact", "here", "HOST:PORT"},
+                                               {"contact", "host:70000", "65535"},
+                                               {"replication", "0x1", "NODESxSHARDS"},
+                                               {"replication", "9x9", "NODESxSHARDS"},
+                                               {"replication-prefix", "2x1", "PREFIX"},
+                                               {"replication-prefix", "hot/=2", "NODESxSHARDS"},
+                                               {"gossip-us", "1ms", "whole number"},
+                                               {"log-level", "loud", "debug"},
+                                               {"start-timeout-ms", "0", "from 1"}}) {
     const std::string text = error_of({"--" + flag + "=" + value});
     EXPECT_NE(text.find("'" + flag + "'"), std::string::npos) << text;
     EXPECT_NE(text.find("'" + value + "'"), std::string::npos) << text;
@@ -101,9 +102,9 @@ TEST(Config, prefixes_may_be_repeated_in_every_source) {
 
 TEST(Config, what_is_printed_can_be_read_and_is_the_same) {
   const TemporaryFolder folder;
-  auto request = read_config(
-      Texts{"--cluster-file", "a \"b\"\\c.json", "--shards=3", "--replication=2x2", "--replication-prefix=x=1x1", "--contact=[::1]:7"},
-      Texts{});
+  auto request = read_config(Texts{"--cluster-file", "a \"b\"\\c.json", "--shards=3", "--replication=2x2",
+                                   "--replication-prefix=x=1x1", "--contact=[::1]:7"},
+                             Texts{});
   ASSERT_TRUE(request) << request.error().text;
   const std::string printed = describe_config(request->config);
   EXPECT_NE(printed.find("# Shards of this node"), std::string::npos);
@@ -132,7 +133,8 @@ TEST(Config, addresses_and_sizes_are_read_as_people_write_them) {
   EXPECT_FALSE(parse_size("-1"));
   EXPECT_EQ(to_text(*parse_host_port("[::1]:80")), "[::1]:80");
   EXPECT_EQ(parse_host_port("a:0")->host, "a");
-  for (const char* bad : {"", ":", "a", "a:", ":1", "a:b", "::1:80", "a b:1", "[]:1", "a:65536"}) EXPECT_FALSE(parse_host_port(bad)) << bad;
+  for (const char* bad : {"", ":", "a", "a:", ":1", "a:b", "::1:80", "a b:1", "[]:1", "a:65536"})
+    EXPECT_FALSE(parse_host_port(bad)) << bad;
 }
 
 }  // namespace

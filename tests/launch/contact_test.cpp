@@ -267,7 +267,7 @@ TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
 
 TEST_F(Contact, a_reader_that_takes_nothing_costs_one_frame_and_is_dropped) {
   RunningServer server(key_);
-  server.tell(view_of(kNodesMax, 16));  // megabytes: more than the sockets hold
+  server.tell(view_of(kNodesMax, 64));  // megabytes: more than the sockets hold
   const Descriptor socket = raw(server.bound());
   const ContactGreeter greeter(key_);
   send(socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL);

@@ -61,7 +61,8 @@ TEST(KeyFile, of_another_user_is_refused) {
 TEST(KeyFile, missing_malformed_or_no_file_at_all_are_told_apart) {
   const TemporaryFolder folder;
   EXPECT_EQ(read_key_file(folder.file("none")).error().code, Code::kNotFound);
-  for (const std::string& text : {std::string(), std::string("hello"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
+  for (const std::string& text :
+       {std::string(), std::string("hello"), std::string(63, 'a'), std::string(65, 'a'), std::string(64, 'g')}) {
     const std::string path = folder.write("key", text);
     ASSERT_EQ(chmod(path.c_str(), 0600), 0);
     const auto read = read_key_file(path);
