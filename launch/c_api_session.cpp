@@ -111,6 +111,7 @@ const char* lath_status_string(lath_status status) {
     case LATH_E_CANCELLED: return "LATH_E_CANCELLED: cancelled by the caller";
     case LATH_IN_PROGRESS: return "LATH_IN_PROGRESS: under way";
     case LATH_E_INTERNAL: return "LATH_E_INTERNAL: a defect of Lath";
+    case LATH_STATUS_RANGE: break;
   }
   return "a number that is no status of Lath";
 }

@@ -47,22 +47,23 @@ extern "C" {
 
 typedef enum lath_status {
   LATH_OK = 0,
-  LATH_E_INVALID = 1,     /* an argument or a setting that cannot be right */
-  LATH_E_NOT_FOUND = 2,   /* the key, or the map's field, holds nothing */
-  LATH_E_WRONG_TYPE = 3,  /* the key holds another type */
-  LATH_E_TOO_LARGE = 4,   /* a key, a value or what the key would come to hold is over its limit */
-  LATH_E_TOO_SMALL = 5,   /* the caller's buffer; the size out says what is needed */
-  LATH_E_FULL = 6,        /* the node's memory limit, or the session's limit of requests under way */
-  LATH_E_TIMEOUT = 7,     /* no answer in time; an update may have been applied */
-  LATH_E_UNREACHABLE = 8, /* no replica could be reached; nothing was applied */
-  LATH_E_UNKNOWN = 9,     /* the replica was lost after the request left: an update may have been applied */
-  LATH_E_CLOSED = 10,     /* the session or the store is closed */
-  LATH_E_DENIED = 11,     /* the cluster's key is missing or wrong */
-  LATH_E_VERSION = 12,    /* the other side speaks another version */
-  LATH_E_IO = 13,         /* the operating system refused */
-  LATH_E_CANCELLED = 14,  /* by lath_cancel */
-  LATH_IN_PROGRESS = 15,  /* not an error: the request is under way */
-  LATH_E_INTERNAL = 17    /* a defect of ours */
+  LATH_E_INVALID = 1,            /* an argument or a setting that cannot be right */
+  LATH_E_NOT_FOUND = 2,          /* the key, or the map's field, holds nothing */
+  LATH_E_WRONG_TYPE = 3,         /* the key holds another type */
+  LATH_E_TOO_LARGE = 4,          /* a key, a value or what the key would come to hold is over its limit */
+  LATH_E_TOO_SMALL = 5,          /* the caller's buffer; the size out says what is needed */
+  LATH_E_FULL = 6,               /* the node's memory limit, or the session's limit of requests under way */
+  LATH_E_TIMEOUT = 7,            /* no answer in time; an update may have been applied */
+  LATH_E_UNREACHABLE = 8,        /* no replica could be reached; nothing was applied */
+  LATH_E_UNKNOWN = 9,            /* the replica was lost after the request left: an update may have been applied */
+  LATH_E_CLOSED = 10,            /* the session or the store is closed */
+  LATH_E_DENIED = 11,            /* the cluster's key is missing or wrong */
+  LATH_E_VERSION = 12,           /* the other side speaks another version */
+  LATH_E_IO = 13,                /* the operating system refused */
+  LATH_E_CANCELLED = 14,         /* by lath_cancel */
+  LATH_IN_PROGRESS = 15,         /* not an error: the request is under way */
+  LATH_E_INTERNAL = 17,          /* a defect of ours */
+  LATH_STATUS_RANGE = 0x7fffffff /* no status: keeps the type an int's size, so that any number is defined */
 } lath_status;
 
 typedef struct lath_store lath_store;
@@ -71,9 +72,10 @@ typedef struct lath_batch lath_batch;
 /* The name of a request that is under way; not a pointer: one that has ended is known as such. 0 names none. */
 typedef uint64_t lath_request;
 
-/* How an array takes in another, element by element. LATH_SUM adds; the others are idempotent. */
-typedef enum lath_how { LATH_MAX = 0, LATH_MIN = 1, LATH_SUM = 2 } lath_how;
-typedef enum lath_dtype { LATH_F32 = 0, LATH_F64 = 1, LATH_I32 = 2, LATH_I64 = 3 } lath_dtype;
+/* How an array takes in another, element by element. LATH_SUM adds; the others are idempotent. (The _RANGE
+ * values are none: they keep the types an int's size.) */
+typedef enum lath_how { LATH_MAX = 0, LATH_MIN = 1, LATH_SUM = 2, LATH_HOW_RANGE = 0x7fffffff } lath_how;
+typedef enum lath_dtype { LATH_F32 = 0, LATH_F64 = 1, LATH_I32 = 2, LATH_I64 = 3, LATH_DTYPE_RANGE = 0x7fffffff } lath_dtype;
 
 /* Settings of lath_open. Start from LATH_OPTIONS_INIT. 0 and NULL mean: as in the config file or environment, else the default. */
 typedef struct lath_options {

@@ -14,8 +14,8 @@ RequestId Requests::open() {
   }
   const std::uint32_t index = free_.back();
   free_.pop_back();
-  Slot& slot = at(index);
-  slot.state = Slot::State::kUnderWay;
+  RequestSlot& slot = at(index);
+  slot.state = RequestSlot::State::kUnderWay;
   slot.status = Code::kInProgress;
   slot.may_be_applied = false;
   slot.reroutes = 0;
@@ -25,9 +25,9 @@ RequestId Requests::open() {
 }
 
 void Requests::close(RequestId id) {
-  Slot* slot = find(id);
+  RequestSlot* slot = find(id);
   LATH_ASSERT(slot != nullptr);
-  slot->state = Slot::State::kFree;
+  slot->state = RequestSlot::State::kFree;
   if (++slot->generation == 0) slot->generation = 1;
   free_.push_back(id.index);
   --in_use_;

@@ -30,7 +30,7 @@ struct Completion {
   std::size_t* left = nullptr;  // one less with each end
 };
 
-struct Slot {
+struct RequestSlot {
   enum class State : std::uint8_t { kFree, kUnderWay, kEnded };
 
   State state = State::kFree;
@@ -54,32 +54,32 @@ class Requests {
   RequestId open();
   void close(RequestId id);
   // Null where the request has been closed.
-  Slot* find(RequestId id) {
+  RequestSlot* find(RequestId id) {
     if (id.index >= size_) return nullptr;
-    Slot& slot = at(id.index);
-    return slot.generation == id.generation && slot.state != Slot::State::kFree ? &slot : nullptr;
+    RequestSlot& slot = at(id.index);
+    return slot.generation == id.generation && slot.state != RequestSlot::State::kFree ? &slot : nullptr;
   }
-  Slot* find_under_way(RequestId id) {
-    Slot* slot = find(id);
-    return slot != nullptr && slot->state == Slot::State::kUnderWay ? slot : nullptr;
+  RequestSlot* find_under_way(RequestId id) {
+    RequestSlot* slot = find(id);
+    return slot != nullptr && slot->state == RequestSlot::State::kUnderWay ? slot : nullptr;
   }
   std::size_t in_use() const { return in_use_; }
 
-  // visitor(RequestId, Slot&) for each that is under way; it may end them.
+  // visitor(RequestId, RequestSlot&) for each that is under way; it may end them.
   template <class Visitor>
   void each_under_way(Visitor&& visitor) {
     for (std::uint32_t index = 0; index < size_; ++index) {
-      Slot& slot = at(index);
-      if (slot.state == Slot::State::kUnderWay) visitor(RequestId{index, slot.generation}, slot);
+      RequestSlot& slot = at(index);
+      if (slot.state == RequestSlot::State::kUnderWay) visitor(RequestId{index, slot.generation}, slot);
     }
   }
 
  private:
   static constexpr std::size_t kChunkBits = 6;
   static constexpr std::size_t kChunkSlots = std::size_t{1} << kChunkBits;
-  using Chunk = std::array<Slot, kChunkSlots>;
+  using Chunk = std::array<RequestSlot, kChunkSlots>;
 
-  Slot& at(std::uint32_t index) { return (*chunks_[index >> kChunkBits])[index & (kChunkSlots - 1)]; }
+  RequestSlot& at(std::uint32_t index) { return (*chunks_[index >> kChunkBits])[index & (kChunkSlots - 1)]; }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<std::uint32_t> free_;  // the last one used goes first: its lines are warm

@@ -24,7 +24,7 @@ RequestId Session::open(const Call& call) {
     note_failure(failure);
     return {};
   }
-  Slot& slot = *requests_.find(id);
+  RequestSlot& slot = *requests_.find(id);
   slot.opcode = call.operation.opcode;
   slot.repeatable = is_repeatable(call.operation);
   slot.deadline = call.deadline;
@@ -93,7 +93,7 @@ void Session::enqueue(std::uint32_t number) {
   queue_.push_back(number);
 }
 
-void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
+void Session::end(RequestId id, RequestSlot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
   slot.status = code;
   if (code != Code::kOk && !slot.parent) {
     Failure failure(code, reason, slot.opcode, key, slot.order);
@@ -115,11 +115,11 @@ void Session::end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key,
     if (slot.completion.left != nullptr) --*slot.completion.left;
     requests_.close(id);
   } else {
-    slot.state = Slot::State::kEnded;
+    slot.state = RequestSlot::State::kEnded;
   }
 }
 
-void Session::end_without_route(RequestId id, Slot& slot, Bytes key) {
+void Session::end_without_route(RequestId id, RequestSlot& slot, Bytes key) {
   const bool unknown = slot.may_be_applied;
   const Reason reason = view().ring.empty() ? Reason::kNoView : Reason::kAllFailed;
   router_.ask_for_news();
@@ -132,9 +132,9 @@ void Session::note_failure(const Failure& failure) {
 }
 
 std::optional<Code> Session::take(RequestId id) {
-  Slot* slot = requests_.find(id);
+  RequestSlot* slot = requests_.find(id);
   if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return std::nullopt;
-  if (slot->state == Slot::State::kUnderWay) return Code::kInProgress;
+  if (slot->state == RequestSlot::State::kUnderWay) return Code::kInProgress;
   const Code code = slot->status;
   if (code != Code::kOk) last_failure_ = slot->failure;
   requests_.close(id);
@@ -142,7 +142,7 @@ std::optional<Code> Session::take(RequestId id) {
 }
 
 bool Session::cancel(RequestId id) {
-  Slot* slot = requests_.find(id);
+  RequestSlot* slot = requests_.find(id);
   if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return false;
   // Its frame finds no request any more, and leaves with its next look.
   requests_.close(id);

@@ -110,8 +110,8 @@ class Session {
   void enqueue(std::uint32_t stream);
   std::uint32_t stream_of(Place place);
   std::optional<Place> route(Bytes key, TimeNs now);
-  void end(RequestId id, Slot& slot, Code code, Reason reason, Bytes key, Stream* stream);
-  void end_without_route(RequestId id, Slot& slot, Bytes key);
+  void end(RequestId id, RequestSlot& slot, Code code, Reason reason, Bytes key, Stream* stream);
+  void end_without_route(RequestId id, RequestSlot& slot, Bytes key);
   void check_at(TimeNs when) { next_check_ = std::min(next_check_, when); }
 
   // session_turn.cpp

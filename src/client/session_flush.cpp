@@ -16,14 +16,14 @@ RequestId Session::flush(std::uint8_t nodes, TimeNs deadline, const Completion& 
 
 bool Session::updates_under_way_before(std::uint64_t order) {
   bool found = false;
-  requests_.each_under_way([&](RequestId, Slot& slot) { found = found || (slot.order < order && is_update(slot.opcode)); });
+  requests_.each_under_way([&](RequestId, RequestSlot& slot) { found = found || (slot.order < order && is_update(slot.opcode)); });
   return found;
 }
 
 void Session::advance_flushes(TimeNs now) {
   flush_may_advance_ = false;
   for (std::size_t at = 0; at < flushes_.size();) {
-    Slot* slot = requests_.find_under_way(flushes_[at].request);
+    RequestSlot* slot = requests_.find_under_way(flushes_[at].request);
     if (slot != nullptr && !flushes_[at].parts_begun && !updates_under_way_before(flushes_[at].order))
       begin_parts(flushes_[at], now);
     if (slot != nullptr && (!flushes_[at].parts_begun || flushes_[at].parts_left > 0)) {

@@ -36,7 +36,7 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
 }
 
 void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, Code status, Bytes payload, TimeNs now) {
-  Slot* slot = requests_.find_under_way(ref.request);
+  RequestSlot* slot = requests_.find_under_way(ref.request);
   if (slot == nullptr) return;
   if (status == Code::kOk) {
     const Code delivered = deliver(slot->target, payload);

@@ -39,7 +39,7 @@ void Session::place_failed(std::uint32_t number, TimeNs now) {
 void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) {
   Stream& stream = *streams_[number];
   for (const OperationRef& ref : frame.operations) {
-    Slot* slot = ref.answered ? nullptr : requests_.find_under_way(ref.request);
+    RequestSlot* slot = ref.answered ? nullptr : requests_.find_under_way(ref.request);
     if (slot == nullptr) continue;
     const Operation operation = operation_of(frame, ref);
     if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
@@ -64,7 +64,7 @@ void Session::park(RequestId id, const Operation& operation, TimeNs retry_at) {
 }
 
 void Session::retry(Parked& parked, TimeNs now) {
-  Slot& slot = *requests_.find(parked.request);
+  RequestSlot& slot = *requests_.find(parked.request);
   Reader reader(parked.operation.bytes());
   Operation operation;
   LATH_ASSERT(read_operation(reader, operation));

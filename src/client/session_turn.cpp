@@ -30,7 +30,7 @@ void Session::check(TimeNs now, FrameSink& sink) {
   for (std::uint32_t number = 0; number < streams_.size(); ++number) check_stream(number, now, sink);
   check_parked(now);
   for (std::size_t at = flushes_.size(); at > 0; --at) {
-    Slot* slot = requests_.find_under_way(flushes_[at - 1].request);
+    RequestSlot* slot = requests_.find_under_way(flushes_[at - 1].request);
     if (slot != nullptr && now <= slot->deadline) {
       check_at(slot->deadline);
       continue;
@@ -70,7 +70,7 @@ bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
   bool awaited = false;
   for (const OperationRef& ref : frame.operations) {
     if (ref.answered) continue;
-    Slot* slot = requests_.find_under_way(ref.request);
+    RequestSlot* slot = requests_.find_under_way(ref.request);
     if (slot == nullptr) continue;
     if (now <= slot->deadline) {
       awaited = true;
@@ -86,7 +86,7 @@ bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
 
 void Session::check_parked(TimeNs now) {
   for (std::size_t at = 0; at < parked_.size();) {
-    Slot* slot = requests_.find_under_way(parked_[at].request);
+    RequestSlot* slot = requests_.find_under_way(parked_[at].request);
     const bool due = now >= parked_[at].retry_at || parked_[at].view_version != router_.version();
     if (slot != nullptr && now <= slot->deadline && !due) {
       check_at(std::min(slot->deadline, parked_[at].retry_at));

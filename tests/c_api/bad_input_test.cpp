@@ -1,0 +1,242 @@
+// Every function with what it must refuse: a code, a text that names the thing, and a session that goes on working.
+#include <functional>
+#include <thread>
+
+#include "c_api_fixture.hpp"
+
+namespace lath::test {
+
+namespace {
+
+struct KeyedCall {
+  const char* name;
+  std::function<lath_status(lath_session*, const void*, std::size_t)> call;
+};
+
+std::vector<KeyedCall> keyed_calls() {
+  static std::int64_t i = 0;
+  static std::uint64_t u = 0;
+  static double f = 0;
+  static int flag = 0;
+  static std::size_t size = 0;
+  static char room[64];
+  static lath_siblings siblings = {room, sizeof room, 0, room, sizeof room, 0};
+  static lath_request request = 0;
+  static const float one = 1;
+  using S = lath_session*;
+  using K = const void*;
+  using N = std::size_t;
+  return {
+      {"put", [](S s, K k, N n) { return lath_put(s, k, n, "v", 1, kLong); }},
+      {"get", [](S s, K k, N n) { return lath_get(s, k, n, room, 64, &size, kLong); }},
+      {"erase", [](S s, K k, N n) { return lath_erase(s, k, n, kLong); }},
+      {"counter_add", [](S s, K k, N n) { return lath_counter_add(s, k, n, 1, kLong); }},
+      {"counter_get", [](S s, K k, N n) { return lath_counter_get(s, k, n, &i, kLong); }},
+      {"grow_counter_add", [](S s, K k, N n) { return lath_grow_counter_add(s, k, n, 1, kLong); }},
+      {"grow_counter_get", [](S s, K k, N n) { return lath_grow_counter_get(s, k, n, &u, kLong); }},
+      {"max_i64_merge", [](S s, K k, N n) { return lath_max_i64_merge(s, k, n, 1, kLong); }},
+      {"max_i64_get", [](S s, K k, N n) { return lath_max_i64_get(s, k, n, &i, kLong); }},
+      {"min_i64_merge", [](S s, K k, N n) { return lath_min_i64_merge(s, k, n, 1, kLong); }},
+      {"min_i64_get", [](S s, K k, N n) { return lath_min_i64_get(s, k, n, &i, kLong); }},
+      {"max_f64_merge", [](S s, K k, N n) { return lath_max_f64_merge(s, k, n, 1, kLong); }},
+      {"max_f64_get", [](S s, K k, N n) { return lath_max_f64_get(s, k, n, &f, kLong); }},
+      {"min_f64_merge", [](S s, K k, N n) { return lath_min_f64_merge(s, k, n, 1, kLong); }},
+      {"min_f64_get", [](S s, K k, N n) { return lath_min_f64_get(s, k, n, &f, kLong); }},
+      {"gset_add", [](S s, K k, N n) { return lath_gset_add(s, k, n, "e", 1, kLong); }},
+      {"gset_contains", [](S s, K k, N n) { return lath_gset_contains(s, k, n, "e", 1, &flag, kLong); }},
+      {"gset_members", [](S s, K k, N n) { return lath_gset_members(s, k, n, room, 64, &size, kLong); }},
+      {"set_add", [](S s, K k, N n) { return lath_set_add(s, k, n, "e", 1, kLong); }},
+      {"set_remove", [](S s, K k, N n) { return lath_set_remove(s, k, n, "e", 1, kLong); }},
+      {"set_contains", [](S s, K k, N n) { return lath_set_contains(s, k, n, "e", 1, &flag, kLong); }},
+      {"set_members", [](S s, K k, N n) { return lath_set_members(s, k, n, room, 64, &size, kLong); }},
+      {"map_put", [](S s, K k, N n) { return lath_map_put(s, k, n, "f", 1, "v", 1, kLong); }},
+      {"map_get", [](S s, K k, N n) { return lath_map_get(s, k, n, "f", 1, room, 64, &size, kLong); }},
+      {"map_erase", [](S s, K k, N n) { return lath_map_erase(s, k, n, "f", 1, kLong); }},
+      {"map_fields", [](S s, K k, N n) { return lath_map_fields(s, k, n, room, 64, &size, kLong); }},
+      {"map_counter_add", [](S s, K k, N n) { return lath_map_counter_add(s, k, n, "f", 1, 1, kLong); }},
+      {"map_counter_get", [](S s, K k, N n) { return lath_map_counter_get(s, k, n, "f", 1, &i, kLong); }},
+      {"map_max_i64_merge", [](S s, K k, N n) { return lath_map_max_i64_merge(s, k, n, "f", 1, 1, kLong); }},
+      {"map_max_i64_get", [](S s, K k, N n) { return lath_map_max_i64_get(s, k, n, "f", 1, &i, kLong); }},
+      {"map_min_i64_merge", [](S s, K k, N n) { return lath_map_min_i64_merge(s, k, n, "f", 1, 1, kLong); }},
+      {"map_min_i64_get", [](S s, K k, N n) { return lath_map_min_i64_get(s, k, n, "f", 1, &i, kLong); }},
+      {"map_max_f64_merge", [](S s, K k, N n) { return lath_map_max_f64_merge(s, k, n, "f", 1, 1, kLong); }},
+      {"map_max_f64_get", [](S s, K k, N n) { return lath_map_max_f64_get(s, k, n, "f", 1, &f, kLong); }},
+      {"map_min_f64_merge", [](S s, K k, N n) { return lath_map_min_f64_merge(s, k, n, "f", 1, 1, kLong); }},
+      {"map_min_f64_get", [](S s, K k, N n) { return lath_map_min_f64_get(s, k, n, "f", 1, &f, kLong); }},
+      {"mv_put", [](S s, K k, N n) { return lath_mv_put(s, k, n, nullptr, 0, "v", 1, kLong); }},
+      {"mv_get", [](S s, K k, N n) { return lath_mv_get(s, k, n, &siblings, kLong); }},
+      {"hll_add", [](S s, K k, N n) { return lath_hll_add(s, k, n, "e", 1, kLong); }},
+      {"hll_count", [](S s, K k, N n) { return lath_hll_count(s, k, n, &u, kLong); }},
+      {"array_merge", [](S s, K k, N n) { return lath_array_merge(s, k, n, LATH_MAX, LATH_F32, &one, 1, kLong); }},
+      {"array_get", [](S s, K k, N n) { return lath_array_get(s, k, n, LATH_MAX, LATH_F32, room, 16, &size, kLong); }},
+      {"wait", [](S s, K k, N n) { return lath_wait(s, k, n, 0, &u, 1000); }},
+      {"put_nb", [](S s, K k, N n) { return lath_put_nb(s, k, n, "v", 1, kLong, &request); }},
+      {"get_nb", [](S s, K k, N n) { return lath_get_nb(s, k, n, room, 64, &size, kLong, &request); }},
+      {"erase_nb", [](S s, K k, N n) { return lath_erase_nb(s, k, n, kLong, &request); }},
+      {"counter_add_nb", [](S s, K k, N n) { return lath_counter_add_nb(s, k, n, 1, kLong, &request); }},
+      {"counter_get_nb", [](S s, K k, N n) { return lath_counter_get_nb(s, k, n, &i, kLong, &request); }},
+      {"max_i64_merge_nb", [](S s, K k, N n) { return lath_max_i64_merge_nb(s, k, n, 1, kLong, &request); }},
+      {"min_i64_merge_nb", [](S s, K k, N n) { return lath_min_i64_merge_nb(s, k, n, 1, kLong, &request); }},
+      {"max_f64_merge_nb", [](S s, K k, N n) { return lath_max_f64_merge_nb(s, k, n, 1, kLong, &request); }},
+      {"min_f64_merge_nb", [](S s, K k, N n) { return lath_min_f64_merge_nb(s, k, n, 1, kLong, &request); }},
+      {"set_add_nb", [](S s, K k, N n) { return lath_set_add_nb(s, k, n, "e", 1, kLong, &request); }},
+      {"set_remove_nb", [](S s, K k, N n) { return lath_set_remove_nb(s, k, n, "e", 1, kLong, &request); }},
+      {"set_contains_nb", [](S s, K k, N n) { return lath_set_contains_nb(s, k, n, "e", 1, &flag, kLong, &request); }},
+      {"map_put_nb", [](S s, K k, N n) { return lath_map_put_nb(s, k, n, "f", 1, "v", 1, kLong, &request); }},
+      {"map_get_nb", [](S s, K k, N n) { return lath_map_get_nb(s, k, n, "f", 1, room, 64, &size, kLong, &request); }},
+      {"hll_add_nb", [](S s, K k, N n) { return lath_hll_add_nb(s, k, n, "e", 1, kLong, &request); }},
+      {"array_merge_nb", [](S s, K k, N n) { return lath_array_merge_nb(s, k, n, LATH_MIN, LATH_F32, &one, 1, kLong, &request); }},
+      {"array_get_nb",
+       [](S s, K k, N n) { return lath_array_get_nb(s, k, n, LATH_MIN, LATH_F32, room, 16, &size, kLong, &request); }},
+      {"wait_nb", [](S s, K k, N n) { return lath_wait_nb(s, k, n, 0, &u, 1000, &request); }},
+  };
+}
+
+}  // namespace
+
+TEST_F(CApi, every_keyed_call_refuses_a_null_session_a_missing_key_and_a_long_one) {
+  const std::string long_key(LATH_KEY_BYTES_MAX + 1, 'k');
+  for (const KeyedCall& each : keyed_calls()) {
+    SCOPED_TRACE(each.name);
+    EXPECT_EQ(each.call(nullptr, "k", 1), LATH_E_INVALID);
+    EXPECT_NE(std::string(lath_last_error(nullptr)).find("session is NULL"), std::string::npos);
+    EXPECT_EQ(each.call(session, "", 0), LATH_E_INVALID);
+    EXPECT_NE(error().find("key has 0 bytes; a key has 1 to 1024"), std::string::npos) << error();
+    EXPECT_EQ(each.call(session, nullptr, 1), LATH_E_INVALID);
+    EXPECT_NE(error().find("key is NULL"), std::string::npos) << error();
+    EXPECT_EQ(each.call(session, long_key.data(), long_key.size()), LATH_E_TOO_LARGE);
+    EXPECT_NE(error().find("1025 bytes"), std::string::npos) << error();
+  }
+  EXPECT_EQ(lath_put(session, long_key.data(), LATH_KEY_BYTES_MAX, "v", 1, kLong), LATH_OK);
+}
+
+TEST_F(CApi, every_keyed_call_on_a_closed_session_says_so) {
+  lath_session* closed = nullptr;
+  ASSERT_EQ(lath_session_open(store, nullptr, &closed), LATH_OK);
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(closed, 1, &batch), LATH_OK);
+  ASSERT_EQ(lath_session_close(closed), LATH_OK);
+  for (const KeyedCall& each : keyed_calls()) {
+    SCOPED_TRACE(each.name);
+    EXPECT_EQ(each.call(closed, "k", 1), LATH_E_CLOSED);
+    EXPECT_NE(std::string(lath_last_error(closed)).find("the session is closed"), std::string::npos);
+  }
+  EXPECT_EQ(lath_session_close(closed), LATH_E_CLOSED);
+  EXPECT_EQ(lath_progress(closed), LATH_E_CLOSED);
+  EXPECT_EQ(lath_flush(closed, 0, kLong), LATH_E_CLOSED);
+  EXPECT_EQ(lath_batch_put(batch, "k", 1, "v", 1), LATH_E_CLOSED);
+  EXPECT_EQ(lath_batch_run(batch, kLong), LATH_E_CLOSED);
+}
+
+TEST_F(CApi, values_fields_and_rooms_are_checked) {
+  std::size_t size = 0;
+  char room[8];
+  const std::string large(LATH_VALUE_BYTES_MAX + 1, 'v');
+  EXPECT_EQ(lath_put(session, "k", 1, nullptr, 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(error(), "put: value is NULL, with 1 bytes; pass the bytes, or 0");
+  EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size(), kLong), LATH_E_TOO_LARGE);
+  EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size() - 1, kLong), LATH_OK);
+  EXPECT_EQ(lath_get(session, "k", 1, nullptr, 1, &size, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_get(session, "k", 1, room, 8, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_counter_get(session, "k", 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(error(), "counter get: value is NULL; pass where to store it");
+  EXPECT_EQ(lath_set_contains(session, "k", 1, "e", 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_map_put(session, "k", 1, "", 0, "v", 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_map_put(session, "k", 1, large.data(), LATH_KEY_BYTES_MAX + 1, "v", 1, kLong), LATH_E_TOO_LARGE);
+  EXPECT_EQ(lath_map_erase(session, "k", 1, nullptr, 3, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_mv_put(session, "k", 1, nullptr, 4, "v", 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_mv_put(session, "k2", 2, "garbage", 7, "v", 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_mv_get(session, "k", 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_hll_add(session, "k", 1, nullptr, 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_array_merge(session, "k", 1, static_cast<lath_how>(3), LATH_F32, room, 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_array_merge(session, "k", 1, LATH_MAX, static_cast<lath_dtype>(4), room, 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_array_merge(session, "k", 1, LATH_MAX, LATH_F32, room, 0, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_array_merge(session, "k", 1, LATH_MAX, LATH_F32, room, SIZE_MAX, kLong), LATH_E_TOO_LARGE);
+  EXPECT_EQ(lath_flush(session, 17, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_put_nb(session, "k", 1, "v", 1, kLong, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_flush_nb(session, 0, kLong, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_wait_all(session, nullptr, 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_wait_all(session, nullptr, 0, nullptr, kLong), LATH_OK);
+  EXPECT_EQ(lath_test(session, 0), LATH_E_INVALID);
+  EXPECT_EQ(lath_wait_request(session, 12345, 0), LATH_E_INVALID);
+  EXPECT_EQ(lath_cancel(session, UINT64_MAX), LATH_E_INVALID);
+  EXPECT_EQ(lath_erase(session, "k", 1, kLong), LATH_OK) << "the session goes on";
+}
+
+TEST_F(CApi, stores_sessions_and_batches_check_what_they_are_opened_with) {
+  lath_store* other = nullptr;
+  EXPECT_EQ(lath_open(nullptr, nullptr, &other), LATH_E_INVALID);
+  EXPECT_EQ(lath_open("test:", nullptr, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_open("nowhere", nullptr, &other), LATH_E_INVALID);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("\"nowhere\""), std::string::npos);
+  lath_options options = LATH_OPTIONS_INIT;
+  options.size = 0;
+  EXPECT_EQ(lath_open("test:", &options, &other), LATH_E_INVALID);
+  EXPECT_EQ(other, nullptr);
+  lath_session* none = nullptr;
+  EXPECT_EQ(lath_session_open(nullptr, nullptr, &none), LATH_E_INVALID);
+  EXPECT_EQ(lath_session_open(store, nullptr, nullptr), LATH_E_INVALID);
+  lath_session_options settings = LATH_SESSION_OPTIONS_INIT;
+  for (const std::uint32_t nodes : {0U, 17U}) {
+    settings.ack_nodes = nodes;
+    EXPECT_EQ(lath_session_open(store, &settings, &none), LATH_E_INVALID);
+    EXPECT_NE(std::string(lath_last_error(nullptr)).find("ack_nodes"), std::string::npos);
+  }
+  EXPECT_EQ(lath_close(store), LATH_E_INVALID) << "a session is open";
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("close them first"), std::string::npos);
+  EXPECT_EQ(lath_close(nullptr), LATH_OK);
+  EXPECT_EQ(lath_session_close(nullptr), LATH_OK);
+  lath_batch* batch = nullptr;
+  EXPECT_EQ(lath_batch_open(nullptr, 0, &batch), LATH_E_INVALID);
+  EXPECT_EQ(lath_batch_open(session, 0, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_batch_open(session, SIZE_MAX, &batch), LATH_E_FULL);
+  EXPECT_EQ(lath_batch_put(nullptr, "k", 1, "v", 1), LATH_E_INVALID);
+  EXPECT_EQ(lath_batch_count(nullptr), 0U);
+  EXPECT_EQ(lath_batch_status(nullptr, 0), LATH_E_INVALID);
+  ASSERT_EQ(lath_batch_open(session, 0, &batch), LATH_OK);
+  EXPECT_EQ(lath_batch_put(batch, "", 0, "v", 1), LATH_E_INVALID);
+  EXPECT_EQ(lath_batch_count(batch), 0U);
+  std::size_t count = 0;
+  EXPECT_EQ(lath_node_count(nullptr, &count, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_node_count(store, nullptr, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_node_at(store, 0, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_places(store, "", 0, nullptr, 0, &count), LATH_E_INVALID);
+  EXPECT_EQ(lath_places(store, "k", 1, nullptr, 0, nullptr), LATH_E_INVALID);
+}
+
+TEST_F(CApi, a_group_is_checked_and_its_errors_are_told) {
+  lath_store* other = nullptr;
+  lath_group group = {sizeof group,
+                      0,
+                      1,
+                      nullptr,
+                      [](void*, void*, std::size_t, int) { return 5; },
+                      [](void*, const void*, void*, std::size_t) { return 0; }};
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_IO);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("broadcast failed with error 5"), std::string::npos);
+  group.rank = 1;
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
+  group = {sizeof group, 0, 1, nullptr, nullptr, nullptr};
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
+  EXPECT_EQ(lath_open_group(nullptr, nullptr, &other), LATH_E_INVALID);
+}
+
+TEST_F(CApi, packed_lists_may_be_any_bytes) {
+  const unsigned char odd[12] = {2, 0, 0, 0, 1, 0, 0, 0, 'a', 255, 255, 255};
+  EXPECT_EQ(members_of(odd, sizeof odd), std::vector<std::string>{"a"});
+  for (std::size_t size = 0; size < sizeof odd; ++size) EXPECT_LE(members_of(odd, size).size(), 1U);
+  EXPECT_EQ(lath_list_count(nullptr, 5), 0U);
+  EXPECT_EQ(lath_list_next(odd, sizeof odd, nullptr, nullptr, nullptr), 0);
+  EXPECT_STREQ(lath_status_string(static_cast<lath_status>(99)), "a number that is no status of Lath");
+}
+
+TEST_F(CApi, binary_keys_are_shown_printably_and_cut) {
+  std::string key(100, 'x');
+  key[0] = '\x01';
+  std::int64_t value = 0;
+  EXPECT_EQ(lath_counter_get(session, key.data(), key.size(), &value, kLong), LATH_E_NOT_FOUND);
+  EXPECT_NE(error().find("key \"\\x01xxx"), std::string::npos) << error();
+  EXPECT_NE(error().find("... (100 bytes)"), std::string::npos) << error();
+}
+
+}  // namespace lath::test

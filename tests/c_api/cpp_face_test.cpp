@@ -1,0 +1,45 @@
+// lath.hpp, as an application would use it.
+#include <gtest/gtest.h>
+
+#include "lath/lath.hpp"
+
+namespace {
+
+TEST(CppFace, reads_back_what_it_wrote_and_tells_errors_as_text) {
+  auto store = lath::cpp::Store::open("test:");
+  ASSERT_TRUE(store) << store.error();
+  auto session = store->session();
+  ASSERT_TRUE(session) << session.error();
+  const std::string value(3000, 'v');
+  ASSERT_TRUE(session->put("greeting", value));
+  EXPECT_EQ(session->get("greeting").value_or(""), value);
+  ASSERT_TRUE(session->counter_add("steps", 2));
+  EXPECT_EQ(session->counter_get("steps").value_or(0), 2);
+  ASSERT_TRUE(session->set_add("s", "b"));
+  ASSERT_TRUE(session->set_add("s", "a"));
+  EXPECT_EQ(*session->set_members("s"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_TRUE(session->flush());
+  const auto missing = session->counter_get("none");
+  EXPECT_EQ(missing.code(), LATH_E_NOT_FOUND);
+  EXPECT_NE(missing.error().find("\"none\""), std::string::npos);
+  EXPECT_EQ(lath::cpp::Store::open("nowhere").code(), LATH_E_INVALID);
+}
+
+TEST(CppFace, batches_and_requests_close_themselves) {
+  auto store = lath::cpp::Store::open("test:");
+  auto session = store->session();
+  {
+    auto batch = session->batch();
+    ASSERT_TRUE(batch);
+    for (int i = 0; i < 128; ++i) ASSERT_TRUE(batch->max("slowest", i * 0.5));
+    ASSERT_TRUE(batch->run());
+    auto request = session->put_nb("k", "v");
+    ASSERT_TRUE(request);
+    ASSERT_TRUE(request->wait());
+    auto dropped = session->put_nb("k", "w");
+    ASSERT_TRUE(dropped);
+  }
+  EXPECT_EQ(session->max("slowest").value_or(0), 63.5);
+}
+
+}  // namespace

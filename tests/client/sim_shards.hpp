@@ -1,0 +1,124 @@
+// Real shards over the simulated network, one a node, turned by whoever polls: a cluster in one thread, for sessions to work on.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "base/region.hpp"
+#include "client/view_source.hpp"
+#include "shard/shard.hpp"
+#include "topology/hash.hpp"
+#include "transport/sim_transport.hpp"
+
+namespace lath::test {
+
+inline constexpr std::uint64_t kSimCookie = 77;
+
+class SimShards final : public ViewSource {
+ public:
+  SimShards(std::uint64_t seed, std::uint32_t nodes, std::uint32_t replicas, SimOptions options = {})
+      : network(seed, options, clock) {
+    View view;
+    for (std::uint32_t i = 0; i < nodes; ++i) {
+      shards_.push_back(std::make_unique<OneShard>(i, network));
+      NodeEntry entry;
+      entry.id = NodeId{i};
+      entry.incarnation = 1;
+      entry.host = "sim" + std::to_string(i);
+      entry.shard_addresses = {shards_.back()->transport->address()};
+      view.merge(entry);
+    }
+    view_ = ClusterView::make(view, Placement(Replication{.nodes = replicas, .shards = 1}));
+    for (const auto& shard : shards_) shard->shard.set_view(*view_);
+  }
+
+  std::shared_ptr<const ClusterView> current() const override { return view_; }
+  std::uint64_t version() const override { return 1; }
+  void ask_for_news() override {}
+
+  // Every shard takes a turn, and time goes on.
+  void step(TimeNs by = 5'000) {
+    clock.advance(by);
+    for (const auto& shard : shards_) shard->step(turn(), *view_);
+  }
+  SimTransport& transport_of(std::uint32_t node) { return *shards_[node]->transport; }
+  const ShardCounters& counters_of(std::uint32_t node) { return shards_[node]->shard.counters(); }
+
+  ManualClock clock;
+  SimNetwork network;
+
+ private:
+  struct OneShard final : TransportEvents {
+    OneShard(std::uint32_t node, SimNetwork& network)
+        : transport(network.open(kSimCookie)),
+          extents(kMemoryBytes),
+          shard({.self = {NodeId{node}, ShardId{0}, 1}, .gossip_interval_ns = 1'000'000},
+                Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = kMemoryBytes, .hash = key_hash}, extents)) {}
+    void step(const Turn& turn, const ClusterView& view) {
+      if (extents.wants_more() && !extents.refill(provider)) std::abort();
+      now = turn;
+      transport->poll(kMessagesPerPoll, *this);
+      shard.tick(turn, outbox);
+      outbox.flush([&](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame, view); });
+    }
+    Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame, const ClusterView& view) {
+      PeerId peer;
+      if (const Place* place = std::get_if<Place>(&to)) {
+        const Result<PeerId> connected = transport->connect(view.view.find(place->node)->shard_addresses[place->shard.value]);
+        if (!connected) return Outbox::Offer::kGone;
+        peer = *connected;
+      } else {
+        peer = std::get<PeerId>(to);
+      }
+      switch (transport->send(peer, frame)) {
+        case Sent::kAccepted: return Outbox::Offer::kTaken;
+        case Sent::kBusy: return Outbox::Offer::kLater;
+        case Sent::kClosed: return Outbox::Offer::kGone;
+      }
+      return Outbox::Offer::kGone;
+    }
+    void on_message(const Message& message) override { shard.handle(message, now, outbox); }
+    void on_peer_failed(PeerId peer, const Error&) override { shard.peer_failed(peer); }
+
+    static constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
+    HeapRegionProvider provider;
+    std::unique_ptr<SimTransport> transport;
+    ExtentQueue extents;
+    Outbox outbox;
+    Turn now;
+    Shard shard;
+  };
+
+  Turn turn() const { return {.now_ns = clock.now_ns(), .wall_us = clock.wall_us()}; }
+
+  std::shared_ptr<const ClusterView> view_;
+  std::vector<std::unique_ptr<OneShard>> shards_;
+};
+
+// A session's endpoint whose polls turn the cluster too.
+class PumpedTransport final : public Transport {
+ public:
+  explicit PumpedTransport(SimShards& cluster) : cluster_(cluster), inner_(cluster.network.open(kSimCookie)) {}
+  const Address& address() const override { return inner_->address(); }
+  Result<PeerId> connect(const Address& address) override { return inner_->connect(address); }
+  void disconnect(PeerId peer) override { inner_->disconnect(peer); }
+  FrameBuffer acquire() override { return inner_->acquire(); }
+  void release(FrameBuffer frame) override { inner_->release(std::move(frame)); }
+  Sent send(PeerId peer, FrameBuffer& frame) override { return inner_->send(peer, frame); }
+  std::size_t poll(std::size_t messages_max, TransportEvents& events) override {
+    cluster_.step();
+    return inner_->poll(messages_max, events);
+  }
+  int event_fd() const override { return -1; }
+  bool arm() override { return false; }
+  void wake() override {}
+  std::string path(PeerId peer) const override { return inner_->path(peer); }
+  const TransportCounters& counters() const override { return inner_->counters(); }
+
+ private:
+  SimShards& cluster_;
+  std::unique_ptr<SimTransport> inner_;
+};
+
+}  // namespace lath::test
