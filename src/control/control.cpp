@@ -45,6 +45,16 @@ void Control::announce(NodeState state, TimeNs now) {
   if (view_.merge(mine)) view_grew(Due::kNews, now);
 }
 
+void Control::ask(TimeNs now) {
+  for (auto& [node, peer] : peers_) {
+    if (peer.due != Due::kNothing) continue;
+    peer.due = Due::kQuestion;
+    peer.due_at = now;
+    peer.delay = kControlDelayMinNs;
+    peer.tries = 0;
+  }
+}
+
 void Control::view_grew(Due first, TimeNs at) {
   const std::uint64_t epoch = view_.epoch();
   std::map<NodeId, Peer> peers;

@@ -42,6 +42,9 @@ class Control {
   // This node's new state: kLeaving before it hands its keys over, kLeft after.
   void announce(NodeState state, TimeNs now);
 
+  // Asks the others for their view, where it may be newer: somebody was told so.
+  void ask(TimeNs now);
+
   void handle(const Message& message, TimeNs now, Outbox& outbox);
   void tick(TimeNs now, Outbox& outbox);
   TimeNs next_deadline() const;  // ~0: nothing is due

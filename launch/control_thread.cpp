@@ -1,0 +1,224 @@
+#include "launch/control_thread.hpp"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/log.hpp"
+#include "lath/limits.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr TimeNs kExtentCheckNs = 10'000'000;       // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
+constexpr TimeNs kMemoryRetryNs = 1'000'000'000;    // after the system refused memory
+constexpr TimeNs kNewsIntervalNs = 50'000'000;      // sessions may ask as often as they like
+constexpr TimeNs kDrainCheckNs = 1'000'000;         // while leaving
+constexpr TimeNs kFarewellNs = 1'000'000'000;       // for the others to hear that we left
+constexpr TimeNs kNothingDue = ~TimeNs{0};
+
+}  // namespace
+
+Result<std::unique_ptr<ControlThread>> ControlThread::start(ControlThreadOptions options, const Clock& clock) {
+  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
+  std::unique_ptr<ControlThread> made(new ControlThread(std::move(options), clock, std::move(wake)));
+  made->thread_ = std::thread([raw = made.get()] { raw->run(); });
+  return made;
+}
+
+ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake)
+    : clock_(clock),
+      options_(std::move(options)),
+      wake_(std::move(wake)),
+      control_(options_.self, options_.view->view, Random(entropy())),
+      view_epoch_(options_.view->view.epoch()),
+      current_(options_.view) {
+  if (options_.contact) {
+    const ContactCluster cluster{options_.cookie, options_.self, options_.placement.texts()};
+    options_.contact->publish(contact_messages(cluster, control_.view(), control_.view().find(options_.self)->incarnation));
+  }
+}
+
+ControlThread::~ControlThread() {
+  stopping_.store(true);
+  wake();
+  thread_.join();
+}
+
+void ControlThread::wake() const {
+  eventfd_write(wake_.number(), 1);
+}
+
+std::shared_ptr<const ClusterView> ControlThread::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void ControlThread::ask_for_news() {
+  if (!news_wanted_.exchange(true)) wake();
+}
+
+bool ControlThread::leave(TimeNs deadline) {
+  auto left = left_.get_future();
+  leave_by_.store(std::max<TimeNs>(deadline, 1));
+  wake();
+  return left.get();
+}
+
+void ControlThread::run() {
+  log_name_thread("node " + std::to_string(options_.self.value) + " control");
+  while (!stopping_.load()) {
+    now_ = clock_.now_ns();
+    turn(now_);
+    if (!stopping_.load()) sleep(clock_.now_ns());
+  }
+  if (phase_ != Phase::kLeft && leave_by_.load() != 0) left_.set_value(false);
+  // Closed by the thread that used it.
+  options_.transport.reset();
+  options_.contact.reset();
+}
+
+void ControlThread::turn(TimeNs now) {
+  options_.transport->poll(kMessagesPerPoll, *this);
+  answer_questions(now);
+  control_.tick(now, outbox_);
+  follow_view();
+  if (leave_by_.load() != 0) advance_leaving(now);
+  outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
+  if (options_.contact) options_.contact->turn(now);
+  fill_extents(now);
+}
+
+void ControlThread::sleep(TimeNs now) {
+  if (!options_.transport->arm()) return;
+  TimeNs until = std::min(control_.next_deadline(), now + kExtentCheckNs);
+  if (options_.contact) until = std::min(until, options_.contact->next_deadline());
+  if (news_wanted_.load()) until = std::min(until, ask_not_before_);
+  if (phase_ == Phase::kDraining || phase_ == Phase::kFarewell) until = std::min(until, now + kDrainCheckNs);
+  if (!outbox_.empty()) until = std::min(until, now + kDrainCheckNs);  // waiting for credit
+  if (until <= now) return;
+  waited_.clear();
+  waited_.push_back({options_.transport->event_fd(), POLLIN, 0});
+  waited_.push_back({wake_.number(), POLLIN, 0});
+  if (options_.contact) options_.contact->add_descriptors(waited_);
+  const TimeNs left_ms = (until - now + 999'999) / 1'000'000;
+  poll(waited_.data(), waited_.size(), static_cast<int>(std::min<TimeNs>(left_ms, 1000)));
+  eventfd_t wakes = 0;
+  eventfd_read(wake_.number(), &wakes);
+}
+
+// The shards, the sessions of this process and the clients at the contact port learn of a new view in this order.
+void ControlThread::follow_view() {
+  if (control_.view().epoch() == view_epoch_) return;
+  view_epoch_ = control_.view().epoch();
+  auto made = ClusterView::make(control_.view(), options_.placement);
+  if (phase_ == Phase::kServing) {
+    for (ShardHost* shard : options_.shards) shard->loop().set_view(made);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    current_ = std::move(made);
+  }
+  version_.fetch_add(1, std::memory_order_relaxed);
+  log_info("view " + std::to_string(control_.view().alive().size()) + " of " + std::to_string(control_.view().size()) + " nodes alive");
+  if (!options_.contact) return;
+  const ContactCluster cluster{options_.cookie, options_.self, options_.placement.texts()};
+  options_.contact->publish(contact_messages(cluster, control_.view(), control_.view().find(options_.self)->incarnation));
+}
+
+// kServing -> kDraining: the others know that we leave, the shards push what they hold. -> kFarewell: we said that we left, and wait
+// for the others to know. -> kLeft. Each step ends by the deadline.
+void ControlThread::advance_leaving(TimeNs now) {
+  const TimeNs deadline = leave_by_.load();
+  switch (phase_) {
+    case Phase::kServing:
+      phase_ = Phase::kDraining;
+      control_.announce(NodeState::kLeaving, now);
+      follow_view();
+      drain_shards();
+      return;
+    case Phase::kDraining:
+      handed_over_ = std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
+      if (!handed_over_ && now < deadline) return;
+      if (!handed_over_) log_warn("not everything was handed over within the drain timeout: leaving nevertheless");
+      phase_ = Phase::kFarewell;
+      control_.announce(NodeState::kLeft, now);
+      follow_view();
+      leave_by_.store(std::max<TimeNs>(std::min(deadline, now + kFarewellNs), 1));
+      return;
+    case Phase::kFarewell:
+      if (now < deadline && !(control_.agreed() && outbox_.empty())) return;
+      phase_ = Phase::kLeft;
+      left_.set_value(handed_over_);
+      return;
+    case Phase::kLeft: return;
+  }
+}
+
+// The view that the shards hand over by: those who stay. Where nobody stays, there is nobody to hand anything to.
+void ControlThread::drain_shards() {
+  View staying;
+  for (const NodeEntry* entry : control_.view().alive()) {
+    if (entry->id != options_.self) staying.merge(*entry);
+  }
+  const auto view = ClusterView::make(std::move(staying), options_.placement);
+  for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
+}
+
+void ControlThread::fill_extents(TimeNs now) {
+  if (now < fill_not_before_) return;
+  for (ShardHost* shard : options_.shards) {
+    if (!shard->extents().wants_more()) continue;
+    const auto filled = shard->extents().refill(*options_.memory);
+    if (filled) {
+      memory_refused_ = false;
+      continue;
+    }
+    if (!memory_refused_) log_error("the table cannot grow: " + filled.error().text);
+    memory_refused_ = true;
+    fill_not_before_ = now + kMemoryRetryNs;
+    return;
+  }
+}
+
+void ControlThread::answer_questions(TimeNs now) {
+  if (!news_wanted_.load() || now < ask_not_before_) return;
+  news_wanted_.store(false);
+  ask_not_before_ = now + kNewsIntervalNs;
+  control_.ask(now);
+}
+
+Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer& frame) {
+  const auto* place = std::get_if<Place>(&to);
+  PeerId peer;
+  if (place == nullptr) {
+    peer = std::get<PeerId>(to);
+  } else {
+    const NodeEntry* entry = control_.view().find(place->node);
+    if (entry == nullptr || entry->control_address.empty()) return Outbox::Offer::kGone;
+    const auto connected = options_.transport->connect(entry->control_address);
+    if (!connected) return Outbox::Offer::kGone;
+    peer = *connected;
+  }
+  switch (options_.transport->send(peer, frame)) {
+    case Sent::kAccepted: return Outbox::Offer::kTaken;
+    case Sent::kBusy: return Outbox::Offer::kLater;
+    case Sent::kClosed: break;
+  }
+  return Outbox::Offer::kGone;
+}
+
+void ControlThread::on_message(const Message& message) {
+  control_.handle(message, now_, outbox_);
+}
+
+void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
+  outbox_.drop(peer);
+  log_debug("a control connection ended: " + error.text);
+}
+
+}  // namespace lath

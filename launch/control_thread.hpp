@@ -1,0 +1,91 @@
+// The node's control thread: agrees with the other nodes on the view, answers the contact port, maps memory ahead of the shards'
+// need, and leads the node out of the cluster. Sleeps in poll(2) over its endpoint, the contact port's sockets and a wake-up.
+// What is public may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "client/view_source.hpp"
+#include "control/control.hpp"
+#include "launch/contact_server.hpp"
+#include "launch/descriptor.hpp"
+#include "launch/shard_host.hpp"
+#include "topology/cluster_view.hpp"
+#include "transport/transport.hpp"
+
+namespace lath {
+
+struct ControlThreadOptions {
+  NodeId self;
+  std::uint64_t cookie = 0;
+  Placement placement;
+  std::shared_ptr<const ClusterView> view;  // as all nodes have it from the bootstrap
+  std::vector<ShardHost*> shards;           // outlive the thread
+  std::unique_ptr<Transport> transport;
+  std::unique_ptr<ContactServer> contact;  // may be none
+  RegionProvider* memory = nullptr;
+};
+
+class ControlThread final : public ViewSource, private TransportEvents {
+ public:
+  static Result<std::unique_ptr<ControlThread>> start(ControlThreadOptions options, const Clock& clock);
+  ~ControlThread() override;  // ends it, without a farewell
+  ControlThread(const ControlThread&) = delete;
+  ControlThread& operator=(const ControlThread&) = delete;
+
+  std::shared_ptr<const ClusterView> current() const override;
+  std::uint64_t version() const override { return version_.load(std::memory_order_relaxed); }
+  void ask_for_news() override;
+
+  // Hands over what only this node holds, then leaves; the shards go on answering meanwhile. Ends by `deadline` at the latest.
+  // false: not everything was handed over in time.
+  bool leave(TimeNs deadline);
+
+ private:
+  enum class Phase { kServing, kDraining, kFarewell, kLeft };
+
+  ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake);
+  void run();
+  void turn(TimeNs now);
+  void sleep(TimeNs now);
+  void wake() const;
+  void follow_view();
+  void advance_leaving(TimeNs now);
+  void drain_shards();
+  void fill_extents(TimeNs now);
+  void answer_questions(TimeNs now);
+  Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
+  void on_message(const Message& message) override;
+  void on_peer_failed(PeerId peer, const Error& error) override;
+
+  const Clock& clock_;
+  ControlThreadOptions options_;
+  Descriptor wake_;
+  Control control_;
+  Outbox outbox_;
+  std::vector<pollfd> waited_;
+  TimeNs now_ = 0;
+  TimeNs ask_not_before_ = 0;
+  TimeNs fill_not_before_ = 0;  // after memory was refused
+  bool memory_refused_ = false;
+  Phase phase_ = Phase::kServing;
+  bool handed_over_ = false;
+  std::uint64_t view_epoch_ = 0;  // of the view that the others of this process have
+
+  mutable std::mutex mutex_;  // guards current_
+  std::shared_ptr<const ClusterView> current_;
+  std::atomic<std::uint64_t> version_{1};
+  std::atomic<bool> news_wanted_{false};
+  std::atomic<bool> stopping_{false};
+  std::atomic<TimeNs> leave_by_{0};  // 0: stay
+  std::promise<bool> left_;
+  std::thread thread_;
+};
+
+}  // namespace lath

@@ -1,0 +1,244 @@
+// The start in the order of its steps: plan, decisions of rank 0, opening, meeting, serving. Each collective step ends in
+// agreement, so that all nodes go on or none.
+#include "launch/node.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "control/view_codec.hpp"
+#include "launch/contact_protocol.hpp"
+#include "lath/limits.hpp"
+#include "topology/host.hpp"
+#include "transport/ucx_transport.hpp"
+#include "wire/writer.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr std::size_t kShardMemoryMin = 8ULL << 20;  // its first extent and a spare one
+
+std::string as_gib(std::uint64_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
+
+void append_bytes(Record& out, Bytes bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+// host id, then the CPUs that the process may use: what nodes must know of each other to share a host.
+Record neighbour_record(std::uint64_t host_id, const std::string& cpus) {
+  Record record;
+  append_bytes(record, std::as_bytes(std::span(&host_id, 1)));
+  append_bytes(record, as_bytes(cpus));
+  return record;
+}
+
+// Nodes of one host that may use some of the same cores divide what they may use.
+struct Share {
+  std::uint32_t index = 0;
+  std::uint32_t count = 1;
+  std::size_t nodes_here = 1;
+};
+
+Share share_of(const std::vector<Record>& records, std::size_t self, const CpuSet& cpus) {
+  Share share{0, 0, 0};
+  const Bytes mine = records[self];
+  for (std::size_t rank = 0; rank < records.size(); ++rank) {
+    const Bytes theirs = records[rank];
+    if (theirs.size() < sizeof(std::uint64_t) || !std::ranges::equal(theirs.first(8), mine.first(8))) continue;
+    ++share.nodes_here;
+    const auto allowed = cpus_from(as_text(theirs.subspan(8)));
+    if (rank != self && (!allowed || intersection(*allowed, cpus).empty())) continue;
+    if (rank < self) ++share.index;
+    ++share.count;
+  }
+  return share;
+}
+
+Result<void> check_memory(const Config& config, const HostFacts& facts, std::size_t shards, std::size_t nodes_here) {
+  if (config.memory_bytes / shards < kShardMemoryMin) {
+    return Error{Code::kInvalid, "setting 'memory': " + as_gib(config.memory_bytes) + " over " + std::to_string(shards) +
+                                     " shards is under " + as_gib(kShardMemoryMin) + " each: give more memory or fewer --shards"};
+  }
+  const std::uint64_t wanted = config.memory_bytes * nodes_here;
+  if (facts.shm_free_bytes < wanted) {
+    log_warn("/dev/shm has " + as_gib(facts.shm_free_bytes) + " free, under the " + as_gib(wanted) + " that " +
+             std::to_string(nodes_here) + " node(s) here may come to need: lower --memory, or enlarge it (mount -o remount,size=... " +
+             "/dev/shm; docker run --shm-size=...)");
+  }
+  if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
+    log_debug("the memlock limit is " + as_gib(*facts.memlock_bytes) + ": RDMA devices would need " + as_gib(config.memory_bytes) +
+              " (ulimit -l, or LimitMEMLOCK= in the unit)");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock) {
+  auto machine = Machine::this_machine();
+  if (auto agreed = agree(group, machine ? Result<void>() : machine.error()); !agreed) return agreed.error();
+  const NodeId id{static_cast<std::uint32_t>(group.rank())};
+  std::unique_ptr<Node> node(new Node(std::move(*machine), id, clock));
+  if (auto planned = node->plan(group, config); !planned) return planned.error();
+  if (auto taken = node->take_decisions(group, config, key); !taken) return taken.error();
+  if (auto agreed = agree(group, node->open(config)); !agreed) return agreed.error();
+  auto view = node->meet(group);
+  if (!view) return view.error();
+  if (auto agreed = agree(group, node->serve(std::move(*view))); !agreed) return agreed.error();
+  return node;
+}
+
+Node::~Node() {
+  stop(0);
+}
+
+void Node::stop(TimeNs timeout_ns) {
+  if (control_ && timeout_ns > 0) control_->leave(clock_.now_ns() + timeout_ns);
+  control_.reset();
+  for (const auto& shard : shards_) shard->stop();
+  shards_.clear();
+}
+
+Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
+  const auto count = static_cast<std::size_t>(group.count());
+  if (count > kNodesMax)
+    return Error{Code::kInvalid, std::to_string(count) + " nodes are over the limit of " + std::to_string(kNodesMax)};
+  const auto facts = host_facts();
+  if (auto agreed = agree(group, facts ? Result<void>() : facts.error()); !agreed) return agreed.error();
+  CpuSet cpus = machine_.allowed_cpus();
+  if (!config.cpus.empty()) {
+    if (const auto asked = cpus_from(config.cpus)) cpus = intersection(cpus, *asked);
+  }
+  const auto neighbours = gather(group, neighbour_record(facts->host_id, text_of(cpus)));
+  if (!neighbours) return neighbours.error();
+  const Share share = share_of(*neighbours, static_cast<std::size_t>(group.rank()), cpus);
+
+  PlanRequest request;
+  request.shards = config.shards;
+  if (!config.cpus.empty()) request.cpus = config.cpus;
+  request.node_index = share.index;
+  request.node_count = share.count;
+  auto planned = machine_.plan(request);
+  Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
+  if (auto agreed = agree(group, well); !agreed) return agreed.error();
+  plan_ = std::move(*planned);
+  nodes_here_ = share.nodes_here;
+  if (!plan_.warning.empty()) log_warn(plan_.warning);
+
+  // The threads that wait: this node's shards and a client, on the cores of its share.
+  wait_ = WaitPolicy::choose(plan_.oversubscribed ? 2 : 1, 1);
+  entry_.id = id_;
+  entry_.host = facts->hostname.substr(0, kHostBytesMax);
+  entry_.host_id = facts->host_id;
+  SystemClock wall;
+  entry_.incarnation = incarnation_ = wall.wall_us();
+  return {};
+}
+
+// What must be the same everywhere is rank 0's to say.
+Result<void> Node::take_decisions(GroupBootstrap& group, const Config& config, const ClusterKey& key) {
+  Record decisions;
+  Result<void> well;
+  if (group.rank() == 0) {
+    std::vector<std::string> texts = config.replication_prefixes;
+    if (!config.replication.empty()) texts.push_back(config.replication);
+    const auto placement = Placement::from(texts, Placement::usual(static_cast<std::size_t>(group.count())));
+    if (!placement) well = placement.error();
+    const std::uint64_t cookie = entropy();
+    append_bytes(decisions, std::as_bytes(std::span(&cookie, 1)));
+    append_bytes(decisions, key);
+    if (placement) write_texts(placement->texts(), decisions);
+  }
+  if (auto agreed = agree(group, well); !agreed) return agreed.error();
+  const auto told = hand_out(group, decisions);
+  if (!told) return told.error();
+  Reader reader(*told);
+  Bytes key_bytes;
+  std::vector<std::string> texts;
+  const Error malformed{Code::kInternal, "rank 0's decisions are malformed: are all nodes of one Lath version?"};
+  if (!reader.read(cookie_) || !reader.read_bytes(kClusterKeyBytes, key_bytes) || !read_texts(reader, texts)) return malformed;
+  std::ranges::copy(key_bytes, key_.begin());
+  auto placement = Placement::from(texts, Replication{});
+  if (!placement) return malformed;
+  placement_ = std::move(*placement);
+  return {};
+}
+
+Result<void> Node::open(const Config& config) {
+  if (!config.interface.empty()) {
+    if (const auto found = address_of_interface(config.interface); !found) return found.error();
+    // Read by UCX when its context is made; a user's own LATH_UCX_NET_DEVICES goes over it.
+    setenv("LATH_UCX_NET_DEVICES", config.interface.c_str(), 0);
+  }
+  auto context = UcxContext::open();
+  if (!context) return context.error();
+  context_ = std::move(*context);
+  if (auto opened = open_shards(config); !opened) return opened;
+  auto transport = UcxTransport::open(*context_, cookie_, clock_);
+  if (!transport) return transport.error();
+  entry_.control_address = (*transport)->address();
+  control_transport_ = std::move(*transport);
+  if (!config.contact) return {};
+  auto contact = ContactServer::open(*config.contact, key_);
+  if (!contact) return contact.error();
+  const auto advertised = advertised_address((*contact)->bound(), config.interface);
+  if (!advertised) return advertised.error();
+  entry_.contact = to_text(*advertised);
+  contact_ = std::move(*contact);
+  return {};
+}
+
+Result<void> Node::open_shards(const Config& config) {
+  ShardHostOptions options;
+  options.shard.gossip_interval_ns = config.gossip_us * 1000;
+  options.memory_bytes = config.memory_bytes / plan_.shards.size();
+  options.cookie = cookie_;
+  options.wait = wait_;
+  options.bound = !plan_.oversubscribed;
+  for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
+    options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
+    options.place = plan_.shards[i];
+    shards_.push_back(std::make_unique<ShardHost>(options, machine_, *context_, clock_));
+    auto address = shards_.back()->open();
+    if (!address) return address.error();
+    entry_.shard_addresses.push_back(std::move(*address));
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
+  const NodeEntry* mine = &entry_;
+  const auto frames = encode_entries({&mine, 1}, ControlSender{id_, incarnation_, 0});
+  const auto records = gather(group, frames.front().bytes());
+  if (!records) return records.error();
+  View view;
+  for (const Record& record : *records) {
+    const auto frame = decode_control_frame(record);
+    if (!frame || frame->entries.size() != 1)
+      return Error{Code::kVersion, "a node's entry is malformed: are all nodes of one Lath version?"};
+    view.merge(frame->entries.front());
+  }
+  if (view.size() != records->size()) return Error{Code::kInternal, "two nodes have one rank"};
+  return ClusterView::make(std::move(view), placement_);
+}
+
+Result<void> Node::serve(std::shared_ptr<const ClusterView> view) {
+  ControlThreadOptions options;
+  options.self = id_;
+  options.cookie = cookie_;
+  options.placement = placement_;
+  options.view = view;
+  for (const auto& shard : shards_) options.shards.push_back(shard.get());
+  options.transport = std::move(control_transport_);
+  options.contact = std::move(contact_);
+  options.memory = context_.get();
+  for (const auto& shard : shards_) shard->serve(view);
+  auto control = ControlThread::start(std::move(options), clock_);
+  if (!control) return control.error();
+  control_ = std::move(*control);
+  return {};
+}
+
+}  // namespace lath

@@ -1,0 +1,176 @@
+// The ways to open a store: a node of one's own, a cluster file, a contact port, a group of processes.
+#include "launch/open_store.hpp"
+
+#include <algorithm>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "launch/bootstrap.hpp"
+#include "launch/cluster_file.hpp"
+#include "launch/config.hpp"
+#include "launch/contact_client.hpp"
+#include "launch/key_file.hpp"
+#include "launch/node.hpp"
+#include "topology/host.hpp"
+#include "topology/machine.hpp"
+#include "transport/ucx_context.hpp"
+#include "transport/ucx_transport.hpp"
+#include "transport/waiting.hpp"
+
+namespace lath {
+
+namespace {
+
+// A node in this process.
+class EmbeddedStore final : public OpenStore {
+ public:
+  static Result<std::unique_ptr<OpenStore>> open(GroupBootstrap& group, const Config& config) {
+    if (const auto started = start_crypto(); !started) return started.error();
+    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(config.drain_timeout_ms * 1'000'000));
+    auto node = Node::start(group, config, make_cluster_key(), store->clock_);
+    if (!node) return node.error();
+    store->node_ = std::move(*node);
+    return std::unique_ptr<OpenStore>(std::move(store));
+  }
+  ~EmbeddedStore() override {
+    if (node_) node_->stop(drain_timeout_ns_);
+  }
+
+  ViewSource& views() override { return node_->views(); }
+  Result<std::unique_ptr<Transport>> make_transport() override {
+    auto transport = UcxTransport::open(node_->context(), node_->cookie(), node_->clock());
+    if (!transport) return transport.error();
+    return std::unique_ptr<Transport>(std::move(*transport));
+  }
+  // The caller's thread works beside the node's own: a shard may need the core it would spin on.
+  WaitPolicy wait_policy() const override { return WaitPolicy::choose(2, 1); }
+  std::optional<NodeId> local_node() const override { return node_->id(); }
+
+ private:
+  explicit EmbeddedStore(TimeNs drain_timeout_ns) : drain_timeout_ns_(drain_timeout_ns) {}
+
+  SystemClock clock_;
+  TimeNs drain_timeout_ns_;
+  std::unique_ptr<Node> node_;
+};
+
+// A cluster elsewhere.
+class RemoteStore final : public OpenStore {
+ public:
+  static Result<std::unique_ptr<OpenStore>> open(ContactClientOptions options, TimeNs timeout_ns) {
+    std::unique_ptr<RemoteStore> store(new RemoteStore);
+    options.deadline = store->clock_.now_ns() + timeout_ns;
+    auto client = ContactClient::open(options, store->clock_);
+    if (!client) return client.error();
+    store->client_ = std::move(*client);
+    auto context = UcxContext::open();
+    if (!context) return context.error();
+    store->context_ = std::move(*context);
+    store->wait_ = store->choose_wait();
+    return std::unique_ptr<OpenStore>(std::move(store));
+  }
+
+  ViewSource& views() override { return *client_; }
+  Result<std::unique_ptr<Transport>> make_transport() override {
+    auto transport = UcxTransport::open(*context_, client_->cookie(), clock_);
+    if (!transport) return transport.error();
+    return std::unique_ptr<Transport>(std::move(*transport));
+  }
+  WaitPolicy wait_policy() const override { return wait_; }
+  std::optional<NodeId> local_node() const override { return std::nullopt; }
+
+ private:
+  RemoteStore() = default;
+
+  // Spinning pays only where this thread has a core that no shard of this host needs.
+  WaitPolicy choose_wait() const {
+    const auto machine = Machine::this_machine();
+    const auto facts = host_facts();
+    if (!machine || !facts) return WaitPolicy::choose(2, 1);
+    std::size_t shards_here = 0;
+    for (const NodeEntry* entry : client_->current()->view.alive()) {
+      if (entry->host_id == facts->host_id) shards_here += entry->shard_addresses.size();
+    }
+    return WaitPolicy::choose(shards_here + 1, machine->core_count_total());
+  }
+
+  SystemClock clock_;
+  std::unique_ptr<ContactClient> client_;
+  std::unique_ptr<UcxContext> context_;
+  WaitPolicy wait_;
+};
+
+// The settings of lathd, where they concern a library, with the caller's options as flags.
+Result<Config> config_for(const OpenOptions& options) {
+  std::vector<std::string> flags = {"--contact", "none"};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty()) flags.insert(flags.end(), {name, value});
+  };
+  const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string(); };
+  if (!options.contact.empty()) flags[1] = options.contact;
+  add("--config", options.config_file);
+  add("--key-file", options.key_file);
+  add("--shards", number(options.shards));
+  add("--cpus", options.cpus);
+  add("--memory", number(options.memory_bytes));
+  add("--gossip-us", number(options.gossip_us));
+  if (options.replication_nodes || options.replication_shards) {
+    add("--replication",
+        std::to_string(options.replication_nodes.value_or(1)) + "x" + std::to_string(options.replication_shards.value_or(1)));
+  }
+  add("--log-level", options.log_level.empty() ? "warn" : options.log_level);
+  auto request = read_config(flags, process_environment());
+  if (!request) return request.error();
+  if (auto configured = log_configure(request->config.log_level, request->config.log_file); !configured) return configured.error();
+  for (const std::string& warning : request->warnings) log_warn(warning);
+  return std::move(request->config);
+}
+
+Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Config& config, TimeNs timeout_ns) {
+  auto file = read_cluster_file(path);
+  if (!file) return file.error();
+  const auto key = read_key_file(config.key_file.empty() ? key_file_of(path) : config.key_file);
+  if (!key) return key.error();
+  ContactClientOptions options{{}, *key, file->cluster, 0};
+  for (ClusterFileNode& node : file->nodes) options.nodes.push_back(std::move(node.contact));
+  auto store = RemoteStore::open(std::move(options), timeout_ns);
+  if (store || store.error().code == Code::kDenied || store.error().code == Code::kVersion) return store;
+  return Error{store.error().code, "no node of the cluster file '" + path + "' can be reached (" + store.error().text +
+                                       "): if the cluster is gone, the file is stale: remove it, and start lathd again"};
+}
+
+Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Config& config, TimeNs timeout_ns) {
+  const auto address = parse_host_port(text);
+  if (!address || address->port == 0) return Error{Code::kInvalid, "'tcp://" + std::string(text) + "': expected tcp://HOST:PORT"};
+  if (config.key_file.empty()) {
+    return Error{Code::kDenied, "tcp:// needs the cluster's key: name its file in the option key_file, or in LATH_KEY_FILE"};
+  }
+  const auto key = read_key_file(config.key_file);
+  if (!key) return key.error();
+  return RemoteStore::open({{*address}, *key, std::nullopt, 0}, timeout_ns);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const OpenOptions& options) {
+  auto config = config_for(options);
+  if (!config) return config.error();
+  constexpr std::string_view kFile = "file:";
+  constexpr std::string_view kTcp = "tcp://";
+  if (where == "embedded:") {
+    AloneBootstrap alone;
+    return EmbeddedStore::open(alone, *config);
+  }
+  if (where.starts_with(kFile) && where.size() > kFile.size())
+    return open_file(std::string(where.substr(kFile.size())), *config, options.open_timeout_ns);
+  if (where.starts_with(kTcp)) return open_contact(where.substr(kTcp.size()), *config, options.open_timeout_ns);
+  return Error{Code::kInvalid, "cannot open '" + std::string(where) + "': expected embedded:, file:PATH or tcp://HOST:PORT"};
+}
+
+Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const OpenOptions& options) {
+  auto config = config_for(options);
+  if (auto agreed = agree(group, config ? Result<void>() : config.error()); !agreed) return agreed.error();
+  return EmbeddedStore::open(group, *config);
+}
+
+}  // namespace lath

@@ -1,0 +1,67 @@
+#include "launch/shard_host.hpp"
+
+#include "base/log.hpp"
+#include "topology/hash.hpp"
+#include "transport/ucx_transport.hpp"
+
+namespace lath {
+
+ShardHost::ShardHost(const ShardHostOptions& options, const Machine& machine, UcxContext& context, const Clock& clock)
+    : options_(options), machine_(machine), context_(context), clock_(clock), extents_(options.memory_bytes) {}
+
+ShardHost::~ShardHost() {
+  stop();
+}
+
+Result<Address> ShardHost::open() {
+  thread_ = std::thread([this] { run(); });
+  return opened_.get_future().get();
+}
+
+void ShardHost::serve(std::shared_ptr<const ClusterView> view) {
+  loop_->set_view(std::move(view));
+  told_ = true;
+  go_.set_value(true);
+}
+
+void ShardHost::stop() {
+  if (!thread_.joinable()) return;
+  if (!told_) {
+    told_ = true;
+    go_.set_value(false);
+  } else if (loop_) {
+    loop_->stop();
+  }
+  thread_.join();
+}
+
+Result<void> ShardHost::prepare() {
+  if (options_.bound) {
+    // A binding that is refused costs speed, not service.
+    if (const auto bound = machine_.bind_this_thread(options_.place); !bound) log_warn(bound.error().text);
+  }
+  // The first extent is mapped and touched by the thread that will use it: its pages lie near its core.
+  if (auto mapped = extents_.refill(context_); !mapped) return mapped;
+  auto transport = UcxTransport::open(context_, options_.cookie, clock_);
+  if (!transport) return transport.error();
+  Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
+  loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);
+  return {};
+}
+
+void ShardHost::run() {
+  log_name_thread("node " + std::to_string(options_.shard.self.node.value) + " shard " +
+                  std::to_string(options_.shard.self.shard.value));
+  const auto prepared = prepare();
+  if (!prepared) {
+    opened_.set_value(prepared.error());
+    return;
+  }
+  auto go = go_.get_future();
+  opened_.set_value(loop_->transport().address());
+  if (go.get()) loop_->run();
+  // The endpoint is closed by the thread that owned it.
+  loop_.reset();
+}
+
+}  // namespace lath

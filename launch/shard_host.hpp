@@ -1,0 +1,60 @@
+// One shard with its thread: bound to its core, its endpoint and its table's first memory made there, then the loop. The extents
+// come from the control thread. Made, told and stopped by the node; the loop runs on the thread of its own.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "shard/shard_loop.hpp"
+#include "store/extent_queue.hpp"
+#include "topology/machine.hpp"
+#include "transport/ucx_context.hpp"
+
+namespace lath {
+
+struct ShardHostOptions {
+  ShardOptions shard;
+  std::size_t memory_bytes = 0;
+  std::uint64_t cookie = 0;
+  WaitPolicy wait;
+  PlannedShard place;
+  bool bound = true;  // false where shards share cores: the kernel places them better
+};
+
+class ShardHost {
+ public:
+  // The machine, the context and the clock outlive it.
+  ShardHost(const ShardHostOptions& options, const Machine& machine, UcxContext& context, const Clock& clock);
+  ~ShardHost();
+  ShardHost(const ShardHost&) = delete;
+  ShardHost& operator=(const ShardHost&) = delete;
+
+  // Starts the thread; waits until its endpoint is there.
+  Result<Address> open();
+  // The shard serves from here on.
+  void serve(std::shared_ptr<const ClusterView> view);
+  void stop();  // and wait for the thread's end
+
+  ShardLoop& loop() { return *loop_; }
+  ExtentQueue& extents() { return extents_; }
+
+ private:
+  Result<void> prepare();
+  void run();
+
+  ShardHostOptions options_;
+  const Machine& machine_;
+  UcxContext& context_;
+  const Clock& clock_;
+  ExtentQueue extents_;
+  std::optional<ShardLoop> loop_;
+  std::promise<Result<Address>> opened_;
+  std::promise<bool> go_;  // false: end without having served
+  bool told_ = false;
+  std::thread thread_;
+};
+
+}  // namespace lath
