@@ -84,7 +84,7 @@ class Shard {
   bool read_request(Bytes bytes, Frame& frame);
   bool admit(Frame& frame);
   void execute(const Frame& frame, const Turn& turn, Outbox& outbox);
-  void answer_read(const Frame& frame, const Request& request, ReplyWriter& replies);
+  void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
   void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   Code update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
@@ -93,7 +93,7 @@ class Shard {
   void defer(const Frame& frame, const Turn& turn);
   bool note_replicas(const Key& key, std::uint8_t nodes);
   std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
-  void write_stats(FrameBuffer& reply);
+  void write_stats(const Turn& turn, FrameBuffer& reply);
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);

@@ -78,7 +78,7 @@ void Shard::execute(const Frame& frame, const Turn& turn, Outbox& outbox) {
     } else if (request.operation.opcode == Opcode::kFlush) {
       answer_flush(frame, request, turn, replies);
     } else {
-      answer_read(frame, request, replies);
+      answer_read(frame, request, turn, replies);
     }
   }
   if (frame.updates > 0) {
@@ -129,10 +129,10 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
   return Code::kOk;
 }
 
-void Shard::answer_read(const Frame& frame, const Request& request, ReplyWriter& replies) {
+void Shard::answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies) {
   if (request.operation.opcode == Opcode::kShardStats) {
     replies.answer(request.index, [&](FrameBuffer& reply) {
-      write_stats(reply);
+      write_stats(turn, reply);
       return Code::kOk;
     });
   } else if (!is_mine(frame, request.key)) {
@@ -247,17 +247,19 @@ bool Shard::note_replicas(const Key& key, std::uint8_t nodes) {
   return true;
 }
 
-void Shard::write_stats(FrameBuffer& reply) {
+void Shard::write_stats(const Turn& turn, FrameBuffer& reply) {
   publish_store();
   const std::size_t begun = reply.size();
   write(reply, std::uint32_t{0});
   std::uint32_t count = 0;
-  counters_.for_each([&](std::string_view name, const ShardCounter& counter) {
-    const std::string line = std::string(name) + '=' + std::to_string(counter.value());
+  const auto tell = [&](std::string_view name, std::uint64_t value) {
+    const std::string line = std::string(name) + '=' + std::to_string(value);
     write(reply, static_cast<std::uint32_t>(line.size()));
     reply.append(as_bytes(line));
     ++count;
-  });
+  };
+  tell("wall_us", turn.wall_us);  // by which the asker sees how far our clock is from its own
+  counters_.for_each([&](std::string_view name, const ShardCounter& counter) { tell(name, counter.value()); });
   write_at(reply, begun, count);
 }
 

@@ -1,0 +1,141 @@
+// The doctor's checks of a cluster: made-up facts, and contact ports on loopback that are closed or say nothing.
+#include <gtest/gtest.h>
+
+#include "../topology/scratch_folder.hpp"
+#include "launch/cluster_file.hpp"
+#include "launch/contact_socket.hpp"
+#include "launch/doctor_probe.hpp"
+#include "launch/key_file.hpp"
+
+namespace lath {
+namespace {
+
+ClusterFacts healthy() {
+  ClusterFacts facts;
+  facts.cluster_file = "lath.json";
+  facts.cluster = 7;
+  facts.key_file = "lath.json.key";
+  NodeFacts node;
+  node.node = NodeId{3};
+  node.host = "a";
+  node.contact = "a:1";
+  node.cluster = 7;
+  node.shard_count = 1;
+  ShardAnswer answer;
+  answer.sent_wall_us = 1'000'000'000;
+  answer.received_wall_us = 1'000'000'020;
+  answer.round_trip_ns = 20'000;
+  answer.wall_us = 1'000'000'010;
+  node.shards = {answer};
+  facts.nodes = {node};
+  return facts;
+}
+
+void expect_finding(const Findings& findings, Verdict verdict, const std::string& text, const std::string& remedy) {
+  EXPECT_EQ(worst_of(findings), verdict) << text_report(findings);
+  for (const Finding& each : findings) {
+    if (each.verdict == verdict && each.text.find(text) != std::string::npos && each.remedy.find(remedy) != std::string::npos)
+      return;
+  }
+  ADD_FAILURE() << text_report(findings);
+}
+
+TEST(DoctorCluster, finds_nothing_wrong_with_a_healthy_one) {
+  EXPECT_EQ(worst_of(check_cluster(healthy())), Verdict::kOk) << text_report(check_cluster(healthy()));
+}
+
+TEST(DoctorCluster, judges_clocks_by_what_the_round_trip_leaves_certain) {
+  NodeFacts node = healthy().nodes[0];
+  EXPECT_EQ(clock_skew_us(node), 0);
+  node.shards[0].wall_us = 1'000'000'010 - 150'000;
+  EXPECT_EQ(clock_skew_us(node), -150'000);
+  expect_finding(check_clock(node), Verdict::kWarn, "150.0 ms behind this host", "chrony");
+  node.shards[0].wall_us = 1'000'000'010 + 1'500'000;
+  expect_finding(check_clock(node), Verdict::kBad, "1.5 s ahead of this host", "hybrid logical clock");
+  node.shards[0].round_trip_ns = 2'000'000'000;
+  expect_finding(check_clock(node), Verdict::kWarn, "give or take 1.0 s", "chrony");
+  node.shards[0].wall_us.reset();
+  expect_finding(check_clock(node), Verdict::kNote, "does not tell its time", "lath --version");
+}
+
+TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
+  ClusterFacts facts = healthy();
+  facts.file_code = Code::kNotFound;
+  facts.file_error = "there is no cluster file";
+  expect_finding(check_cluster_file(facts), Verdict::kBad, "no cluster file", "lathd --cluster-file lath.json");
+  facts.file_code = Code::kInvalid;
+  expect_finding(check_cluster_file(facts), Verdict::kBad, "", "give the path");
+  facts = healthy();
+  facts.nodes[0].contact_code = Code::kUnreachable;
+  expect_finding(check_cluster_file(facts), Verdict::kBad, "is stale", "rm lath.json");
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "pgrep lathd");
+  facts.nodes[0].contact_code = Code::kDenied;
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "--key-file");
+  facts = healthy();
+  facts.nodes[0].cluster = 8;
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "another cluster", "rm lath.json");
+  facts.key_code = Code::kDenied;
+  expect_finding(check_key_file(facts), Verdict::kBad, "", "chmod 600");
+  facts.key_code = Code::kNotFound;
+  expect_finding(check_key_file(facts), Verdict::kBad, "", "copy it");
+  facts = healthy();
+  facts.nodes[0].shards[0].code = Code::kTimeout;
+  facts.nodes[0].shard_count = 5;
+  expect_finding(check_shards(facts.nodes[0]), Verdict::kBad, "4 were not asked", "LATH_UCX_NET_DEVICES");
+  facts.nodes[0].state = "dead";
+  expect_finding(check_shards(facts.nodes[0]), Verdict::kNote, "it is dead", "lathd");
+}
+
+TEST(DoctorProbe, a_closed_a_silent_and_a_keyless_contact_are_told_apart_in_time) {
+  const ScratchFolder folder;
+  const SystemClock clock;
+  const auto silent = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(silent);
+  const HostPort silent_at = *bound_address(*silent);
+  HostPort closed_at;
+  {
+    const auto closed = listen_at({"127.0.0.1", 0});
+    ASSERT_TRUE(closed);
+    closed_at = *bound_address(*closed);
+  }
+  ClusterPlace place;
+  place.cluster_file = folder.path() + "/c.json";
+  EXPECT_EQ(probe_contacts(place, clock).file_code, Code::kNotFound);
+  ASSERT_TRUE(write_cluster_file(place.cluster_file, {7, {{NodeId{0}, "a", silent_at}, {NodeId{1}, "b", closed_at}}}));
+  EXPECT_EQ(probe_contacts(place, clock).key_code, Code::kNotFound);
+  ASSERT_TRUE(start_crypto());
+  ASSERT_TRUE(read_or_make_key_file(key_file_of(place.cluster_file)));
+  const TimeNs begin = clock.now_ns();
+  const ClusterFacts facts = probe_contacts(place, clock, 200'000'000);
+  EXPECT_LT(clock.now_ns() - begin, 2'000'000'000U);
+  ASSERT_EQ(facts.nodes.size(), 2U);
+  EXPECT_EQ(facts.nodes[0].contact_code, Code::kTimeout);
+  EXPECT_EQ(facts.nodes[1].contact_code, Code::kUnreachable);
+}
+
+class DeafAsker final : public ShardAsker {
+ public:
+  ShardAnswer ask(Place place, TimeNs) override {
+    ShardAnswer answer;
+    answer.shard = place.shard;
+    answer.code = place.node.value == 1 ? Code::kTimeout : Code::kOk;
+    return answer;
+  }
+};
+
+TEST(DoctorProbe, a_dead_node_is_asked_twice_and_the_others_in_full) {
+  ClusterFacts facts;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    NodeFacts node;
+    node.node = NodeId{i};
+    node.shard_count = 64;
+    if (i == 2) node.state = "dead";
+    facts.nodes.push_back(node);
+  }
+  probe_shards(facts, [] { return std::make_unique<DeafAsker>(); });
+  for (const NodeFacts& node : facts.nodes)
+    EXPECT_EQ(node.shards.size(), node.node.value == 1 ? kSilentShardsMax : node.node.value == 2 ? 0U : 64U);
+}
+
+}  // namespace
+}  // namespace lath

@@ -1,0 +1,283 @@
+// The doctor's checks of one host: made-up facts, folders that play /sys, and this very machine.
+#include <gtest/gtest.h>
+
+#include "../topology/scratch_folder.hpp"
+#include "launch/doctor_gather.hpp"
+
+namespace lath {
+namespace {
+
+MachineFacts healthy_machine() {
+  MachineFacts facts;
+  facts.config = default_config();
+  facts.cores = {.core_count = 2, .core_count_total = 2, .cpu_count_total = 2, .plan = ShardPlan{}, .plan_error = {}};
+  facts.cores.plan->shards.resize(2);
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 8ULL << 30;
+  facts.mpirun = "/usr/bin/mpirun";
+  return facts;
+}
+
+RdmaDevice healthy_device() {
+  return {.name = "mlx5_0",
+          .parent = {},
+          .near_cpus = {0, 1},
+          .numa_node = 0,
+          .verbs_file = "/dev/infiniband/uverbs0",
+          .verbs_usable = true,
+          .ports = {{.number = 1,
+                     .state = "ACTIVE",
+                     .phys_state = "LinkUp",
+                     .link_layer = "Ethernet",
+                     .rate = "100 Gb/sec (4X EDR)",
+                     .gids = {{.index = 3, .gid = "::ffff:10.0.0.1", .type = "RoCE v2", .netdev = "eth1"}}}}};
+}
+
+NetworkFacts healthy_network() {
+  NetworkFacts facts;
+  facts.in_force = UcxSurvey{.version = "1.13.1",
+                             .resources = {{"self", "memory"}, {"tcp", "eth0"}, {"posix", "memory"}, {"rc_verbs", "mlx5_0:1"}}};
+  facts.unlimited = facts.in_force;
+  facts.rdma = {healthy_device()};
+  facts.memory_bytes = 1ULL << 30;
+  return facts;
+}
+
+// The one finding that is not fine: its verdict, and that its text and its remedy hold the words.
+void expect_one(const Findings& findings, Verdict verdict, const std::string& text, const std::string& remedy) {
+  std::size_t count = 0;
+  for (const Finding& each : findings) {
+    if (each.verdict == Verdict::kOk) continue;
+    ++count;
+    EXPECT_EQ(each.verdict, verdict) << each.text;
+    EXPECT_NE(each.text.find(text), std::string::npos) << each.text;
+    EXPECT_NE(each.remedy.find(remedy), std::string::npos) << each.remedy;
+  }
+  EXPECT_EQ(count, 1U) << text_report(findings);
+}
+
+TEST(DoctorMachine, finds_nothing_wrong_with_a_healthy_one) {
+  const Findings found = check_machine(healthy_machine());
+  EXPECT_EQ(worst_of(found), Verdict::kOk) << text_report(found);
+  EXPECT_EQ(exit_status_of(found), 0);
+}
+
+TEST(DoctorMachine, compares_cores_with_shards) {
+  MachineFacts facts = healthy_machine();
+  facts.cores.plan->shards.resize(4);
+  facts.cores.plan->oversubscribed = true;
+  expect_one(check_machine(facts), Verdict::kWarn, "4 shards planned on 2 cores", "LATH_SHARDS=2");
+  facts.cores.plan.reset();
+  facts.cores.plan_error = "--cpus 9: this process may use only 0-1";
+  expect_one(check_machine(facts), Verdict::kBad, "--cpus 9", "LATH_CPUS");
+  facts = healthy_machine();
+  facts.cores.cpu_count_total = 4;
+  expect_one(check_machine(facts), Verdict::kNote, "4 on 2 cores", "LATH_SHARDS=4");
+  facts = healthy_machine();
+  facts.cores.core_count_total = facts.cores.cpu_count_total = 8;
+  expect_one(check_machine(facts), Verdict::kNote, "2 of the machine's 8 cores", "--bind-to none");
+  facts = healthy_machine();
+  facts.host.cpu_quota = 1.5;
+  expect_one(check_machine(facts), Verdict::kWarn, "1.5 cores' worth", "LATH_SHARDS=1");
+  facts.host.cpu_quota = 2;
+  EXPECT_EQ(worst_of(check_machine(facts)), Verdict::kOk);
+}
+
+TEST(DoctorMachine, measures_shared_memory_against_the_planned_table) {
+  MachineFacts facts = healthy_machine();
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 0;
+  expect_one(check_machine(facts), Verdict::kBad, "there is none", "mount -t tmpfs -o size=1536m");
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 64ULL << 20;
+  expect_one(check_machine(facts), Verdict::kBad, "it holds 64.0 MiB", "--shm-size");
+  facts.host.shm_bytes = 2ULL << 30;
+  expect_one(check_machine(facts), Verdict::kWarn, "only 64.0 MiB of its 2.0 GiB are free", "LATH_MEMORY=32MiB");
+  facts = healthy_machine();
+  facts.ipc_unshared = true;
+  expect_one(check_machine(facts), Verdict::kNote, "IPC namespace", "--ipc=host");
+  facts = healthy_machine();
+  facts.stale = {.paths = {"/dev/shm/ucx_shm_posix_1"}, .count = 1, .bytes = 4096};
+  expect_one(check_machine(facts), Verdict::kWarn, "1 segment of 4.0 KiB", "rm /dev/shm/ucx_shm_posix_1");
+}
+
+TEST(DoctorMachine, knows_the_kernel_mpi_and_misspelt_settings) {
+  MachineFacts facts = healthy_machine();
+  facts.overcommit = 2;
+  expect_one(check_machine(facts), Verdict::kWarn, "vm.overcommit_memory is 2", "sysctl vm.overcommit_memory=0");
+  facts = healthy_machine();
+  facts.mpirun.clear();
+  expect_one(check_machine(facts), Verdict::kWarn, "no mpirun", "apt-get install openmpi-bin");
+  facts = healthy_machine();
+  facts.is_root = true;
+  expect_one(check_machine(facts), Verdict::kWarn, "refuses to run as root", "OMPI_ALLOW_RUN_AS_ROOT=1");
+  facts = healthy_machine();
+  facts.setting_warnings = {"unknown setting LATH_SHARD"};
+  expect_one(check_machine(facts), Verdict::kWarn, "LATH_SHARD", "--print-config");
+  facts = healthy_machine();
+  facts.setting_error = "setting 'shards' from LATH_SHARDS: 'x' is malformed";
+  const Findings found = check_machine(facts);
+  expect_one(found, Verdict::kBad, "LATH_SHARDS", "--print-config");
+  EXPECT_EQ(exit_status_of(found), 1);
+}
+
+TEST(DoctorNetwork, finds_nothing_wrong_with_a_healthy_one) {
+  const Findings found = check_network(healthy_network());
+  EXPECT_EQ(worst_of(found), Verdict::kOk) << text_report(found);
+}
+
+TEST(DoctorNetwork, says_what_limited_transports_leave) {
+  NetworkFacts facts = healthy_network();
+  facts.rdma.clear();
+  facts.settings = {{"UCX_TLS", "self"}};
+  facts.in_force->resources = {{"self", "memory"}};
+  Findings found = check_ucx(facts);
+  expect_one(found, Verdict::kBad, "reaches another process (UCX_TLS=self)", "unset UCX_TLS, or name some");
+  facts.in_force->resources.push_back({"posix", "memory"});
+  expect_one(check_ucx(facts), Verdict::kWarn, "reaches another host", "unset UCX_TLS");
+  facts.in_force->resources = {{"tcp", "eth0"}};
+  expect_one(check_ucx(facts), Verdict::kWarn, "no shared memory", "unset UCX_TLS");
+  expect_one(check_ucx_settings(facts), Verdict::kNote, "forbids posix (memory), rc_verbs (mlx5_0:1)", "unset UCX_TLS");
+  facts.in_force.reset();
+  facts.survey_error = "UCX cannot start";
+  expect_one(check_ucx(facts), Verdict::kBad, "UCX cannot start",
+             "unset UCX_TLS, or name some of what this machine has: self (memory)");
+}
+
+TEST(DoctorNetwork, our_own_prefix_wins_and_harmful_settings_are_told) {
+  NetworkFacts facts = healthy_network();
+  facts.settings = {{"LATH_UCX_TLS", "tcp"}, {"UCX_TLS", "self"}};
+  EXPECT_EQ(setting_in_force(facts, "TLS")->value, "tcp");
+  facts.settings = {{"UCX_MM_ERROR_HANDLING", "n"}};
+  expect_one(check_network(facts), Verdict::kBad, "takes shared memory away", "unset UCX_MM_ERROR_HANDLING");
+  facts.settings = {{"UCX_ATOMIC_MODE", "device"}};
+  expect_one(check_network(facts), Verdict::kNote, "UCX_ATOMIC_MODE=device", "unset UCX_ATOMIC_MODE");
+  facts.settings.clear();
+  facts.ptrace_scope = 1;
+  EXPECT_EQ(worst_of(check_network(facts)), Verdict::kOk);  // without CMA it does not matter
+  facts.in_force->resources.push_back({"cma", "memory"});
+  expect_one(check_network(facts), Verdict::kNote, "ptrace_scope is 1", "sysctl kernel.yama.ptrace_scope=0");
+}
+
+TEST(DoctorRdma, the_memlock_limit_matters_with_a_device_alone) {
+  NetworkFacts facts = healthy_network();
+  facts.memlock_bytes = 8ULL << 20;
+  expect_one(check_memlock(facts), Verdict::kBad, "8.0 MiB", "ulimit -l unlimited");
+  facts.memlock_bytes = (1ULL << 30) + 1;
+  expect_one(check_memlock(facts), Verdict::kWarn, "1.0 GiB", "LimitMEMLOCK=infinity");
+  facts.may_lock_memory = true;
+  EXPECT_EQ(worst_of(check_memlock(facts)), Verdict::kOk);
+  facts.may_lock_memory = false;
+  facts.rdma.clear();
+  EXPECT_NE(check_memlock(facts).front().text.find("only matters with RDMA"), std::string::npos);
+}
+
+TEST(DoctorRdma, judges_devices_ports_and_gids) {
+  NetworkFacts facts = healthy_network();
+  RdmaPort& port = facts.rdma[0].ports[0];
+  port.gids[0].type = "IB/RoCE v1";
+  expect_one(check_rdma(facts), Verdict::kWarn, "no RoCE v2 GID", "LATH_UCX_IB_GID_INDEX");
+  port.gids.clear();
+  expect_one(check_rdma(facts), Verdict::kWarn, "no GID", "ip address add");
+  port.state = "DOWN";
+  expect_one(check_rdma(facts), Verdict::kWarn, "it is DOWN (LinkUp)", "ip link set");
+  port.link_layer = "InfiniBand";
+  expect_one(check_rdma(facts), Verdict::kWarn, "it is DOWN", "opensm");
+  facts = healthy_network();
+  facts.rdma[0].verbs_usable = false;
+  expect_one(check_rdma(facts), Verdict::kWarn, "may not open /dev/infiniband/uverbs0", "--device=/dev/infiniband");
+  facts = healthy_network();
+  facts.in_force->resources.pop_back();
+  expect_one(check_rdma(facts), Verdict::kNote, "the settings forbid it", "unset UCX_TLS");
+  facts.unlimited->resources.pop_back();
+  expect_one(check_rdma(facts), Verdict::kWarn, "no transport for it", "ibverbs-providers");
+  facts.rdma.clear();
+  expect_one(check_rdma(facts), Verdict::kNote, "no rdma_rxe", "rdma-core");
+  facts.soft_roce = SoftRoce::kLoadable;
+  expect_one(check_rdma(facts), Verdict::kNote, "soft-RoCE", "modprobe rdma_rxe; rdma link add");
+}
+
+TEST(Rdma, is_read_from_sysfs) {
+  const ScratchFolder root;
+  const std::string device = "sys/class/infiniband/mlx5_0/";
+  root.write(device + "device/local_cpulist", "8-9\n");
+  root.write(device + "device/numa_node", "1\n");
+  root.write(device + "ports/1/state", "4: ACTIVE\n");
+  root.write(device + "ports/1/phys_state", "5: LinkUp\n");
+  root.write(device + "ports/1/link_layer", "Ethernet\n");
+  root.write(device + "ports/1/gids/0", "0000:0000:0000:0000:0000:0000:0000:0000\n");
+  root.write(device + "ports/1/gids/10", "0000:0000:0000:0000:0000:ffff:0a00:0001\n");
+  root.write(device + "ports/1/gids/2", "fe80:0000:0000:0000:0000:0000:0000:0001\n");
+  root.write(device + "ports/1/gid_attrs/types/10", "RoCE v2\n");
+  root.write(device + "ports/1/gid_attrs/ndevs/10", "eth1\n");
+  root.write("sys/class/infiniband/rxe0/parent", "eth0\n");
+  root.write("sys/class/infiniband_verbs/uverbs3/ibdev", "mlx5_0\n");
+  root.write("dev/infiniband/uverbs3", "");
+  const std::vector<RdmaDevice> devices = rdma_devices(root.path());
+  ASSERT_EQ(devices.size(), 2U);
+  EXPECT_EQ(text_of(devices[0].near_cpus), "8-9");
+  EXPECT_EQ(devices[0].numa_node, 1U);
+  EXPECT_EQ(devices[0].verbs_file, "/dev/infiniband/uverbs3");
+  EXPECT_TRUE(devices[0].verbs_usable);
+  ASSERT_EQ(devices[0].ports.size(), 1U);
+  const RdmaPort& port = devices[0].ports[0];
+  EXPECT_EQ(port.state + " " + port.phys_state + " " + port.link_layer, "ACTIVE LinkUp Ethernet");
+  ASSERT_EQ(port.gids.size(), 2U);
+  EXPECT_EQ(port.gids[0].index, 2U);
+  EXPECT_EQ(port.gids[1].type + " " + port.gids[1].netdev, "RoCE v2 eth1");
+  EXPECT_EQ(devices[1].name + " over " + devices[1].parent, "rxe0 over eth0");
+  EXPECT_FALSE(devices[1].verbs_usable);
+  EXPECT_TRUE(rdma_devices("/nonexistent").empty());
+}
+
+TEST(Rdma, soft_roce_is_found_loaded_loadable_or_missing) {
+  const ScratchFolder root;
+  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);
+  root.write("lib/modules/6.1/modules.dep", "kernel/x.ko: kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko\n");
+  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);  // another module that needs it is not it
+  root.write("lib/modules/6.1/modules.dep", "kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko.xz: kernel/y.ko\n");
+  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kLoadable);
+  EXPECT_EQ(soft_roce("6.2", root.path()), SoftRoce::kMissing);
+  root.write("sys/module/rdma_rxe/refcnt", "0\n");
+  EXPECT_EQ(soft_roce("6.2", root.path()), SoftRoce::kLoaded);
+}
+
+TEST(UcxSurvey, is_parsed_from_what_ucx_prints) {
+  const std::string printed =
+      "#\n# UCP context\n#     component 1  :  tcp\n#            md 1  :  component 1  tcp \n"
+      "#      resource 0  :  md 0  dev 0  flags -- self/memory0\n#      resource 2  :  md 1  dev 2  flags -- rc_verbs/mlx5_0:1 \n"
+      "#      resource 3  :  broken\n#      resource 4 : /\n#      resource 5  :  tcp/lo";
+  const std::vector<UcxResource> expected = {{"self", "memory0"}, {"rc_verbs", "mlx5_0:1"}, {"tcp", "lo"}};
+  EXPECT_EQ(ucx_resources_in(printed), expected);
+  EXPECT_TRUE(ucx_resources_in("").empty());
+}
+
+TEST(UcxSurvey, of_this_machine_has_what_is_unlimited_and_more) {
+  const auto in_force = survey_ucx();
+  const auto unlimited = survey_ucx_unlimited();
+  ASSERT_TRUE(in_force) << in_force.error().text;
+  ASSERT_TRUE(unlimited) << unlimited.error().text;
+  EXPECT_FALSE(in_force->version.empty());
+  EXPECT_FALSE(in_force->resources.empty());
+  for (const UcxResource& each : in_force->resources)
+    EXPECT_NE(std::find(unlimited->resources.begin(), unlimited->resources.end(), each), unlimited->resources.end())
+        << each.transport;
+}
+
+TEST(Doctor, examines_this_very_machine) {
+  const auto facts = gather_local_facts(process_environment());
+  ASSERT_TRUE(facts) << facts.error().text;
+  Findings found = check_machine(facts->machine);
+  append(found, check_network(facts->network));
+  std::printf("%s", text_report(found).c_str());
+  EXPECT_GE(found.size(), 6U);
+  for (const Finding& each : found) EXPECT_EQ(each.remedy.empty(), each.verdict == Verdict::kOk) << each.text;
+}
+
+TEST(Doctor, reports_as_text_and_as_json) {
+  const Findings found = {fine("cores", "2"), finding(Verdict::kBad, "a\xff", "broken", "mend it")};
+  EXPECT_EQ(text_report(found), "ok    cores: 2\nbad   a\xff: broken\n      -> mend it\n1 ok, 0 note, 0 warn, 1 bad\n");
+  EXPECT_NE(json_report(found).find("\"verdict\": \"bad\""), std::string::npos);
+  EXPECT_NE(json_report(found).find("\"remedy\": \"mend it\""), std::string::npos);
+  EXPECT_EQ(worst_of({}), Verdict::kOk);
+}
+
+}  // namespace
+}  // namespace lath

@@ -1,0 +1,33 @@
+// What UCX offers on this machine: its version, and which transports it has on which devices. For the doctor: each survey opens a
+// context of its own and closes it again. Any thread, one at a time.
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lath/result.hpp"
+
+namespace lath {
+
+struct UcxResource {
+  std::string transport;  // tcp, posix, rc_verbs
+  std::string device;     // eth0, memory, mlx5_0:1
+  auto operator<=>(const UcxResource&) const = default;
+};
+
+struct UcxSurvey {
+  std::string version;
+  std::vector<UcxResource> resources;  // in UCX's order
+};
+
+// Under the settings in force, as a node would start.
+Result<UcxSurvey> survey_ucx();
+// As if nobody had limited the transports and the devices: the difference is what the settings forbid.
+Result<UcxSurvey> survey_ucx_unlimited();
+
+// The resources in what ucp_context_print_info writes.
+std::vector<UcxResource> ucx_resources_in(std::string_view printed);
+
+}  // namespace lath
