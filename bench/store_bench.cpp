@@ -1,7 +1,7 @@
-// What does one operation of the store cost, apart from everything around it? Uniform keys of 8 bytes over a table of 1 M (38 MB, more
-// than the caches hold), so a lone lookup should cost about one miss (80 ns), and one of a batch of 128 with prefetch a few
-// nanoseconds of work and a share of overlapped misses (25 ns). Every answer is checked. The growth to 10 M keys reports its longest
-// insert: the extents are mapped beforehand, as the control thread would have.
+// What does one operation of the store cost, apart from everything around it? Uniform keys of 8 bytes over a table of 1 M (38 MB,
+// more than the caches hold), so a lone lookup should cost about one miss (80 ns), and one of a batch of 128 with prefetch a few
+// nanoseconds of work and a share of overlapped misses (25 ns). Every answer is checked. The growth to 10 M keys reports its
+// longest insert: the extents are mapped beforehand, as the control thread would have.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

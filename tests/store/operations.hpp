@@ -15,7 +15,8 @@ inline const std::vector<Opcode>& update_opcodes() {
   static const std::vector<Opcode> opcodes = [] {
     std::vector<Opcode> found;
     for (int number = 0; number < 256; ++number)
-      if (is_known(static_cast<Opcode>(number)) && is_update(static_cast<Opcode>(number))) found.push_back(static_cast<Opcode>(number));
+      if (is_known(static_cast<Opcode>(number)) && is_update(static_cast<Opcode>(number)))
+        found.push_back(static_cast<Opcode>(number));
     return found;
   }();
   return opcodes;
@@ -61,9 +62,7 @@ inline void append_argument(Random& random, Opcode opcode, std::size_t bytes_max
       write(out, std::uint8_t{3});
       for (std::uint64_t element = 0; element < 4; ++element) write(out, static_cast<std::int64_t>(random.below(1000)));
       return;
-    case Opcode::kMapErase:
-      write(out, std::uint16_t{1});
-      return write(out, static_cast<std::uint8_t>('a' + random.below(4)));
+    case Opcode::kMapErase: write(out, std::uint16_t{1}); return write(out, static_cast<std::uint8_t>('a' + random.below(4)));
     default: {
       write(out, std::uint16_t{1});
       write(out, static_cast<std::uint8_t>('a' + random.below(4)));

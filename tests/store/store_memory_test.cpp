@@ -135,7 +135,8 @@ TEST(StoreMemory, elements_of_large_sets_count_against_the_limit) {
   EXPECT_EQ(code, Code::kFull);
   EXPECT_EQ(fixture.store.counters().boxed_cells, 10U);
   const std::string first = "1" + std::string(500, 'e');
-  const Key key_first = key_of(std::uint64_t{0});
+  const std::uint64_t zero = 0;
+  const Key key_first = key_of(zero);
   EXPECT_EQ(fixture.store.update(key_first, Opcode::kSetRemove, as_bytes(first), fixture.context(), nullptr).status, Code::kOk);
   for (std::uint64_t key = 0; key < 10; ++key) EXPECT_EQ(fixture.erase(key_of(key)), Code::kOk);
   EXPECT_EQ(fixture.store.counters().boxed_cells, 0U);
@@ -227,7 +228,8 @@ TEST(StoreMerge, answers_garbage_with_an_error_and_changes_nothing) {
 TEST(StoreMerge, a_local_write_after_a_merge_wins_over_it_whatever_the_wall_clock_says) {
   StoreFixture fixture(16 * kMiB);
   fixture.extents.refill();
-  const Key key = key_of(std::uint64_t{1});
+  const std::uint64_t number = 1;
+  const Key key = key_of(number);
   const FrameBuffer future = plain_cell(std::uint64_t{2'000'000'000'000'000} << HybridClock::kLogicalBits, "theirs");
   ASSERT_TRUE(*fixture.store.merge(key, future.bytes(), fixture.clock, 1));
   ASSERT_EQ(fixture.put(key, "ours"), Code::kOk);
@@ -239,7 +241,8 @@ TEST(StoreMerge, a_local_write_after_a_merge_wins_over_it_whatever_the_wall_cloc
 TEST(StoreMerge, a_peers_tombstone_of_an_unknown_key_is_kept_until_it_is_dropped) {
   StoreFixture fixture(16 * kMiB);
   fixture.extents.refill();
-  const Key key = key_of(std::uint64_t{1});
+  const std::uint64_t number = 1;
+  const Key key = key_of(number);
   EXPECT_TRUE(*fixture.store.merge(key, plain_cell(50, "", true).bytes(), fixture.clock, 1));
   EXPECT_FALSE(*fixture.store.merge(key, plain_cell(40, "late").bytes(), fixture.clock, 1));
   EXPECT_EQ(fixture.get(key), std::nullopt);
@@ -253,7 +256,8 @@ TEST(Store, may_be_moved_with_all_that_it_holds) {
   StoreFixture fixture(64 * kMiB);
   for (std::uint64_t key = 0; key < 10'000; ++key) ASSERT_EQ(fixture.put(key_of(key), std::to_string(key * key)), Code::kOk);
   const std::string element(1000, 'e');
-  ASSERT_EQ(fixture.store.update(key_of(element), Opcode::kSetAdd, as_bytes(element), fixture.context(), nullptr).status, Code::kOk);
+  ASSERT_EQ(fixture.store.update(key_of(element), Opcode::kSetAdd, as_bytes(element), fixture.context(), nullptr).status,
+            Code::kOk);
   Store moved = std::move(fixture.store);
   for (std::uint64_t key = 0; key < 10'000; ++key) {
     FrameBuffer reply;

@@ -147,7 +147,12 @@ class Model {
       if (!is_known(opcode) || is_update(opcode)) continue;
       FrameBuffer argument;
       if (opcode == Opcode::kArrayGet) argument.append(as_bytes(std::string("\x02\x03", 2)));
-      if (opcode == Opcode::kMapRead) argument.append(as_bytes(std::string("\x01\x00" "a" "\x02", 4)));
+      if (opcode == Opcode::kMapRead)
+        argument.append(
+            as_bytes(std::string("\x01\x00"
+                                 "a"
+                                 "\x02",
+                                 4)));
       FrameBuffer wanted;
       FrameBuffer got;
       const Code code = read_cell(expected, opcode, argument.bytes(), wanted);
@@ -198,8 +203,14 @@ class Model {
 TEST(StoreModel, agrees_with_plain_cells_over_every_opcode) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(seed);
-    Model model({.seed = seed, .keys = 60, .key_bytes_max = kKeyBytesMax, .value_bytes_max = 2048, .extent_bytes = 256UL << 10,
-                 .replicated = seed % 2 == 0, .types_stick = seed % 4 < 2, .steps = 4'000});
+    Model model({.seed = seed,
+                 .keys = 60,
+                 .key_bytes_max = kKeyBytesMax,
+                 .value_bytes_max = 2048,
+                 .extent_bytes = 256UL << 10,
+                 .replicated = seed % 2 == 0,
+                 .types_stick = seed % 4 < 2,
+                 .steps = 4'000});
     model.run();
   }
 }
@@ -207,15 +218,27 @@ TEST(StoreModel, agrees_with_plain_cells_over_every_opcode) {
 TEST(StoreModel, agrees_with_plain_cells_while_it_grows_in_tiny_extents) {
   for (std::uint64_t seed = 11; seed <= 12; ++seed) {
     SCOPED_TRACE(seed);
-    Model model({.seed = seed, .keys = 4'000, .key_bytes_max = 64, .value_bytes_max = 100, .extent_bytes = 64UL << 10,
-                 .replicated = seed % 2 == 0, .types_stick = true, .steps = 25'000});
+    Model model({.seed = seed,
+                 .keys = 4'000,
+                 .key_bytes_max = 64,
+                 .value_bytes_max = 100,
+                 .extent_bytes = 64UL << 10,
+                 .replicated = seed % 2 == 0,
+                 .types_stick = true,
+                 .steps = 25'000});
     model.run();
   }
 }
 
 TEST(StoreModel, agrees_with_plain_cells_over_the_largest_values) {
-  Model model({.seed = 21, .keys = 40, .key_bytes_max = kKeyBytesMax, .value_bytes_max = kValueBytesMax, .extent_bytes = 1UL << 20,
-               .replicated = true, .types_stick = true, .steps = 3'000});
+  Model model({.seed = 21,
+               .keys = 40,
+               .key_bytes_max = kKeyBytesMax,
+               .value_bytes_max = kValueBytesMax,
+               .extent_bytes = 1UL << 20,
+               .replicated = true,
+               .types_stick = true,
+               .steps = 3'000});
   model.run();
 }
 
