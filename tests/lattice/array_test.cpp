@@ -148,6 +148,19 @@ TEST(ArraySum, adds_exactly_and_wraps_as_twos_complement) {
   EXPECT_EQ(sum.slots()[0].value.version, 2U);
 }
 
+// Processors differ in the NaN that they make of inf - inf, and in whose payload they keep.
+TEST(ArraySum, totals_every_nan_in_one_form) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const double payload = std::bit_cast<double>(std::uint64_t{0xfff8000000000123});
+  ArraySum<double> sum;
+  sum.add(writer(1), std::vector<double>{infinity, 1.0, payload});
+  sum.add(writer(2), std::vector<double>{-infinity, payload, 1.0});
+  ASSERT_EQ(sum.total().size(), 3U);
+  for (const double total : sum.total()) EXPECT_EQ(std::bit_cast<std::uint64_t>(total), 0x7ff8000000000000U);
+  const auto decoded = ArraySum<double>::of({writer(1), {1, {payload}}});
+  EXPECT_EQ(std::bit_cast<std::uint64_t>(decoded.total()[0]), 0x7ff8000000000000U);
+}
+
 TEST(ArraySum, refuses_an_addition_once_the_version_is_used_up) {
   auto sum = ArraySum<double>::of({writer(1), {~std::uint64_t{0}, {1.0}}});
   const std::vector<double> one{1.0};

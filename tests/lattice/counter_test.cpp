@@ -46,6 +46,7 @@ TEST(GCounter, refuses_what_its_slot_cannot_hold_and_saturates_the_sum) {
   GCounter counter;
   ASSERT_NE(counter.add(writer(1), kAll), nullptr);
   EXPECT_EQ(counter.add(writer(1), 1), nullptr);
+  EXPECT_EQ(counter.add(writer(1), 0), nullptr);
   EXPECT_EQ(counter.add(writer(2), 0), nullptr);
   EXPECT_EQ(counter.slots().size(), 1U);
   ASSERT_NE(counter.add(writer(2), 1), nullptr);
@@ -61,6 +62,7 @@ TEST(PnCounter, wraps_as_twos_complement) {
   counter.add(writer(1), kLowest);
   EXPECT_EQ(counter.value(), 0);
   EXPECT_EQ(counter.add(writer(1), kLowest), nullptr);  // its subtractions would pass 2^64 - 1
+  EXPECT_EQ(counter.add(writer(1), 0), nullptr);
   EXPECT_EQ(counter.value(), 0);
 }
 

@@ -137,26 +137,13 @@ class OrSet {
     return delta;
   }
 
-  // A dot stays where both hold it, or where one holds it and the other has not seen it. Linear in both sets.
+  // A dot stays where both hold it, or where one holds it and the other has not seen it. Looks at every element here, since any of
+  // them may be among what the other removed, but moves none that stay.
   bool merge(const OrSet& other) {
     if (&other == this) return false;
-    bool changed = false;
-    std::vector<Entry> kept;
-    kept.reserve(std::max(entries_.size(), other.entries_.size()));
-    const std::vector<Dot> none;
-    auto mine = entries_.begin();
-    auto theirs = other.entries_.begin();
-    while (mine != entries_.end() || theirs != other.entries_.end()) {
-      const bool has_mine = mine != entries_.end() && (theirs == other.entries_.end() || !(theirs->element < mine->element));
-      const bool has_theirs = theirs != other.entries_.end() && (mine == entries_.end() || !(mine->element < theirs->element));
-      std::vector<Dot> dots = surviving(has_mine ? mine->dots : none, context_, has_theirs ? theirs->dots : none, other.context_);
-      changed = changed || dots != (has_mine ? mine->dots : none);
-      if (!dots.empty()) kept.push_back(Entry{has_mine ? std::move(mine->element) : theirs->element, std::move(dots)});
-      if (has_mine) ++mine;
-      if (has_theirs) ++theirs;
-    }
-    entries_ = std::move(kept);
-    return context_.merge(other.context_) || changed;
+    const bool removed = drop_removed_by(other);
+    const bool added = take_unseen_of(other);
+    return context_.merge(other.context_) || removed || added;
   }
 
   bool operator==(const OrSet&) const = default;
@@ -167,25 +154,43 @@ class OrSet {
     return entry.element < element;
   }
 
-  static std::vector<Dot> surviving(const std::vector<Dot>& mine, const DotContext& seen_here, const std::vector<Dot>& theirs,
-                                    const DotContext& seen_there) {
-    std::vector<Dot> result;
-    auto a = mine.begin();
-    auto b = theirs.begin();
-    while (a != mine.end() || b != theirs.end()) {
-      if (b == theirs.end() || (a != mine.end() && *a < *b)) {
-        if (!seen_there.contains(*a)) result.push_back(*a);
-        ++a;
-      } else if (a == mine.end() || *b < *a) {
-        if (!seen_here.contains(*b)) result.push_back(*b);
-        ++b;
-      } else {
-        result.push_back(*a);
-        ++a;
-        ++b;
+  bool holds(const T& element, Dot dot) const {
+    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<T>);
+    return at != entries_.end() && !(element < at->element) && std::binary_search(at->dots.begin(), at->dots.end(), dot);
+  }
+
+  bool drop_removed_by(const OrSet& other) {
+    bool dropped = false;
+    std::erase_if(entries_, [&](Entry& entry) {
+      const auto is_removed = [&](Dot dot) { return other.context_.contains(dot) && !other.holds(entry.element, dot); };
+      dropped = std::erase_if(entry.dots, is_removed) > 0 || dropped;
+      return entry.dots.empty();
+    });
+    return dropped;
+  }
+
+  bool take_unseen_of(const OrSet& other) {
+    bool taken = false;
+    std::vector<Entry> fresh;
+    for (const Entry& theirs : other.entries_) {
+      std::vector<Dot> unseen;
+      std::ranges::copy_if(theirs.dots, std::back_inserter(unseen), [this](Dot dot) { return !context_.contains(dot); });
+      if (unseen.empty()) continue;
+      taken = true;
+      const auto at = std::lower_bound(entries_.begin(), entries_.end(), theirs.element, before<T>);
+      if (at == entries_.end() || theirs.element < at->element) {
+        fresh.push_back(Entry{theirs.element, std::move(unseen)});
+        continue;
       }
+      const auto middle = static_cast<std::ptrdiff_t>(at->dots.size());
+      at->dots.insert(at->dots.end(), unseen.begin(), unseen.end());
+      std::inplace_merge(at->dots.begin(), at->dots.begin() + middle, at->dots.end());
     }
-    return result;
+    const auto middle = static_cast<std::ptrdiff_t>(entries_.size());
+    entries_.insert(entries_.end(), std::move_iterator(fresh.begin()), std::move_iterator(fresh.end()));
+    std::inplace_merge(entries_.begin(), entries_.begin() + middle, entries_.end(),
+                       [](const Entry& a, const Entry& b) { return a.element < b.element; });
+    return taken;
   }
 
   std::vector<Entry> entries_;
