@@ -97,7 +97,8 @@ TEST(Machine, a_bound_thread_runs_where_the_plan_says) {
   EXPECT_EQ(result, 0);
 }
 
-// The kernel's policy for the mapping that starts there, such as "default" or "prefer:0"; empty if it does not say.
+// What the kernel says of the mapping that starts there, its policy first: " default ...", " bind:0 ...", " prefer (many):0 ...";
+// empty if it does not say.
 std::string memory_policy_at(const void* address) {
   std::ostringstream start;
   start << std::hex << std::setw(8) << std::setfill('0') << reinterpret_cast<std::uintptr_t>(address);
@@ -105,7 +106,7 @@ std::string memory_policy_at(const void* address) {
   for (std::string line; std::getline(maps, line);) {
     std::istringstream words(line);
     std::string place, policy;
-    if (words >> place >> policy && place == start.str()) return policy;
+    if (words >> place && place == start.str() && std::getline(words, policy)) return policy;
   }
   return "";
 }
@@ -122,8 +123,9 @@ TEST(Machine, bound_memory_comes_from_the_shards_numa_node) {
   const Result<void> bound = machine->bind_memory(memory, plan->shards[0]);
   for (std::byte& byte : memory) byte = std::byte{1};
   const std::string policy = memory_policy_at(mapped);
+  const std::string numa_node = std::string(":").append(std::to_string(plan->shards[0].numa_node)).append(" ");
   if (bound && !policy.empty()) {
-    EXPECT_NE(policy.find(":" + std::to_string(plan->shards[0].numa_node)), std::string::npos) << policy;
+    EXPECT_NE(policy.find(numa_node), std::string::npos) << policy;
   }
   if (!bound) {  // a container may forbid mbind
     EXPECT_EQ(bound.error().code, Code::kIo);
