@@ -20,8 +20,8 @@ class Arena {
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
-  // Not initialised, aligned to 8 bytes; nullptr where there is no memory (yet). A block is released with the bytes it was asked with,
-  // or any count of the same class.
+  // Not initialised, aligned to 8 bytes; nullptr where there is no memory (yet). A block is released with the bytes it was asked
+  // with, or any count of the same class.
   std::byte* allocate(std::size_t bytes);
   void release(std::byte* block, std::size_t bytes);
   std::byte* allocate_pages(std::size_t pages);

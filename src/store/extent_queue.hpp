@@ -50,7 +50,7 @@ class ExtentQueue {
   std::size_t bytes_mapped_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;
   std::array<std::span<std::byte>, kSparesMax> spares_{};
-  std::atomic<std::size_t> put_{0};                            // by the control thread
+  std::atomic<std::size_t> put_{0};                             // by the control thread
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };
 

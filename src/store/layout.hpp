@@ -105,8 +105,8 @@ inline void write_slot(Slot& slot, const SlotContent& content) {
   store_word(slot.key, content.key);
   store_word(slot.value, content.value);
   const auto version = static_cast<std::uint16_t>(version_of(slot.control) + 1U);
-  Slot written{std::uint64_t{version} | std::uint64_t{content.meta.pack()} << 32 | std::uint64_t{content.writer} << 48, content.stamp,
-               content.key, content.value};
+  Slot written{std::uint64_t{version} | std::uint64_t{content.meta.pack()} << 32 | std::uint64_t{content.writer} << 48,
+               content.stamp, content.key, content.value};
   written.control |= std::uint64_t{slot_check(written)} << 16;
   std::atomic_ref<std::uint64_t>(slot.control).store(written.control, std::memory_order_release);
 }
@@ -135,7 +135,7 @@ struct Segment {
   std::uint16_t pages;     // in use
   std::uint16_t capacity;  // of the array of pages
   std::uint32_t depth;
-  std::uint32_t prefix;                  // those bits, in the upper end
+  std::uint32_t prefix;  // those bits, in the upper end
   Bucket* page(std::size_t index) const;
   void set_page(std::size_t index, Bucket* address);
   std::uint32_t buckets() const { return pages * kBucketsPerPage; }

@@ -1,6 +1,6 @@
-// A shard's cells by key: the table, its memory, and the three forms of a cell. An LWW write alone is flat (in its slot or a record)
-// and is put, got and merged without building a Cell; other small cells are records of their encoding; large ones are boxed. Reads
-// never insert. Without memory an operation answers kFull and has changed nothing. The owning shard's thread.
+// A shard's cells by key: the table, its memory, and the three forms of a cell. An LWW write alone is flat (in its slot or a
+// record) and is put, got and merged without building a Cell; other small cells are records of their encoding; large ones are
+// boxed. Reads never insert. Without memory an operation answers kFull and has changed nothing. The owning shard's thread.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace lath {
 
 struct StoreOptions {
   WriterId self;
-  std::size_t memory_bytes = 0;                 // this shard's share of --memory
+  std::size_t memory_bytes = 0;                // this shard's share of --memory
   std::uint64_t (*hash)(Bytes key) = nullptr;  // the pinned hash: slots do not keep it for short keys, and scan() hands it out
 };
 

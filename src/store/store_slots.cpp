@@ -60,7 +60,8 @@ void Store::remove(Slot* slot, bool mixed) {
 }
 
 bool Store::write(const Found& found, const State& state, Budget budget) {
-  const bool fits_slot = state.form == SlotForm::kBoxed || (state.form == SlotForm::kInline && state.value.size() <= kInlineBytesMax);
+  const bool fits_slot =
+      state.form == SlotForm::kBoxed || (state.form == SlotForm::kInline && state.value.size() <= kInlineBytesMax);
   if (found.probe.key_bytes == 0 || !fits_slot) return write_with_record(found, state, budget);
 
   std::uint64_t word = 0;

@@ -1,23 +1,8 @@
 #include "store/table.hpp"
 
-#include <cstring>
-
 #include "base/assert.hpp"
 
 namespace lath {
-
-Probe::Probe(const Key& key) : bytes(key.bytes) {
-  if (bytes.size() == sizeof word) {
-    std::memcpy(&word, bytes.data(), sizeof word);
-    key_bytes = sizeof word;
-  } else if (bytes.size() < sizeof word) {
-    std::memcpy(&word, bytes.data(), bytes.size());
-    key_bytes = static_cast<unsigned>(bytes.size());
-  } else {
-    word = key.hash;
-  }
-  place = place_of(word, key_bytes);
-}
 
 std::uint64_t Table::place_of_slot(const Slot& slot) {
   return place_of(slot.key, meta_of(slot.control).key_bytes);

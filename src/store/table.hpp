@@ -4,7 +4,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "store/arena.hpp"
@@ -89,6 +91,7 @@ class Table {
   static std::uint32_t limit_of(std::uint32_t pages) { return pages * (kSlotsPerPage / 8 * 7); }
   static std::uint16_t pages_for(std::size_t used);
   static bool is_full(const Bucket& bucket);
+  static unsigned matches(const Bucket& bucket, const Probe& probe);
 
   Segment* segment_of(std::uint64_t place) const { return segment_at(directory_[index_of(place)]); }
   std::size_t index_of(std::uint64_t place) const { return depth_ == 0 ? 0 : place >> (64 - depth_); }
@@ -124,10 +127,23 @@ class Table {
   std::vector<Bucket*> pages_;
 };
 
+inline Probe::Probe(const Key& key) : bytes(key.bytes) {
+  if (bytes.size() == sizeof word) {
+    std::memcpy(&word, bytes.data(), sizeof word);
+    key_bytes = sizeof word;
+  } else if (bytes.size() < sizeof word) {
+    std::memcpy(&word, bytes.data(), bytes.size());
+    key_bytes = static_cast<unsigned>(bytes.size());
+  } else {
+    word = key.hash;
+  }
+  place = place_of(word, key_bytes);
+}
+
 inline bool Table::is_full(const Bucket& bucket) {
-  for (const Slot& slot : bucket.slots)
-    if (is_empty(slot)) return false;
-  return true;
+  bool full = true;
+  for (const Slot& slot : bucket.slots) full &= !is_empty(slot);
+  return full;
 }
 
 inline void Table::prefetch(std::uint64_t place) const {
@@ -137,6 +153,20 @@ inline void Table::prefetch(std::uint64_t place) const {
   const Bucket* bucket = &segment_at(entry)->bucket(index);
   __builtin_prefetch(bucket);
   __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
+  // GCC 12 takes a function that only prefetches for one without effect, and drops the calls of it.
+  asm volatile("" : : "r"(bucket));
+}
+
+// A bit for each slot of the bucket that may hold the key: no branch depends on which of them it is.
+inline unsigned Table::matches(const Bucket& bucket, const Probe& probe) {
+  unsigned found = 0;
+  for (unsigned index = 0; index < kSlotsPerBucket; ++index) {
+    const Slot& slot = bucket.slots[index];
+    const auto meta = static_cast<unsigned>(slot.control >> 32);
+    const bool same = (slot.key == probe.word) & ((meta >> 3 & 15U) == probe.key_bytes) & ((meta & 7U) != 0);
+    found |= static_cast<unsigned>(same) << index;
+  }
+  return found;
 }
 
 inline Slot* Table::find(const Probe& probe) const {
@@ -147,14 +177,11 @@ inline Slot* Table::find(const Probe& probe) const {
   std::uint32_t index = home_bucket(probe.place, buckets);
   for (std::uint32_t step = 0; step < buckets; ++step) {
     Bucket& bucket = segment->bucket(index);
-    bool full = true;
-    for (Slot& slot : bucket.slots) {
-      const auto meta = static_cast<unsigned>(slot.control >> 32);
-      full = full && (meta & 7U) != 0;
-      if (slot.key != probe.word || (meta >> 3 & 15U) != probe.key_bytes || (meta & 7U) == 0) continue;
+    for (unsigned found = matches(bucket, probe); found != 0; found &= found - 1) {
+      Slot& slot = bucket.slots[static_cast<unsigned>(std::countr_zero(found))];
       if (probe.key_bytes != 0 || std::ranges::equal(long_key_of(slot), probe.bytes)) return &slot;
     }
-    if (!full) return nullptr;
+    if (!is_full(bucket)) return nullptr;
     if (++index == buckets) index = 0;
   }
   return nullptr;

@@ -9,7 +9,7 @@
 namespace lath {
 
 namespace {
-constexpr std::size_t kSlotsPerPageWanted = 100;       // of a segment that is laid anew: 78 %
+constexpr std::size_t kSlotsPerPageWanted = 100;         // of a segment that is laid anew: 78 %
 constexpr std::size_t kSlotsJoined = kSlotsPerPage / 2;  // two segments with fewer become one
 // A directory is at most so many times longer than there are segments, whatever keys were chosen to break it.
 constexpr std::size_t kDirectorySlack = 32;
@@ -77,8 +77,8 @@ bool Table::split(Segment* segment) {
   if (segment->depth == depth_ && !double_directory()) return false;
   lift(*segment);
   const unsigned bit = 63 - segment->depth;
-  const auto middle = std::partition(lifted_.begin(), lifted_.end(),
-                                     [bit](const Slot& slot) { return (place_of_slot(slot) >> bit & 1U) == 0; });
+  const auto middle =
+      std::partition(lifted_.begin(), lifted_.end(), [bit](const Slot& slot) { return (place_of_slot(slot) >> bit & 1U) == 0; });
   const auto low_slots = static_cast<std::size_t>(middle - lifted_.begin());
   const std::uint16_t low_pages = pages_for(low_slots);
   const std::uint16_t high_pages = pages_for(lifted_.size() - low_slots);
