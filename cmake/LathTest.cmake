@@ -1,5 +1,5 @@
-# lath_test(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [ENVIRONMENT NAME=value]): one gtest program, each of its cases a
-# test of ctest. Its source folder is tests/NAME. A case may leave nothing behind.
+# lath_test(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [ENVIRONMENT NAME=value]): one gtest
+# program, each of its cases a test of ctest. Its source folder is tests/NAME. A case may leave nothing behind.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 

@@ -129,7 +129,7 @@ TEST_P(UcxForeign, truncated_and_random_messages_are_dropped) {
       header.kind = static_cast<UcxKind>(kind);
       header.index = static_cast<std::uint32_t>(random.below(3));
       header.generation = static_cast<std::uint32_t>(100 + random.below(3));
-      if (kind > 0) std::memcpy(bytes.data(), &header, std::min(length, sizeof header));
+      if (kind > 0 && length > 0) std::memcpy(bytes.data(), &header, std::min(length, sizeof header));
       ++sent;
       ASSERT_TRUE(raw.send(kUcxMessageId, {}, bytes_of(bytes), UCP_AM_SEND_FLAG_EAGER, [&] { turn(); }));
     }
