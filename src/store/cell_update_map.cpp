@@ -34,7 +34,7 @@ Code read_field_update(const CellChange& change, FieldUpdate& out) {
 }  // namespace
 
 bool is_field_opcode(Opcode opcode) {
-  return opcode >= Opcode::kPut && opcode <= Opcode::kSetMembers;
+  return is_known(opcode) && opcode <= Opcode::kSetMembers;
 }
 
 Code change_map(CellChange& change) {

@@ -78,6 +78,19 @@ TEST(DotContext, has_one_form_whatever_the_order_of_its_dots) {
   }
 }
 
+TEST(DotContext, meets_exactly_the_contexts_with_a_common_event) {
+  const auto events_of = [](unsigned chosen) {
+    std::vector<Dot> events;
+    for (unsigned bit = 0; bit < 6; ++bit) {
+      if ((chosen >> bit & 1) != 0) events.push_back(Dot{writer(bit / 3), bit % 3 + 1});
+    }
+    return context_of(events);
+  };
+  for (unsigned a = 0; a < 64; ++a) {
+    for (unsigned b = 0; b < 64; ++b) EXPECT_EQ(events_of(a).meets(events_of(b)), (a & b) != 0) << a << " and " << b;
+  }
+}
+
 TEST(DotContext, folds_its_cloud_in_when_a_gap_closes) {
   DotContext context = context_of({{writer(1), 3}, {writer(1), 2}});
   EXPECT_EQ(context.cloud().size(), 2U);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lath/lattice/max.hpp"
@@ -29,6 +30,19 @@ TEST(MapLattice, obeys_the_laws) {
   const Nested x = Nested::of("x", leaf("1"));
   const Nested y = Nested::of("x", leaf("2"));
   expect_laws<Nested>({Nested{}, x, y, joined(x, y), Nested::of("y", leaf("1"))});
+}
+
+TEST(MapLattice, changes_a_value_in_place_as_a_merge_would_and_keeps_none_at_bottom) {
+  Tops changed;
+  Tops merged;
+  for (const auto& [key, number] : {std::pair{"b", 3}, {"a", 1}, {"b", 5}, {"b", 4}, {"", 0}}) {
+    const bool grew = changed.change(std::string_view(key), [&](Max<std::int64_t>& top) { return top.merge(number); });
+    EXPECT_EQ(grew, merged.merge(key, Max<std::int64_t>(number)));
+    EXPECT_EQ(changed, merged);
+  }
+  EXPECT_FALSE(changed.change(std::string_view("c"), [](const Max<std::int64_t>& top) { return top.value().has_value(); }));
+  EXPECT_EQ(changed.find("c"), nullptr);
+  EXPECT_EQ(changed, merged);
 }
 
 TEST(MapLattice, merges_each_key_and_keeps_no_bottom) {

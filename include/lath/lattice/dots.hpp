@@ -73,6 +73,16 @@ class DotContext {
   bool is_bottom() const { return versions_.is_bottom() && cloud_.empty(); }
   bool contains(Dot dot) const { return versions_.contains(dot) || std::binary_search(cloud_.begin(), cloud_.end(), dot); }
 
+  // Whether both have seen some event. Linear in the other alone, but for logarithms.
+  bool meets(const DotContext& other) const {
+    for (const auto& entry : other.versions_.entries()) {
+      if (versions_.count(entry.key) > 0) return true;
+      const auto beyond = std::lower_bound(cloud_.begin(), cloud_.end(), Dot{entry.key, 0});
+      if (beyond != cloud_.end() && beyond->writer == entry.key && beyond->counter <= entry.value.value) return true;
+    }
+    return std::any_of(other.cloud_.begin(), other.cloud_.end(), [this](Dot dot) { return contains(dot); });
+  }
+
   // The dot of the writer's next event; nothing once its counter is used up (a peer may have claimed so).
   std::optional<Dot> next(WriterId writer) const {
     std::uint64_t seen = versions_.count(writer);

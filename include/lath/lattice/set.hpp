@@ -48,6 +48,7 @@ class GSet {
   }
 
   bool merge(const GSet& other) {
+    if (other.elements_.size() == 1 && &other != this) return add(other.elements_.front());  // the usual delta
     std::vector<T> fresh;
     std::set_difference(other.elements_.begin(), other.elements_.end(), elements_.begin(), elements_.end(),
                         std::back_inserter(fresh));
@@ -137,11 +138,11 @@ class OrSet {
     return delta;
   }
 
-  // A dot stays where both hold it, or where one holds it and the other has not seen it. Looks at every element here, since any of
-  // them may be among what the other removed, but moves none that stay.
+  // A dot stays where both hold it, or where one holds it and the other has not seen it. Looks at every element here only
+  // where the other has seen some event of this set, which a new element's delta has not, and moves none that stay.
   bool merge(const OrSet& other) {
     if (&other == this) return false;
-    const bool removed = drop_removed_by(other);
+    const bool removed = context_.meets(other.context_) && drop_removed_by(other);
     const bool added = take_unseen_of(other);
     return context_.merge(other.context_) || removed || added;
   }
