@@ -1,6 +1,6 @@
 // How long does an operation take through Shard::handle, without a transport? Frames of 128 gets or puts of 8-byte keys and values
 // at random over 1 M keys. Estimate: decode and encode some 20 ns, a hash 5 ns, one or two cache misses hidden by prefetching:
-// 50 to 100 ns. Puts and gets alternate in the same run;.
+// 50 to 100 ns. Puts and gets alternate in the same run.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
