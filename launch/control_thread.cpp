@@ -205,6 +205,7 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const auto connected = options_.transport->connect(entry->control_address);
     if (!connected) return Outbox::Offer::kGone;
     peer = *connected;
+    links_[peer] = place->node;
   }
   switch (options_.transport->send(peer, frame)) {
     case Sent::kAccepted: return Outbox::Offer::kTaken;
@@ -220,6 +221,10 @@ void ControlThread::on_message(const Message& message) {
 
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
+  if (const auto link = links_.find(peer); link != links_.end()) {
+    control_.lost(link->second);
+    links_.erase(link);
+  }
   log_debug("a control connection ended: " + error.text);
 }
 

@@ -126,7 +126,7 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
   if (auto agreed = agree(group, well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
-  if (!plan_.warning.empty()) log_warn(plan_.warning);
+  if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
 
   // The threads that wait: this node's shards and a client, on the cores of its share.
   wait_ = WaitPolicy::choose(plan_.oversubscribed ? 2 : 1, 1);

@@ -53,7 +53,8 @@ kill -0 "${nodes[0]}" 2>/dev/null || fail 'it did not wait for the node that is 
 kill -TERM "${nodes[0]}"
 await 3 is_gone_or_zombie "${nodes[0]}" || fail 'the second SIGTERM was not heeded'
 kill -CONT "${nodes[1]}"
-stop_nodes "$cluster_pid" || true
+# mpirun ends the others when one of them fails.
+await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end'
 for node in "${nodes[@]}"; do await 10 is_gone_or_zombie "$node" || fail "node $node is still there"; done
 
 shm_after=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
