@@ -23,8 +23,7 @@ WaitPolicy WaitPolicy::choose(std::size_t threads, std::size_t cores) {
   return {.spin_ns = threads <= cores ? kSpinNs : 0, .yield_ns = kYieldNs, .may_sleep = true};
 }
 
-void Waiter::idle(TimeNs deadline_ns) {
-  const TimeNs now_ns = clock_.now_ns();
+void Waiter::idle(TimeNs now_ns, TimeNs deadline_ns) {
   if (now_ns >= deadline_ns) return;
   if (idle_since_ns_ == 0) idle_since_ns_ = now_ns;
   const TimeNs idle_ns = now_ns - idle_since_ns_;

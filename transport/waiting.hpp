@@ -19,22 +19,25 @@ struct WaitPolicy {
 
 class Waiter {
  public:
-  Waiter(Transport& transport, const Clock& clock, WaitPolicy policy) : transport_(transport), clock_(clock), policy_(policy) {}
+  Waiter(Transport& transport, WaitPolicy policy) : transport_(transport), policy_(policy) {}
 
   void did_work() {
     idle_since_ns_ = 0;
     empty_wakes_ = 0;
   }
-  // A turn found nothing to do; the next is due at deadline_ns at the latest. Returns after one step of waiting.
-  void idle(TimeNs deadline_ns);
+  // How often to poll before the clock is worth reading: a reading costs as much as two polls, and a spinner reads nothing else.
+  unsigned polls_per_clock() const { return policy_.spin_ns > 0 ? kPollsPerClock : 1; }
+  // A turn at now_ns found nothing to do; the next is due at deadline_ns at the latest. Returns after one step of waiting.
+  void idle(TimeNs now_ns, TimeNs deadline_ns);
 
   std::uint64_t sleeps() const { return sleeps_; }
 
  private:
+  static constexpr unsigned kPollsPerClock = 16;
+
   void sleep_until(TimeNs now_ns, TimeNs deadline_ns);
 
   Transport& transport_;
-  const Clock& clock_;
   WaitPolicy policy_;
   TimeNs idle_since_ns_ = 0;  // 0: was not idle
   std::uint64_t sleeps_ = 0;

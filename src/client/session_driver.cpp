@@ -7,7 +7,7 @@ SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views,
     : clock_(clock),
       now_(clock.now_ns()),
       transport_(std::move(transport)),
-      waiter_(*transport_, clock, policy),
+      waiter_(*transport_, policy),
       session_(settings, views, random) {}
 
 SessionDriver::~SessionDriver() {

@@ -39,7 +39,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
       session_.turn(now_, *this);
       if (done()) return true;
       if (now_ > deadline) return false;
-      if (was_idle_) waiter_.idle(std::min(deadline, session_.next_deadline()));
+      if (was_idle_) waiter_.idle(now_, std::min(deadline, session_.next_deadline()));
     }
   }
 
@@ -51,7 +51,10 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
 
   std::size_t poll() {
-    const std::size_t events = transport_->poll(kMessagesPerPoll, *this);
+    std::size_t events = 0;
+    for (unsigned left = waiter_.polls_per_clock(); left > 0 && events == 0; --left) {
+      events = transport_->poll(kMessagesPerPoll, *this);
+    }
     was_idle_ = events == 0;
     if (!was_idle_) waiter_.did_work();
     return events;

@@ -10,11 +10,12 @@ namespace lath {
 
 namespace {
 constexpr TimeNs kRetrySendNs = 10'000'000;  // a credit's return wakes us; this is for the case that its message was lost
-}
+constexpr TimeNs kWallReadNs = 1'000'000;    // stamps may be this much behind a wall clock that was set
+}  // namespace
 
 ShardLoop::ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock,
                      WaitPolicy wait)
-    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, clock, wait), shard_(options, std::move(store)) {}
+    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, wait), shard_(options, std::move(store)) {}
 
 void ShardLoop::set_view(std::shared_ptr<const ClusterView> view) {
   post({Letter::Kind::kView, std::move(view)});
@@ -33,7 +34,7 @@ void ShardLoop::run() {
     if (turn()) {
       waiter_.did_work();
     } else {
-      waiter_.idle(next_deadline());
+      waiter_.idle(now_.now_ns, next_deadline());
       shard_.counters().sleeps.set(waiter_.sleeps());
     }
   }
@@ -44,8 +45,12 @@ void ShardLoop::run() {
 bool ShardLoop::turn() {
   const bool mail = has_mail_.load(std::memory_order_acquire);
   if (mail) read_mail();
-  now_ = {.now_ns = clock_.now_ns(), .wall_us = clock_.wall_us()};
-  const std::size_t received = transport_->poll(kMessagesPerPoll, *this);
+  clock_is_read_ = false;
+  std::size_t received = 0;
+  for (unsigned left = waiter_.polls_per_clock(); left > 0 && received == 0; --left) {
+    received = transport_->poll(kMessagesPerPoll, *this);
+  }
+  read_clock();
   const bool due = mail || received > 0 || now_.now_ns >= shard_.next_deadline();
   if (due) {
     shard_.tick(now_, outbox_);
@@ -64,7 +69,20 @@ TimeNs ShardLoop::next_deadline() const {
   return outbox_.empty() ? deadline : std::min(deadline, now_.now_ns + kRetrySendNs);
 }
 
+// Once a turn, at its first message or after it. Wall time is carried on from the monotonic clock and looked up only now and then.
+void ShardLoop::read_clock() {
+  if (clock_is_read_) return;
+  clock_is_read_ = true;
+  now_.now_ns = clock_.now_ns();
+  if (now_.now_ns >= wall_due_ns_) {
+    wall_offset_us_ = clock_.wall_us() - now_.now_ns / 1000;
+    wall_due_ns_ = now_.now_ns + kWallReadNs;
+  }
+  now_.wall_us = now_.now_ns / 1000 + wall_offset_us_;
+}
+
 void ShardLoop::on_message(const Message& message) {
+  read_clock();
   shard_.handle(message, now_, outbox_);
 }
 

@@ -47,6 +47,7 @@ class ShardLoop final : private TransportEvents {
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;
 
+  void read_clock();
   void post(Letter letter);
   void read_mail();
   void take_view(std::shared_ptr<const ClusterView> view, bool drains);
@@ -61,6 +62,9 @@ class ShardLoop final : private TransportEvents {
   Shard shard_;
   Outbox outbox_;
   Turn now_;
+  bool clock_is_read_ = false;        // in this turn
+  std::uint64_t wall_offset_us_ = 0;  // of wall time over the monotonic clock, as of the last look
+  TimeNs wall_due_ns_ = 0;
   // The shard compares a view with the one before it: both are kept.
   std::shared_ptr<const ClusterView> view_;
   std::shared_ptr<const ClusterView> view_before_;

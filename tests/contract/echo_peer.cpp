@@ -49,13 +49,13 @@ int main() {
   if (write(STDOUT_FILENO, address.data(), length) != static_cast<ssize_t>(length)) return 1;
   close(STDOUT_FILENO);
   Echo echo(transport);
-  lath::Waiter waiter(transport, clock, lath::WaitPolicy::choose(4, 2));
+  lath::Waiter waiter(transport, lath::WaitPolicy::choose(4, 2));
   for (;;) {
     const std::size_t delivered = transport.poll(lath::kMessagesPerPoll, echo);
     echo.send_answers();
     if (delivered > 0)
       waiter.did_work();
     else
-      waiter.idle(clock.now_ns() + (echo.answers.empty() ? 1'000'000'000 : 1'000'000));
+      waiter.idle(clock.now_ns(), clock.now_ns() + (echo.answers.empty() ? 1'000'000'000 : 1'000'000));
   }
 }

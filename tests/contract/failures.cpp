@@ -179,15 +179,15 @@ TEST_P(Contract, wake_ends_a_sleep) {
     return;
   }
   const SystemClock clock;
-  Waiter waiter(*a.transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  Waiter waiter(*a.transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
   a->poll(1, a.seen);
   std::thread waker([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     a->wake();
   });
   const TimeNs started = clock.now_ns();
-  waiter.idle(started + 10'000'000'000);
-  while (waiter.sleeps() == 0) waiter.idle(started + 10'000'000'000);
+  waiter.idle(clock.now_ns(), started + 10'000'000'000);
+  while (waiter.sleeps() == 0) waiter.idle(clock.now_ns(), started + 10'000'000'000);
   const TimeNs slept = clock.now_ns() - started;
   waker.join();
   EXPECT_GT(slept, 20'000'000u);
@@ -206,13 +206,13 @@ TEST_P(Contract, sleeping_costs_no_processor_time) {
   ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
   ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == 1; }));
   const SystemClock clock;
-  Waiter waiter(*a.transport, clock, WaitPolicy::choose(1, 2));
+  Waiter waiter(*a.transport, WaitPolicy::choose(1, 2));
   rusage before = {};
   getrusage(RUSAGE_THREAD, &before);
   const TimeNs until = clock.now_ns() + 1'500'000'000;
   while (clock.now_ns() < until) {
     if (a->poll(kMessagesPerPoll, a.seen) > 0) waiter.did_work();
-    waiter.idle(until);
+    waiter.idle(clock.now_ns(), until);
   }
   rusage after = {};
   getrusage(RUSAGE_THREAD, &after);

@@ -46,17 +46,17 @@ TEST(Waiting, spins_only_with_a_core_for_each_thread) {
 TEST(Waiting, an_event_without_work_does_not_spin) {
   Nuisance transport;
   const SystemClock clock;
-  Waiter waiter(transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  Waiter waiter(transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
   const TimeNs until = clock.now_ns() + 200'000'000;
-  while (clock.now_ns() < until) waiter.idle(until);
+  while (clock.now_ns() < until) waiter.idle(clock.now_ns(), until);
   EXPECT_LT(waiter.sleeps(), 300u) << "about one a millisecond";
 }
 
 TEST(Waiting, a_past_deadline_does_not_wait) {
   Nuisance transport;
   const SystemClock clock;
-  Waiter waiter(transport, clock, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
-  waiter.idle(clock.now_ns() - 1);
+  Waiter waiter(transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  waiter.idle(clock.now_ns(), clock.now_ns() - 1);
   EXPECT_EQ(waiter.sleeps(), 0u);
 }
 
