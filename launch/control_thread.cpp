@@ -13,11 +13,11 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kExtentCheckNs = 10'000'000;       // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
-constexpr TimeNs kMemoryRetryNs = 1'000'000'000;    // after the system refused memory
-constexpr TimeNs kNewsIntervalNs = 50'000'000;      // sessions may ask as often as they like
-constexpr TimeNs kDrainCheckNs = 1'000'000;         // while leaving
-constexpr TimeNs kFarewellNs = 1'000'000'000;       // for the others to hear that we left
+constexpr TimeNs kExtentCheckNs = 10'000'000;  // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
+constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused memory
+constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
+constexpr TimeNs kDrainCheckNs = 1'000'000;       // while leaving
+constexpr TimeNs kFarewellNs = 1'000'000'000;     // for the others to hear that we left
 constexpr TimeNs kNothingDue = ~TimeNs{0};
 
 }  // namespace
@@ -124,7 +124,8 @@ void ControlThread::follow_view() {
     current_ = std::move(made);
   }
   version_.fetch_add(1, std::memory_order_relaxed);
-  log_info("view " + std::to_string(control_.view().alive().size()) + " of " + std::to_string(control_.view().size()) + " nodes alive");
+  log_info("view " + std::to_string(control_.view().alive().size()) + " of " + std::to_string(control_.view().size()) +
+           " nodes alive");
   if (!options_.contact) return;
   const ContactCluster cluster{options_.cookie, options_.self, options_.placement.texts()};
   options_.contact->publish(contact_messages(cluster, control_.view(), control_.view().find(options_.self)->incarnation));
@@ -142,7 +143,8 @@ void ControlThread::advance_leaving(TimeNs now) {
       drain_shards();
       return;
     case Phase::kDraining:
-      handed_over_ = std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
+      handed_over_ =
+          std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
       if (!handed_over_ && now < deadline) return;
       if (!handed_over_) log_warn("not everything was handed over within the drain timeout: leaving nevertheless");
       phase_ = Phase::kFarewell;
@@ -203,6 +205,7 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const auto connected = options_.transport->connect(entry->control_address);
     if (!connected) return Outbox::Offer::kGone;
     peer = *connected;
+    links_[peer] = place->node;
   }
   switch (options_.transport->send(peer, frame)) {
     case Sent::kAccepted: return Outbox::Offer::kTaken;
@@ -218,6 +221,10 @@ void ControlThread::on_message(const Message& message) {
 
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
+  if (const auto link = links_.find(peer); link != links_.end()) {
+    control_.lost(link->second);
+    links_.erase(link);
+  }
   log_debug("a control connection ended: " + error.text);
 }
 

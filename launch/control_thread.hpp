@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -69,6 +70,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Descriptor wake_;
   Control control_;
   Outbox outbox_;
+  std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
   std::vector<pollfd> waited_;
   TimeNs now_ = 0;
   TimeNs ask_not_before_ = 0;

@@ -88,11 +88,13 @@ int serve(const ConfigRequest& request) {
     roster->withdraw();
     return speaks ? fail(node.error(), kExitFailed) : kExitFailed;
   }
-  if (const auto written = agree(group, roster->write(group, **node)); !written) {
-    roster->withdraw();
-    return speaks ? fail(written.error(), kExitFailed) : kExitFailed;
-  }
   mpi.end();
+  // Whoever waits for the file may end mpirun as soon as it is there, so nothing of MPI may be under way any more.
+  if (const auto written = roster->write(**node); !written) {
+    (*node)->stop(0);
+    roster->withdraw();
+    return fail(written.error(), kExitFailed);
+  }
   if (speaks) std::printf("lathd: %s ready%s\n", roster->summary(**node).c_str(), roster->summary_of_file().c_str());
   std::fflush(stdout);
 

@@ -6,8 +6,8 @@
 
 #include "base/log.hpp"
 #include "control/view_codec.hpp"
-#include "launch/contact_protocol.hpp"
 #include "lath/limits.hpp"
+#include "launch/contact_protocol.hpp"
 #include "topology/host.hpp"
 #include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"
@@ -64,7 +64,8 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
   const std::uint64_t wanted = config.memory_bytes * nodes_here;
   if (facts.shm_free_bytes < wanted) {
     log_warn("/dev/shm has " + as_gib(facts.shm_free_bytes) + " free, under the " + as_gib(wanted) + " that " +
-             std::to_string(nodes_here) + " node(s) here may come to need: lower --memory, or enlarge it (mount -o remount,size=... " +
+             std::to_string(nodes_here) +
+             " node(s) here may come to need: lower --memory, or enlarge it (mount -o remount,size=... " +
              "/dev/shm; docker run --shm-size=...)");
   }
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
@@ -125,7 +126,7 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
   if (auto agreed = agree(group, well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
-  if (!plan_.warning.empty()) log_warn(plan_.warning);
+  if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
 
   // The threads that wait: this node's shards and a client, on the cores of its share.
   wait_ = WaitPolicy::choose(plan_.oversubscribed ? 2 : 1, 1);

@@ -19,7 +19,8 @@ namespace lath {
 class Node {
  public:
   // Collective. `key` is rank 0's; the others' is not looked at.
-  static Result<std::unique_ptr<Node>> start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock);
+  static Result<std::unique_ptr<Node>> start(GroupBootstrap& group, const Config& config, const ClusterKey& key,
+                                             const Clock& clock);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;

@@ -1,7 +1,11 @@
 #include "launch/roster.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "base/log.hpp"
@@ -11,7 +15,7 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kProbeNs = 500'000'000;     // for a node of an older cluster to accept a connection
+constexpr TimeNs kProbeNs = 500'000'000;    // for a node of an older cluster to accept a connection
 constexpr std::size_t kProbedNodesMax = 8;  // of it
 
 std::string absolute(const std::string& path) {
@@ -20,11 +24,18 @@ std::string absolute(const std::string& path) {
   return failure ? path : found.string();
 }
 
+Result<void> check_folder(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return Error{Code::kIo, "cannot write the cluster file '" + path + "': " + std::strerror(errno)};
+}
+
 // A clear answer before anything is started.
 Result<void> check_place(const std::string& path, const Clock& clock) {
   const auto old = read_cluster_file(path);
   if (!old) {
-    if (old.error().code == Code::kNotFound) return {};
+    if (old.error().code == Code::kNotFound) return check_folder(path);
     return Error{old.error().code, "will not write over it: " + old.error().text};
   }
   for (std::size_t i = 0; i < std::min(old->nodes.size(), kProbedNodesMax); ++i) {
@@ -81,8 +92,8 @@ Result<void> Roster::prepare_first(const Config& config, const Clock& clock) {
   return {};
 }
 
-Result<void> Roster::write(const GroupBootstrap& group, const Node& node) const {
-  if (group.rank() != 0 || cluster_path_.empty()) return {};
+Result<void> Roster::write(const Node& node) const {
+  if (!first_ || cluster_path_.empty()) return {};
   ClusterFile file;
   file.cluster = node.cookie();
   for (const NodeEntry* entry : node.views().current()->view.entries()) {

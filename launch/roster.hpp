@@ -18,8 +18,8 @@ class Roster {
   static Result<Roster> prepare(GroupBootstrap& group, const Config& config, const Clock& clock);
 
   const ClusterKey& key() const { return key_; }
-  // Rank 0 alone writes, from the view that all agreed on.
-  Result<void> write(const GroupBootstrap& group, const Node& node) const;
+  // Rank 0 alone writes, once all are ready.
+  Result<void> write(const Node& node) const;
   // The start failed: removes what was made for it.
   void withdraw() const;
   // After the node has stopped: removes the files if nobody stays.

@@ -8,8 +8,8 @@
 #include <future>
 #include <thread>
 
-#include "launch/descriptor.hpp"
 #include "lath/result.hpp"
+#include "launch/descriptor.hpp"
 
 namespace lath {
 

@@ -55,6 +55,11 @@ void Control::ask(TimeNs now) {
   }
 }
 
+void Control::lost(NodeId node) {
+  const auto known = peers_.find(node);
+  if (known != peers_.end() && view_.find(self_)->state != NodeState::kAlive) known->second.due = Due::kNothing;
+}
+
 void Control::view_grew(Due first, TimeNs at) {
   const std::uint64_t epoch = view_.epoch();
   std::map<NodeId, Peer> peers;
@@ -106,10 +111,12 @@ void Control::handle(const Message& message, TimeNs now, Outbox& outbox) {
   }
   if (!frame->last) return;
   heard(frame->sender.node, frame->sender.epoch, now);
-  // Whoever told or asked something learns our epoch; a frame without entries is itself such an answer, and ends the exchange.
+  // Whoever told or asked something learns our epoch; a frame without entries is itself such an answer, and ends the exchange. A
+  // node that has left is told by no turn of ours any more, and may wait for what we know.
   const bool question = frame->kind == FrameKind::kViewRequest;
   const bool equal = frame->sender.epoch == view_.epoch();
-  if (question && !equal) {
+  const bool told_later = peers_.contains(frame->sender.node);
+  if (!equal && (question || !told_later)) {
     ++counters_.views_sent;
     send_all(encode_view(view_, sender()), message.from, outbox);
   } else if (question || !frame->entries.empty()) {

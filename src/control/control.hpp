@@ -45,6 +45,9 @@ class Control {
   // Asks the others for their view, where it may be newer: somebody was told so.
   void ask(TimeNs now);
 
+  // The connection to a node ended. Who is leaving does not look for it again: it is leaving too, or finds out by itself.
+  void lost(NodeId node);
+
   void handle(const Message& message, TimeNs now, Outbox& outbox);
   void tick(TimeNs now, Outbox& outbox);
   TimeNs next_deadline() const;  // ~0: nothing is due

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# lathd under mpirun comes up, serves clients that are not in MPI, drains on SIGTERM, and leaves nothing behind.
+# usage: lathd_test.sh BUILD_DIR
+set -euo pipefail
+BUILD=$1
+# shellcheck source=tests/shell/cluster.sh
+. "$(dirname "$0")/../shell/cluster.sh"
+client=$BUILD/tests/mpi/mpi_client
+shm_before=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
+nodes_of() { pgrep -P "$1" -x lathd; }
+log_has() { grep -q "$1" "$2"; }
+
+echo 'one node, without mpirun'
+lathd --cluster-file "$work/alone.json" --shards 1 --memory 64MiB >"$work/alone.log" 2>&1 &
+alone=$!
+cluster_pids+=("$alone")
+await 30 is_ready "$work/alone.json" "$alone" || fail 'a node alone was not ready'
+await 5 log_has 'lathd: 1 node x 1 shard ready' "$work/alone.log" || fail 'no summary line'
+timeout 30 "$client" "file:$work/alone.json" 0 500 || fail 'the client of one node failed'
+[ "$(stat -c %a "$work/alone.json.key")" = 600 ] || fail 'the key file is open to others'
+stop_nodes "$alone" || fail "SIGTERM gave status $?, not 0"
+if [ -e "$work/alone.json" ] || [ -e "$work/alone.json.key" ]; then fail 'files were left behind'; fi
+
+echo 'two nodes under mpirun'
+start_nodes two 2 --shards 1 --memory 64MiB
+await 5 log_has 'lathd: 2 nodes x 1 shard ready, cluster file' "$work/two.log" || fail 'no summary line'
+timeout 30 "$client" "file:$cluster" 0 1000 || fail 'the client of two nodes failed'
+timeout 30 "$client" "file:$cluster" 0 1000 read || fail 'a second client does not read what the first has put'
+LATH_KEY_FILE=$cluster.key timeout 30 "$client" "tcp://$(grep -oE '"contact": "[^"]*"' "$cluster" | head -n 1 | cut -d'"' -f4)" 0 10 read ||
+  fail 'tcp:// does not serve'
+
+echo 'one node leaves by SIGINT: it hands over what it has, and exits with 0'
+mapfile -t nodes < <(nodes_of "$cluster_pid")
+[ "${#nodes[@]}" -eq 2 ] || fail "mpirun has ${#nodes[@]} nodes"
+kill -INT "${nodes[1]}"
+await 20 is_gone_or_zombie "${nodes[1]}" || fail 'the node did not leave'
+await 5 log_has 'view 1 of 2 nodes alive' "$work/two.log" || fail 'the node that stays has not heard of it'
+timeout 30 "$client" "file:$cluster" 0 1000 read || fail 'keys were lost with the node that left'
+kill -TERM "${nodes[0]}"
+await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end with its last node'
+status=0
+wait "$cluster_pid" || status=$?
+[ "$status" -eq 0 ] || fail "nodes that drained gave status $status"
+if [ -e "$cluster" ] || [ -e "$cluster.key" ]; then fail 'files were left behind'; fi
+
+echo 'a second signal ends at once'
+start_nodes twice 2 --shards 1 --memory 64MiB
+mapfile -t nodes < <(nodes_of "$cluster_pid")
+kill -STOP "${nodes[1]}"
+kill -TERM "${nodes[0]}"
+sleep 0.3
+kill -0 "${nodes[0]}" 2>/dev/null || fail 'it did not wait for the node that is stopped'
+kill -TERM "${nodes[0]}"
+await 3 is_gone_or_zombie "${nodes[0]}" || fail 'the second SIGTERM was not heeded'
+kill -CONT "${nodes[1]}"
+# mpirun ends the others when one of them fails.
+await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end'
+for node in "${nodes[@]}"; do await 10 is_gone_or_zombie "$node" || fail "node $node is still there"; done
+
+shm_after=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
+[ "$shm_before" = "$shm_after" ] || fail "left in /dev/shm: $shm_after"
+echo 'lathd: comes up, serves, drains, leaves nothing'
