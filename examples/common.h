@@ -1,6 +1,5 @@
 /* What the MPI examples share: where the store is, and stopping the whole job with the reason when a call fails. */
-#ifndef LATH_EXAMPLES_COMMON_H
-#define LATH_EXAMPLES_COMMON_H
+#pragma once
 
 #include <lath/lath.h>
 #include <lath/lath_mpi.h>
@@ -41,5 +40,3 @@ static inline unsigned long run_number(void) {
   MPI_Bcast(&run, 1, MPI_UNSIGNED_LONG, 0, MPI_COMM_WORLD);
   return run;
 }
-
-#endif

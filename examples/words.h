@@ -1,6 +1,5 @@
 /* The words of the text files in a directory: letters only, in lower case. */
-#ifndef LATH_EXAMPLES_WORDS_H
-#define LATH_EXAMPLES_WORDS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -21,5 +20,3 @@ void words_sort(words* all);
 size_t words_run(const words* all, size_t start);
 
 void words_free(words* all);
-
-#endif

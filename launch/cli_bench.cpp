@@ -98,7 +98,8 @@ lath_status Bench::batch_of_gets() {
     if (status != LATH_OK) return status;
   }
   const lath_status status = lath_batch_run(batch_, timeout_ns_);
-  for (std::uint64_t i = 0; i < arguments_.batch; ++i) if (answers_[i] != value_of(keys_[i])) ++wrong_;
+  for (std::uint64_t i = 0; i < arguments_.batch; ++i)
+    if (answers_[i] != value_of(keys_[i])) ++wrong_;
   return status;
 }
 
@@ -111,7 +112,8 @@ lath_status Bench::window_of_gets() {
     if (status != LATH_OK) return status;
   }
   const lath_status status = lath_wait_all(cli_.session(), requests.data(), requests.size(), nullptr, timeout_ns_);
-  for (std::uint64_t i = 0; i < arguments_.under_way; ++i) if (answers_[i] != value_of(keys_[i])) ++wrong_;
+  for (std::uint64_t i = 0; i < arguments_.under_way; ++i)
+    if (answers_[i] != value_of(keys_[i])) ++wrong_;
   return status;
 }
 

@@ -22,8 +22,7 @@
  * Any call with a timeout may also return LATH_E_TIMEOUT, LATH_E_UNREACHABLE (no replica could be reached) or LATH_E_FULL (the
  * session has LATH_REQUESTS_MAX requests under way). The comments below name the others.
  */
-#ifndef LATH_LATH_H
-#define LATH_LATH_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -173,5 +172,3 @@ LATH_API const char* lath_version(void);
 #include "lath/lath_collections.h"
 #include "lath/lath_requests.h"
 #include "lath/lath_values.h"
-
-#endif

@@ -5,8 +5,7 @@
  * the run; operations of one batch take effect in any order. The n-th operation put in has index n, from 0. Warm batches allocate
  * nothing.
  */
-#ifndef LATH_BATCH_H
-#define LATH_BATCH_H
+#pragma once
 
 #include "lath/lath.h"
 
@@ -60,6 +59,4 @@ LATH_API lath_status lath_batch_clear(lath_batch* batch);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

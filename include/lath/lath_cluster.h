@@ -1,8 +1,7 @@
 /*
  * Looking at the cluster: its nodes, where a key lives, what a shard has counted. Conventions: lath/lath.h, which includes this.
  */
-#ifndef LATH_CLUSTER_H
-#define LATH_CLUSTER_H
+#pragma once
 
 #include "lath/lath.h"
 
@@ -48,6 +47,4 @@ LATH_API lath_status lath_shard_stats(lath_session* session, lath_place place, v
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -4,8 +4,7 @@
  * Lists (members, fields, siblings, statistics) are given packed in the caller's buffer: a 32-bit count, then for each member a
  * 32-bit size and its bytes, little-endian, unaligned, sorted. Walk one with lath_list_next. Nothing is allocated for the caller.
  */
-#ifndef LATH_COLLECTIONS_H
-#define LATH_COLLECTIONS_H
+#pragma once
 
 #include "lath/lath.h"
 
@@ -132,6 +131,4 @@ LATH_API lath_status lath_array_get(lath_session* session, const void* key, size
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

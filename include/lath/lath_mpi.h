@@ -1,8 +1,7 @@
 /*
  * Opening a store from MPI: a node in every rank. The only public header that includes mpi.h; link with -llath_mpi.
  */
-#ifndef LATH_MPI_H
-#define LATH_MPI_H
+#pragma once
 
 #include <mpi.h>
 
@@ -29,6 +28,4 @@ LATH_API lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* op
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -6,8 +6,7 @@
  * *request names it until lath_test, lath_wait_request or lath_wait_all has told how it ended. Any other status: nothing was begun.
  * LATH_E_FULL: LATH_REQUESTS_MAX are under way or not yet asked about.
  */
-#ifndef LATH_REQUESTS_H
-#define LATH_REQUESTS_H
+#pragma once
 
 #include "lath/lath.h"
 
@@ -81,6 +80,4 @@ LATH_API lath_status lath_cancel(lath_session* session, lath_request request);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

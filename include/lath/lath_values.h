@@ -2,8 +2,7 @@
  * Values that are one piece: bytes, counters, greatest and least numbers; and waiting for them. Conventions: lath/lath.h, which
  * includes this. A key has the type of the first update it takes, until it is erased.
  */
-#ifndef LATH_VALUES_H
-#define LATH_VALUES_H
+#pragma once
 
 #include "lath/lath.h"
 
@@ -82,6 +81,4 @@ LATH_API lath_status lath_flush(lath_session* session, uint32_t nodes, uint64_t 
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -38,12 +38,12 @@ inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; th
 inline constexpr std::size_t kReroutesMax = 24;              // of one operation: with the pauses between them, about a second
 inline constexpr std::size_t kBatchOperationsMax = 1 << 20;  // of one lath_batch: what a caller may want to hold, told early
 inline constexpr std::size_t kBatchBytesMax = std::size_t{1} << 30;  // of one lath_batch, encoded
-inline constexpr std::size_t kWaitersMax = 65536;            // lath_wait calls parked at one shard
-inline constexpr std::size_t kDeferredMax = 65536;           // frames and flushes of one shard that wait for other nodes
+inline constexpr std::size_t kWaitersMax = 65536;                    // lath_wait calls parked at one shard
+inline constexpr std::size_t kDeferredMax = 65536;                   // frames and flushes of one shard that wait for other nodes
 
 // Replication.
-inline constexpr std::size_t kReplicasMax = 16;              // nodes x shards a key may be on
-inline constexpr std::size_t kPlacementRulesMax = 64;        // prefixes with a replication of their own: each key is held against all
+inline constexpr std::size_t kReplicasMax = 16;        // nodes x shards a key may be on
+inline constexpr std::size_t kPlacementRulesMax = 64;  // prefixes with a replication of their own: each key is held against all
 inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;  // to one peer, sent and not acknowledged
 inline constexpr std::size_t kMergeBytesUnderWayMax =
     1024 * 1024;                                    // theirs, once there is more than one: what a stopped peer holds

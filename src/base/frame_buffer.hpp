@@ -73,7 +73,6 @@ class FrameBuffer {
   std::unique_ptr<std::byte[]> storage_;
   std::size_t capacity_ = 0;
   std::size_t size_ = 0;
-
 };
 
 // Buffers to use again. Keeps a bounded number, and none that grew far over the usual size.

@@ -42,10 +42,12 @@ start_nodes() {
 }
 is_ready() { [ -e "$1" ] || is_gone "$2"; }
 
-# stop_nodes PID: asks, waits, and gives the exit status.
+# stop_nodes PID: asks the nodes under that mpirun (or that lathd), waits, and gives the exit status. Not mpirun itself: it would end
+# them with SIGKILL after a second.
 stop_nodes() {
-  local pid=$1 status=0 left=()
-  kill -TERM "$pid" 2>/dev/null || true
+  local pid=$1 status=0 left=() nodes=()
+  mapfile -t nodes < <(pgrep -P "$pid" -x lathd || printf '%s\n' "$pid")
+  kill -TERM "${nodes[@]}" 2>/dev/null || true
   await 30 is_gone_or_zombie "$pid" || { kill -KILL "$pid"; fail "pid $pid did not end within 30 s of SIGTERM"; }
   wait "$pid" 2>/dev/null || status=$?
   for other in "${cluster_pids[@]}"; do [ "$other" = "$pid" ] || left+=("$other"); done

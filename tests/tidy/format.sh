@@ -13,7 +13,7 @@ mapfile -t code < <(files '*.h' '*.hpp' '*.c' '*.cpp')
 
 mapfile -t scripts < <(files launch tests bench .ci examples | while IFS= read -r file; do
   head -n 1 "$file" | grep -qE '^#!.*\b(bash|sh)\b' && printf '%s\n' "$file"; done)
-shellcheck "${scripts[@]}" || bad=1
+shellcheck -x "${scripts[@]}" || bad=1
 for script in "${scripts[@]}"; do
   grep -q '^set -euo pipefail' "$script" || { echo "$script: no 'set -euo pipefail'"; bad=1; }
 done
