@@ -1,7 +1,9 @@
 // A node as a service: started one a host by mpirun, or alone without it. MPI only brings the nodes together; it is finalized
 // before the service lives.
 #include <mpi.h>
+#include <sys/prctl.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -68,7 +70,15 @@ Result<void> begin_log(const ConfigRequest& request, int rank) {
   return {};
 }
 
+// A launcher that dies takes its pipes and its word with it: a log line must not end the node by SIGPIPE, and a node whose launcher
+// was killed drains, rather than live on where nobody can stop it.
+void outlive_launcher() {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (launched_by_mpi()) prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 int serve(const ConfigRequest& request) {
+  outlive_launcher();
   SignalWatch signals;
   if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
   MpiLife mpi;

@@ -6,13 +6,14 @@
  *   keys      key_size bytes of anything, 1..LATH_KEY_BYTES_MAX; they need not end in NUL.
  *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too.
  *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed. An out buffer of
- * an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the size. time
- * timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits. handles   opaque; closing one twice, or using it after
- * it was closed, is a defect of the caller that is told as LATH_E_CLOSED or LATH_E_INVALID where it can still be seen (the memory
- * may have been used again). threads   a store: any number. A session, its requests and its batches: one thread at a time; it may
- * be another each time (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a
- * thread is fastest. order     two operations of one session that are under way at once may take effect in either order. signals,
- * MPI  the library installs no handlers and calls no MPI.
+ *             an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the size.
+ *   time      timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits.
+ *   handles   opaque; closing one twice, or using it after it was closed, is a defect of the caller that is told as LATH_E_CLOSED
+ *             or LATH_E_INVALID where it can still be seen (the memory may have been used again).
+ *   threads   a store: any number. A session, its requests and its batches: one thread at a time; it may be another each time
+ *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is fastest.
+ *   order     two operations of one session that are under way at once may take effect in either order.
+ *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not
  * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, LATH_E_CANCELLED: it may have been applied, once. The library itself sends again what is

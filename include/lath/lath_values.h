@@ -45,7 +45,7 @@ LATH_API lath_status lath_grow_counter_add(lath_session* session, const void* ke
 LATH_API lath_status lath_grow_counter_get(lath_session* session, const void* key, size_t key_size, uint64_t* value,
                                            uint64_t timeout_ns);
 
-/* The greatest, or least, of all numbers that were merged. Doubles are totally ordered: -0.0 is under 0.0, NaN over everything.
+/* The greatest, or least, of all numbers that were merged. Of doubles, -0.0 is under 0.0, and NaN is refused (LATH_E_INVALID).
  * Reading also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; merging also LATH_E_WRONG_TYPE, LATH_E_FULL. */
 LATH_API lath_status lath_max_i64_merge(lath_session* session, const void* key, size_t key_size, int64_t value,
                                         uint64_t timeout_ns);
