@@ -30,6 +30,7 @@ struct ShardCounters {
   ShardCounter repeats_answered;    // frames that came again, and were answered without being applied
   ShardCounter replies;             // frames
   ShardCounter waiters;             // parked now
+  ShardCounter deferred;            // answers that wait for other nodes, now
   ShardCounter sessions;            // remembered now
   ShardCounter sessions_forgotten;  // for room
 
@@ -84,6 +85,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("repeats_answered", repeats_answered);
   visit("replies", replies);
   visit("waiters", waiters);
+  visit("deferred", deferred);
   visit("sessions", sessions);
   visit("sessions_forgotten", sessions_forgotten);
   visit("dropped_garbage", dropped_garbage);

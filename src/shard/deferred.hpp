@@ -40,11 +40,11 @@ class Deferred {
   void add(DeferredAnswer answer) { answers_.push_back(std::move(answer)); }
   bool holds_flush(std::uint64_t session, std::uint32_t sequence, std::uint16_t operation) const;
 
-  // Takes out what is_held(answer) says has reached its nodes, in order.
-  template <class IsHeld, class Done>
-  void take_held(IsHeld&& is_held, Done&& done) {
+  // Takes out what is_over(answer) says no longer waits, in order.
+  template <class IsOver, class Done>
+  void take_if(IsOver&& is_over, Done&& done) {
     std::erase_if(answers_, [&](const DeferredAnswer& answer) {
-      if (!is_held(answer)) return false;
+      if (!is_over(answer)) return false;
       done(answer);
       return true;
     });

@@ -56,6 +56,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   }
   store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
   counters_.waiters.set(waiters_.size());
+  counters_.deferred.set(deferred_.size());
   counters_.dropped_full.set(outbox.frames_dropped());
 }
 
@@ -133,10 +134,14 @@ void Shard::moved(const Key& key, Outbox& outbox) {
 }
 
 void Shard::answer_deferred(Outbox& outbox) {
-  const auto held = [&](const DeferredAnswer& answer) { return is_held(answer); };
-  deferred_.take_held(held, [&](const DeferredAnswer& answer) {
+  const auto gave_up = [&](const DeferredAnswer& answer) {
+    const SessionWindow* session = sessions_.find(answer.session);
+    return session == nullptr || answer.sequence < session->oldest();
+  };
+  const auto is_over = [&](const DeferredAnswer& answer) { return gave_up(answer) || is_held(answer); };
+  deferred_.take_if(is_over, [&](const DeferredAnswer& answer) {
+    if (gave_up(answer)) return;
     SessionWindow* session = sessions_.find(answer.session);
-    if (session == nullptr || answer.sequence < session->oldest()) return;  // it gave up
     ReplyWriter replies(outbox, session->peer, answer.sequence, view_->epoch);
     if (answer.is_flush) {
       replies.answer_status(answer.operation, Code::kOk);

@@ -112,7 +112,10 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
     return Code::kWrongOwner;
   }
   if (frame.header.ack_nodes > 1) {
-    if (deferred_.full()) return Code::kFull;
+    if (deferred_.full()) {
+      progressed_ = true;  // those whose sessions gave up make room at the end of this turn
+      return Code::kFull;
+    }
     if (!note_replicas(request.key, frame.header.ack_nodes)) return Code::kInvalid;
   }
   const bool replicates = gossip_.replicates();
@@ -186,6 +189,7 @@ void Shard::answer_flush(const Frame& frame, const Request& request, const Turn&
   if (gossip_.nodes_behind(gossip_.last_update()) <= allowed) return replies.answer_status(request.index, Code::kOk);
   if (deferred_.holds_flush(frame.header.session, frame.header.sequence, request.index)) return;
   if (deferred_.full()) {
+    progressed_ = true;
     counters_.refused_full.add();
     return replies.answer_status(request.index, Code::kFull);
   }

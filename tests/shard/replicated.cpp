@@ -139,6 +139,15 @@ TEST_F(Replicated, a_frame_that_asks_for_two_nodes_is_answered_when_the_other_ha
   EXPECT_EQ(ask(2, add("n", 1)).first, Code::kInvalid) << "there are two nodes";
 }
 
+TEST_F(Replicated, what_a_session_no_longer_waits_for_is_forgotten) {
+  ack_nodes_ = 2;
+  EXPECT_EQ(ask(1, add("n", 1)).first, Code::kInProgress);
+  EXPECT_EQ(counters().deferred.value(), 1U);
+  oldest_ = 2;  // its timeout is over
+  EXPECT_EQ(ask(2, add("n", 1)).first, Code::kInProgress);
+  EXPECT_EQ(counters().deferred.value(), 1U) << "the second frame's";
+}
+
 TEST_F(Replicated, a_flush_is_answered_when_what_came_before_it_is_held) {
   EXPECT_EQ(ask(1, {Opcode::kFlush, "", std::string(1, 0)}).first, Code::kOk) << "nothing was written";
   ask(2, {Opcode::kPut, "k", "v"});
