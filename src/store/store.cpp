@@ -94,8 +94,14 @@ Stamp Store::version(const Key& key) const {
 bool Store::drop_tombstone(const Key& key, Stamp older_than) {
   Slot* slot = find(key).slot;
   if (slot == nullptr || !meta_of(slot->control).erased) return false;
-  const Stamp erased_at = is_flat(*slot) ? Stamp{slot->stamp} : (*load(*slot)).erase_stamp();
-  if (erased_at >= older_than) return false;
+  if (is_flat(*slot)) {
+    if (Stamp{slot->stamp} >= older_than) return false;
+  } else {
+    // A replica that forgot a generation would begin the key's next life in the first one, and a replica that still knows the greater
+    // one would drop what is written there: generations stay.
+    const Loaded loaded = load(*slot);
+    if ((*loaded).generation() != Cell::Generation{} || (*loaded).erase_stamp() >= older_than) return false;
+  }
   remove(slot, false);
   return true;
 }

@@ -125,7 +125,8 @@ class Model {
   void drop(const std::string& key) {
     const auto known = cells_.find(key);
     const Stamp older_than{random_.below(2) == 0 ? fixture_.clock.last().value + 1 : 1};
-    const bool droppable = known != cells_.end() && known->second.is_erased() && known->second.erase_stamp() < older_than;
+    const bool droppable = known != cells_.end() && known->second.is_erased() && known->second.erase_stamp() < older_than &&
+                           known->second.generation() == Cell::Generation{};
     ASSERT_EQ(fixture_.store.drop_tombstone(key_of(key), older_than), droppable);
     if (droppable) {
       cells_.erase(known);
