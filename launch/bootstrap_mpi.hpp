@@ -1,31 +1,30 @@
-// The bootstrap over MPI: the collectives of one communicator. Only lathd uses it; MPI is finalized before the service lives.
+// The bootstrap over MPI, for lathd: from MPI's start to its end, which is before the service lives. One thread.
 #pragma once
 
-#include <mpi.h>
+#include <memory>
 
 #include "launch/open_store.hpp"
 
 namespace lath {
 
-class MpiBootstrap final : public GroupBootstrap {
+class MpiLife {
  public:
-  // MPI is initialized, and `communicator` lives as long as this. Errors of MPI are returned, not fatal, on a duplicate of it.
-  static Result<std::unique_ptr<MpiBootstrap>> over(MPI_Comm communicator);
-  ~MpiBootstrap() override;
-  MpiBootstrap(const MpiBootstrap&) = delete;
-  MpiBootstrap& operator=(const MpiBootstrap&) = delete;
+  MpiLife();
+  ~MpiLife();  // ends it
+  MpiLife(const MpiLife&) = delete;
+  MpiLife& operator=(const MpiLife&) = delete;
 
-  int rank() const override { return rank_; }
-  int count() const override { return count_; }
-  Result<void> broadcast(std::span<std::byte> bytes, int root) override;
-  Result<void> allgather(std::span<const std::byte> mine, std::span<std::byte> all) override;
+  // Set by mpirun, srun and their like. Without it MPI would start a launcher of its own for one process.
+  static bool is_launched();
+
+  // All processes of the launch; lives until end().
+  Result<GroupBootstrap*> begin();
+  void end();
 
  private:
-  explicit MpiBootstrap(MPI_Comm duplicate) : communicator_(duplicate) {}
-
-  MPI_Comm communicator_;
-  int rank_ = 0;
-  int count_ = 1;
+  class Group;
+  std::unique_ptr<Group> group_;
+  bool begun_ = false;
 };
 
 }  // namespace lath

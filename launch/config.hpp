@@ -33,7 +33,6 @@ struct Config {
   LogLevel log_level = LogLevel::kInfo;
   std::string log_file;  // "": standard error
   std::uint64_t drain_timeout_ms = 0;
-  std::uint64_t start_timeout_ms = 0;
 };
 
 // What a command line asked for.

@@ -18,7 +18,6 @@ constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused me
 constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
 constexpr TimeNs kDrainCheckNs = 1'000'000;       // while leaving
 constexpr TimeNs kFarewellNs = 1'000'000'000;     // for the others to hear that we left
-constexpr TimeNs kNothingDue = ~TimeNs{0};
 
 }  // namespace
 

@@ -1,11 +1,9 @@
 // A node as a service: started one a host by mpirun, or alone without it. MPI only brings the nodes together; it is finalized
 // before the service lives.
-#include <mpi.h>
 #include <sys/prctl.h>
 
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include "base/log.hpp"
@@ -26,43 +24,6 @@ int fail(const Error& error, int status) {
   return status;
 }
 
-// Set by mpirun, srun and their like. Without it MPI would start a launcher of its own for this one process.
-bool launched_by_mpi() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
-    if (std::getenv(name) != nullptr) return true;
-  return false;
-}
-
-// MPI from its start to its end, or nothing where there is none.
-class MpiLife {
- public:
-  Result<GroupBootstrap*> begin() {
-    if (!launched_by_mpi()) return static_cast<GroupBootstrap*>(&alone_);
-    int granted = 0;
-    if (MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted) != MPI_SUCCESS)
-      return Error{Code::kIo, "MPI could not be initialized"};
-    begun_ = true;
-    auto group = MpiBootstrap::over(MPI_COMM_WORLD);
-    if (!group) return group.error();
-    group_ = std::move(*group);
-    return static_cast<GroupBootstrap*>(group_.get());
-  }
-  void end() {
-    group_.reset();
-    if (begun_) MPI_Finalize();
-    begun_ = false;
-  }
-  ~MpiLife() { end(); }
-  MpiLife() = default;
-  MpiLife(const MpiLife&) = delete;
-  MpiLife& operator=(const MpiLife&) = delete;
-
- private:
-  AloneBootstrap alone_;
-  std::unique_ptr<MpiBootstrap> group_;
-  bool begun_ = false;
-};
-
 Result<void> begin_log(const ConfigRequest& request, int rank) {
   log_name_thread("node " + std::to_string(rank));
   if (auto configured = log_configure(request.config.log_level, request.config.log_file); !configured) return configured;
@@ -74,7 +35,7 @@ Result<void> begin_log(const ConfigRequest& request, int rank) {
 // was killed drains, rather than live on where nobody can stop it.
 void outlive_launcher() {
   std::signal(SIGPIPE, SIG_IGN);
-  if (launched_by_mpi()) prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (MpiLife::is_launched()) prctl(PR_SET_PDEATHSIG, SIGHUP);
 }
 
 int serve(const ConfigRequest& request) {
@@ -82,7 +43,8 @@ int serve(const ConfigRequest& request) {
   SignalWatch signals;
   if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
   MpiLife mpi;
-  const auto begun = mpi.begin();
+  AloneBootstrap alone;
+  const auto begun = MpiLife::is_launched() ? mpi.begin() : Result<GroupBootstrap*>(&alone);
   if (!begun) return fail(begun.error(), kExitFailed);
   GroupBootstrap& group = **begun;
   const bool speaks = group.rank() == 0;  // one clear error, not one a node
@@ -109,7 +71,10 @@ int serve(const ConfigRequest& request) {
   std::fflush(stdout);
 
   const int signal = signals.wait();
-  log_info(std::string(signal == SIGINT ? "SIGINT" : "SIGTERM") + ": draining (a second signal ends at once)");
+  log_info(std::string(signal == SIGINT   ? "SIGINT"
+                       : signal == SIGHUP ? "SIGHUP"
+                                          : "SIGTERM") +
+           ": draining (a second signal ends at once)");
   (*node)->stop(config.drain_timeout_ms * 1'000'000);
   roster->leave(**node);
   log_info("stopped");

@@ -16,6 +16,8 @@ SignalWatch::SignalWatch() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
+  struct sigaction hangup {};
+  if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN) sigaddset(&signals_, SIGHUP);  // not under nohup
 }
 
 Result<void> SignalWatch::start() {
@@ -42,6 +44,7 @@ void SignalWatch::run() {
     signalfd_siginfo told{};
     if (read(signal_.number(), &told, sizeof told) != static_cast<ssize_t>(sizeof told)) continue;
     const int number = static_cast<int>(told.ssi_signo);
+    if (asked && number == SIGHUP) continue;  // the launcher's end says nothing that its SIGTERM has not
     if (asked) _exit(128 + number);
     asked = true;
     asked_.set_value(number);
