@@ -43,7 +43,7 @@ printf '{"hello": 1}\n' >"$work/foreign.json"
 refuses foreign.json -- lath --cluster-file "$work/foreign.json" get k
 printf 'not json at all' >"$work/garbage.json"
 refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
-refuses frobnicate -- lath frobnicate
+refuses subcommand -- lath frobnicate
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
 
