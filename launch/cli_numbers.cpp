@@ -1,5 +1,6 @@
 // lath counter, grow-counter, max, min, hll: each with an update and a get.
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
@@ -27,6 +28,18 @@ int run(const CliContext& context, const NumberArguments& arguments, const Step&
   return status == LATH_OK ? 0 : cli_failed(status, cli.session());
 }
 
+// A number is taken as it is written or refused; CLI11's own conversion would cut one that does not fit to the nearest that does.
+template <class Operand>
+std::string whole_text(const std::string& text) {
+  if constexpr (std::is_arithmetic_v<Operand>) {
+    Operand value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size())
+      return "'" + text + "' is no number of this kind, or too large for it";
+  }
+  return {};
+}
+
 // Adds `app NAME VERB KEY [operand]`.
 class NumberCommand {
  public:
@@ -38,7 +51,7 @@ class NumberCommand {
   template <class Operand>
   NumberCommand& update(const char* verb, const char* about, Operand NumberArguments::*operand, Step step) {
     CLI::App* command = add(verb, about, std::move(step));
-    command->add_option("operand", (*arguments_).*operand)->required();
+    command->add_option("operand", (*arguments_).*operand)->required()->check(whole_text<Operand>);
     return *this;
   }
   NumberCommand& get(const char* verb, const char* about, Step step) {

@@ -18,11 +18,16 @@ struct ValueArguments {
   std::string key;
   std::string value;
   std::string file;
+  bool has_value = false;
   std::uint64_t since = 0;
 };
 
 // The value as given, or the bytes of --file ("-" is standard input).
 bool read_value(const ValueArguments& arguments, std::string& out) {
+  if (!arguments.has_value && arguments.file.empty()) {
+    std::fprintf(stderr, "lath: no value: give one after the key (\"\" is the empty one), or --file FILE\n");
+    return false;
+  }
   if (arguments.file.empty()) {
     out = arguments.value;
     return true;
@@ -94,7 +99,10 @@ void add_value_commands(CLI::App& app, CliContext& context) {
   command->add_option("key", arguments->key)->required();
   CLI::Option* value = command->add_option("value", arguments->value);
   command->add_option("--file", arguments->file, "take the value from a file; - is standard input")->excludes(value);
-  command->callback([&context, arguments] { context.exit_status = put(context, *arguments); });
+  command->callback([&context, arguments, value] {
+    arguments->has_value = value->count() > 0;
+    context.exit_status = put(context, *arguments);
+  });
 
   command = app.add_subcommand("get", "print the bytes of a key");
   command->add_option("key", arguments->key)->required();

@@ -117,6 +117,8 @@ void ControlThread::follow_view() {
   auto made = ClusterView::make(control_.view(), options_.placement);
   if (phase_ == Phase::kServing) {
     for (ShardHost* shard : options_.shards) shard->loop().set_view(made);
+  } else if (phase_ == Phase::kDraining) {
+    drain_shards();  // who was to take our keys may be leaving as well
   }
   {
     const std::lock_guard lock(mutex_);
@@ -139,7 +141,6 @@ void ControlThread::advance_leaving(TimeNs now) {
       phase_ = Phase::kDraining;
       control_.announce(NodeState::kLeaving, now);
       follow_view();
-      drain_shards();
       return;
     case Phase::kDraining:
       handed_over_ =
@@ -164,7 +165,7 @@ void ControlThread::advance_leaving(TimeNs now) {
 void ControlThread::drain_shards() {
   View staying;
   for (const NodeEntry* entry : control_.view().alive()) {
-    if (entry->id != options_.self) staying.merge(*entry);
+    if (entry->id != options_.self && !lost_.contains(entry->id)) staying.merge(*entry);
   }
   const auto view = ClusterView::make(std::move(staying), options_.placement);
   for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
@@ -221,8 +222,11 @@ void ControlThread::on_message(const Message& message) {
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
   if (const auto link = links_.find(peer); link != links_.end()) {
-    control_.lost(link->second);
+    const NodeId node = link->second;
+    control_.lost(node);
     links_.erase(link);
+    // A node that died takes no keys: whoever leaves does not wait for it.
+    if (phase_ == Phase::kDraining && lost_.insert(node).second) drain_shards();
   }
   log_debug("a control connection ended: " + error.text);
 }

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -71,6 +72,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Control control_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
+  std::set<NodeId> lost_;           // while draining: nodes whose connection ended
   std::vector<pollfd> waited_;
   TimeNs now_ = 0;
   TimeNs ask_not_before_ = 0;

@@ -1,7 +1,26 @@
 // The command line: reads and changes keys of a running cluster, shows its nodes, measures it, and examines this machine.
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "launch/cli.hpp"
+
+namespace {
+
+// Says what was wrong by its name: CLI11 alone would only say that a command is missing.
+int refuse(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+  const auto unknown = app.remaining(true);
+  if (unknown.empty())
+    std::fprintf(stderr, "lath: %s; see lath --help\n", error.what());
+  else
+    std::fprintf(stderr, "lath: unknown command or argument '%s'; see lath --help\n", unknown.front().c_str());
+  return error.get_exit_code();
+}
+
+constexpr double kTimeoutSecondsMin = 1e-6;
+constexpr double kTimeoutSecondsMax = 1e9;  // over 30 years; in nanoseconds it fits 64 bits
+
+}  // namespace
 
 int main(int argc, char** argv) {
   lath::CliContext context;
@@ -13,7 +32,7 @@ int main(int argc, char** argv) {
   app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)");
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(kTimeoutSecondsMin, kTimeoutSecondsMax));
   app.add_flag("--json", context.json, "print JSON");
   app.require_subcommand(1);
   app.fallthrough();
@@ -23,6 +42,10 @@ int main(int argc, char** argv) {
   lath::add_cluster_commands(app, context);
   lath::add_bench_command(app, context);
   lath::add_doctor_command(app, context);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return refuse(app, error);
+  }
   return context.exit_status;
 }

@@ -30,9 +30,9 @@ std::string_view reason_text(const Failure& failure) {
                  : "none of its replicas could be reached; see lath nodes";
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
     case Reason::kNoAgreement: return "every shard asked says that the key is another's; the nodes' views do not come to agree";
-    case Reason::kNoAnswer: return "no answer in time; an update may have been applied";
+    case Reason::kNoAnswer: return is_update(failure.opcode) ? "no answer in time; it may have been applied" : "no answer in time";
     case Reason::kNeverSent: return "the shard took no request in time; nothing was applied";
-    case Reason::kCancelled: return "cancelled; an update may have been applied";
+    case Reason::kCancelled: return is_update(failure.opcode) ? "cancelled; it may have been applied" : "cancelled";
     case Reason::kTooMany: return "the session has 4096 requests under way; wait for some first";
     case Reason::kRoom: return "the buffer is too small; the size out says what is needed";
     case Reason::kOddAnswer: return "the shard's answer does not fit the operation: another version, or a defect of ours";

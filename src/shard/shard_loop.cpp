@@ -22,6 +22,7 @@ void ShardLoop::set_view(std::shared_ptr<const ClusterView> view) {
 }
 
 void ShardLoop::begin_drain(std::shared_ptr<const ClusterView> view_without_us) {
+  drains_asked_.fetch_add(1, std::memory_order_relaxed);
   post({Letter::Kind::kDrain, std::move(view_without_us)});
 }
 
@@ -60,7 +61,7 @@ bool ShardLoop::turn() {
   if (!outbox_.empty()) {
     sent = outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
   }
-  if (shard_.drained()) drained_.store(true, std::memory_order_release);
+  if (shard_.drained()) drains_done_.store(drains_taken_, std::memory_order_release);
   return due || sent > 0;
 }
 
@@ -122,6 +123,7 @@ void ShardLoop::read_mail() {
 void ShardLoop::take_view(std::shared_ptr<const ClusterView> view, bool drains) {
   if (drains) {
     shard_.begin_drain(*view);
+    ++drains_taken_;
   } else {
     shard_.set_view(*view);
   }

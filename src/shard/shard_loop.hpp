@@ -26,8 +26,9 @@ class ShardLoop final : private TransportEvents {
   // Any thread.
   void set_view(std::shared_ptr<const ClusterView> view);
   void begin_drain(std::shared_ptr<const ClusterView> view_without_us);
-  void stop();                                                               // run() returns after its turn
-  bool drained() const { return drained_.load(std::memory_order_acquire); }  // what was held is on the other nodes
+  void stop();  // run() returns after its turn
+  // What was held is on the nodes of the view that the last begin_drain gave.
+  bool drained() const { return drains_done_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
   const ShardCounters& counters() const { return shard_.counters(); }
 
   // The shard's thread. Binding it is the caller's business.
@@ -74,7 +75,9 @@ class ShardLoop final : private TransportEvents {
   std::mutex mailbox_mutex_;  // taken by the shard's thread only when has_mail_ says so
   std::vector<Letter> mailbox_;
   std::atomic<bool> has_mail_{false};
-  std::atomic<bool> drained_{false};
+  std::atomic<unsigned> drains_asked_{0};
+  unsigned drains_taken_ = 0;  // by the shard's thread
+  std::atomic<unsigned> drains_done_{0};
 };
 
 }  // namespace lath

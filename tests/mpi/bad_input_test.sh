@@ -43,7 +43,11 @@ printf '{"hello": 1}\n' >"$work/foreign.json"
 refuses foreign.json -- lath --cluster-file "$work/foreign.json" get k
 printf 'not json at all' >"$work/garbage.json"
 refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
-refuses subcommand -- lath frobnicate
+refuses frobnicate -- lath frobnicate
+refuses --timeout -- lath --timeout 0 get k
+refuses 99999999999999999999 -- lath --store embedded: counter add k 99999999999999999999
+refuses "'-1'" -- lath --store embedded: grow-counter add k -1
+refuses value --file -- lath --store embedded: put k
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
 
