@@ -22,7 +22,7 @@ constexpr std::size_t kRounds = 1'000'000;
 void pin(int core) {
   cpu_set_t cores;
   CPU_ZERO(&cores);
-  CPU_SET(core, &cores);
+  CPU_SET(static_cast<std::size_t>(core), &cores);
   pthread_setaffinity_np(pthread_self(), sizeof cores, &cores);
 }
 
