@@ -36,7 +36,7 @@ TEST(MapLattice, changes_a_value_in_place_as_a_merge_would_and_keeps_none_at_bot
   Tops changed;
   Tops merged;
   for (const auto& [key, number] : {std::pair{"b", 3}, {"a", 1}, {"b", 5}, {"b", 4}, {"", 0}}) {
-    const bool grew = changed.change(std::string_view(key), [&](Max<std::int64_t>& top) { return top.merge(number); });
+    const bool grew = changed.change(std::string_view(key), [value = number](Max<std::int64_t>& top) { return top.merge(value); });
     EXPECT_EQ(grew, merged.merge(key, Max<std::int64_t>(number)));
     EXPECT_EQ(changed, merged);
   }
