@@ -33,7 +33,7 @@ class Waiter {
   std::uint64_t sleeps() const { return sleeps_; }
 
  private:
-  static constexpr unsigned kPollsPerClock = 16;
+  static constexpr unsigned kPollsPerClock = 64;
 
   void sleep_until(TimeNs now_ns, TimeNs deadline_ns);
 
