@@ -8,7 +8,7 @@
 
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
-#include "launch/config.hpp"
+#include "launch/config/config.hpp"
 
 namespace lath {
 

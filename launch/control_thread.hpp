@@ -15,7 +15,7 @@
 
 #include "client/view_source.hpp"
 #include "control/control.hpp"
-#include "launch/contact_server.hpp"
+#include "launch/contact/server.hpp"
 #include "launch/descriptor.hpp"
 #include "launch/shard_host.hpp"
 #include "topology/cluster_view.hpp"

@@ -2,7 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "launch/cli.hpp"
+#include "launch/cli/cli.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "base/log.hpp"
 #include "launch/bootstrap_mpi.hpp"
-#include "launch/config.hpp"
+#include "launch/config/config.hpp"
 #include "launch/roster.hpp"
 #include "launch/signal_watch.hpp"
 

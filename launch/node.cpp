@@ -7,7 +7,7 @@
 #include "base/log.hpp"
 #include "control/view_codec.hpp"
 #include "lath/limits.hpp"
-#include "launch/contact_protocol.hpp"
+#include "launch/contact/protocol.hpp"
 #include "topology/host.hpp"
 #include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "launch/bootstrap.hpp"
-#include "launch/config.hpp"
-#include "launch/contact_crypto.hpp"
+#include "launch/config/config.hpp"
+#include "launch/contact/crypto.hpp"
 #include "launch/control_thread.hpp"
 #include "launch/shard_host.hpp"
 #include "topology/machine.hpp"

@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "base/log.hpp"
-#include "launch/contact_socket.hpp"
+#include "launch/contact/socket.hpp"
 
 namespace lath {
 

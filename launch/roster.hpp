@@ -6,8 +6,8 @@
 
 #include "launch/bootstrap.hpp"
 #include "launch/cluster_file.hpp"
-#include "launch/config.hpp"
-#include "launch/key_file.hpp"
+#include "launch/config/config.hpp"
+#include "launch/contact/key_file.hpp"
 #include "launch/node.hpp"
 
 namespace lath {

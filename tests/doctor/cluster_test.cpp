@@ -3,9 +3,9 @@
 
 #include "../topology/scratch_folder.hpp"
 #include "launch/cluster_file.hpp"
-#include "launch/contact_socket.hpp"
-#include "launch/doctor_probe.hpp"
-#include "launch/key_file.hpp"
+#include "launch/contact/key_file.hpp"
+#include "launch/contact/socket.hpp"
+#include "launch/doctor/probe.hpp"
 
 namespace lath {
 namespace {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../topology/scratch_folder.hpp"
-#include "launch/doctor_gather.hpp"
+#include "launch/doctor/gather.hpp"
 
 namespace lath {
 namespace {

@@ -1,4 +1,4 @@
-#include "launch/config.hpp"
+#include "launch/config/config.hpp"
 
 #include <gtest/gtest.h>
 

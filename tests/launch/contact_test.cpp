@@ -9,8 +9,8 @@
 #include <mutex>
 #include <thread>
 
-#include "launch/contact_client.hpp"
-#include "launch/contact_server.hpp"
+#include "launch/contact/client.hpp"
+#include "launch/contact/server.hpp"
 #include "tests/control/views.hpp"
 
 namespace lath {

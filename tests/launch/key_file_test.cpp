@@ -1,4 +1,4 @@
-#include "launch/key_file.hpp"
+#include "launch/contact/key_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

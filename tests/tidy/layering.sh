@@ -26,12 +26,12 @@ launch/|launch/ control/ client/ shard/ replication/ store/ wire/ topology/ tran
 libraries='
 ucp/api/|^transport/ucx_
 hwloc|^topology/machine
-mpi\.h|^(launch/bootstrap_mpi|launch/c_api_mpi|include/lath/lath_mpi\.h)
+mpi\.h|^(launch/bootstrap_mpi|launch/c_api/open_mpi|include/lath/lath_mpi\.h)
 spdlog/|^src/base/log\.cpp
 CLI/|^launch/
 toml\+\+/|^launch/
 nlohmann/|^launch/
-sodium|^launch/contact_crypto|^launch/key_file
+sodium|^launch/contact/(crypto|key_file)
 xxhash|^topology/hash
 '
 

@@ -1,0 +1,77 @@
+#include "launch/c_api/handles.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace lath::c_api {
+
+namespace {
+std::string& thread_text() {
+  thread_local std::string text;
+  return text;
+}
+}  // namespace
+
+lath_status fail_in_thread(Code code, std::string text) {
+  thread_text() = std::move(text);
+  return status_of(code);
+}
+
+const std::string& thread_error() {
+  return thread_text();
+}
+
+OpenStore* store_of(lath_store* store, const char* call) {
+  if (store != nullptr && store->magic == lath_store::kMagic) return store->open.get();
+  const char* what = store == nullptr ? ": store is NULL; open one with lath_open" : ": store is no open store; was it closed?";
+  fail_in_thread(Code::kInvalid, std::string(call) + what);
+  return nullptr;
+}
+
+Entered::Entered(lath_session* session, const char* call) {
+  enter(session, call);
+}
+
+Entered::Entered(lath_batch* batch, const char* call) {
+  if (batch == nullptr || batch->magic != lath_batch::kMagic) {
+    const char* what = batch == nullptr ? ": batch is NULL; open one with lath_batch_open" : ": batch is no batch";
+    status_ = fail_in_thread(Code::kInvalid, std::string(call) + what);
+    return;
+  }
+  enter(batch->session, call);
+  if (session_ != nullptr && !batch->open) {
+    status_ = refuse(Code::kClosed, std::string(call) + ": the batch is closed; open another with lath_batch_open");
+  }
+}
+
+void Entered::enter(lath_session* session, const char* call) {
+  if (session == nullptr || session->magic != lath_session::kMagic) {
+    const char* what = session == nullptr ? ": session is NULL; open one with lath_session_open" : ": session is no session";
+    status_ = fail_in_thread(Code::kInvalid, std::string(call) + what);
+    return;
+  }
+#ifndef NDEBUG
+  if (session->in_use.exchange(true, std::memory_order_acquire)) {
+    std::fprintf(stderr, "lath: %s: another thread is inside this session; open one session for each thread\n", call);
+    std::abort();
+  }
+#endif
+  session_ = session;
+  if (session->driver == nullptr) {
+    status_ = refuse(Code::kClosed, std::string(call) + ": the session is closed; open another with lath_session_open");
+    fail_in_thread(Code::kClosed, session->argument_error);
+  }
+}
+
+void Entered::leave() {
+#ifndef NDEBUG
+  if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
+#endif
+}
+
+lath_status Entered::refuse(Code code, std::string text) {
+  session_->argument_error = std::move(text);
+  return status_of(code);
+}
+
+}  // namespace lath::c_api

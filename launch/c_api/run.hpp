@@ -1,0 +1,68 @@
+// The three ways of an operation: waited for, begun (_nb), or put into a batch. `build` fills a CallBuilder and says whether all is
+// well, and is the same for the three.
+#pragma once
+
+#include "launch/c_api/call.hpp"
+#include "launch/c_api/handles.hpp"
+
+namespace lath::c_api {
+
+inline lath_request name_of(RequestId id) {
+  return (std::uint64_t{id.generation} << 32) | id.index;
+}
+inline RequestId id_of(lath_request request) {
+  return {static_cast<std::uint32_t>(request), static_cast<std::uint32_t>(request >> 32)};
+}
+
+// Waits for what `begin` began: RequestId begin(Session&, deadline, Completion, now).
+template <class Begin>
+lath_status wait_for(Entered& in, std::uint64_t timeout_ns, Begin&& begin) {
+  SessionDriver& driver = in.driver();
+  const TimeNs now = driver.read_clock();
+  const TimeNs deadline = deadline_after(now, timeout_ns);
+  Code status = Code::kInProgress;
+  std::size_t left = 1;
+  driver.session().begin_call();
+  if (!begin(driver.session(), deadline, Completion{&status, &left}, now)) return in.ended(Code::kFull);
+  driver.run_until(deadline, [&] { return left == 0; });
+  LATH_ASSERT(left == 0);  // what is out of time has ended too
+  return in.ended(status);
+}
+
+template <class Build>
+lath_status run(lath_session* session, const char* name, std::uint64_t timeout_ns, Build&& build) {
+  Entered in(session, name);
+  if (!in) return in.status();
+  CallBuilder call(session->scratch);
+  if (!build(call)) return in.refuse(call.code(), call.text());
+  return wait_for(in, timeout_ns, [&](Session& state, TimeNs deadline, const Completion& completion, TimeNs now) {
+    return state.submit({call.operation(), call.target(), deadline, completion}, now);
+  });
+}
+
+template <class Build>
+lath_status start(lath_session* session, const char* name, std::uint64_t timeout_ns, lath_request* request, Build&& build) {
+  Entered in(session, name);
+  if (!in) return in.status();
+  CallBuilder call(session->scratch);
+  if (!build(call)) return in.refuse(call.code(), call.text());
+  if (request == nullptr) return in.refuse(Code::kInvalid, std::string(name) + ": request is NULL; pass where to store its name");
+  const TimeNs now = in.driver().read_clock();
+  in.session().begin_call();
+  const RequestId id = in.session().submit({call.operation(), call.target(), deadline_after(now, timeout_ns), {}}, now);
+  if (!id) return in.ended(Code::kFull);
+  *request = name_of(id);
+  return LATH_OK;
+}
+
+template <class Build>
+lath_status add(lath_batch* batch, const char* name, Build&& build) {
+  Entered in(batch, name);
+  if (!in) return in.status();
+  CallBuilder call(batch->session->scratch);
+  if (!build(call)) return in.refuse(call.code(), call.text());
+  if (batch->operations.add(call.operation(), call.target()) == Code::kOk) return LATH_OK;
+  return in.refuse(Code::kFull, std::string(name) + ": a batch holds at most 1048576 operations and 1 GiB; run it first");
+}
+
+}  // namespace lath::c_api

@@ -1,0 +1,125 @@
+// The C API of opening and closing a store.
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "lath/lath.h"
+#include "launch/c_api/handles.hpp"
+
+using namespace lath;
+using namespace lath::c_api;
+
+namespace {
+
+std::string text_or_empty(const char* text) {
+  return text != nullptr ? text : "";
+}
+
+template <class To, class From>
+std::optional<To> set_or_none(From value) {
+  return value != 0 ? std::optional<To>(static_cast<To>(value)) : std::nullopt;
+}
+
+// A program built with an older header passes fewer fields: the rest keep their defaults.
+Result<OpenOptions> options_from(const lath_options* given, const char* call) {
+  lath_options all = LATH_OPTIONS_INIT;
+  if (given != nullptr) {
+    if (given->size < offsetof(lath_options, config_file) + sizeof(all.config_file) || given->size > 4096) {
+      return Error{Code::kInvalid,
+                   std::string(call) + ": options->size is " + std::to_string(given->size) + "; start from LATH_OPTIONS_INIT"};
+    }
+    std::memcpy(&all, given, std::min(given->size, sizeof all));
+  }
+  OpenOptions options;
+  options.config_file = text_or_empty(all.config_file);
+  options.key_file = text_or_empty(all.key_file);
+  options.shards = set_or_none<std::uint32_t>(all.shards);
+  options.cpus = text_or_empty(all.cpus);
+  options.memory_bytes = set_or_none<std::uint64_t>(all.memory_bytes);
+  options.replication_nodes = set_or_none<std::uint32_t>(all.replication_nodes);
+  options.replication_shards = set_or_none<std::uint32_t>(all.replication_shards);
+  options.gossip_us = set_or_none<std::uint32_t>(all.gossip_us);
+  if (all.open_timeout_ns != 0) options.open_timeout_ns = all.open_timeout_ns;
+  options.contact = text_or_empty(all.contact);
+  options.log_level = text_or_empty(all.log_level);
+  return options;
+}
+
+lath_status give(Result<std::unique_ptr<OpenStore>> opened, const char* call, lath_store** store) {
+  if (!opened) return fail_in_thread(opened.error().code, std::string(call) + ": " + opened.error().text);
+  auto shell = std::make_unique<lath_store>();
+  shell->open = std::move(*opened);
+  *store = shell.release();
+  return LATH_OK;
+}
+
+// The caller's own collectives.
+class CallbackGroup final : public GroupBootstrap {
+ public:
+  explicit CallbackGroup(const lath_group& group) : group_(group) {}
+  int rank() const override { return group_.rank; }
+  int count() const override { return group_.count; }
+  Result<void> broadcast(std::span<std::byte> bytes, int root) override {
+    return checked(group_.broadcast(group_.context, bytes.data(), bytes.size(), root), "broadcast");
+  }
+  Result<void> allgather(std::span<const std::byte> mine, std::span<std::byte> all) override {
+    LATH_ASSERT(all.size() == mine.size() * static_cast<std::size_t>(group_.count));
+    return checked(group_.allgather(group_.context, mine.data(), all.data(), mine.size()), "allgather");
+  }
+
+ private:
+  static Result<void> checked(int error, const char* what) {
+    if (error == 0) return {};
+    return Error{Code::kIo, std::string("the group's ") + what + " failed with error " + std::to_string(error)};
+  }
+  const lath_group& group_;
+};
+
+const char* fault_of(const lath_group* group) {
+  if (group == nullptr) return "group is NULL";
+  if (group->size < sizeof(lath_group)) return "group->size is too small; set it to sizeof(lath_group)";
+  if (group->count < 1) return "group->count is not at least 1";
+  if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
+  if (group->broadcast == nullptr) return "group->broadcast is NULL";
+  if (group->allgather == nullptr) return "group->allgather is NULL";
+  return nullptr;
+}
+
+}  // namespace
+
+lath_status lath_open(const char* where, const lath_options* options, lath_store** store) {
+  if (store == nullptr) return fail_in_thread(Code::kInvalid, "lath_open: store is NULL; pass where to store the handle");
+  if (where == nullptr) {
+    return fail_in_thread(Code::kInvalid, "lath_open: where is NULL; pass \"embedded:\", \"file:PATH\" or \"tcp://HOST:PORT\"");
+  }
+  const Result<OpenOptions> checked = options_from(options, __func__);
+  if (!checked) return fail_in_thread(checked.error().code, checked.error().text);
+  return give(open_store(where, *checked), __func__, store);
+}
+
+lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store) {
+  if (store == nullptr) return fail_in_thread(Code::kInvalid, "lath_open_group: store is NULL; pass where to store the handle");
+  if (const char* fault = fault_of(group)) return fail_in_thread(Code::kInvalid, std::string("lath_open_group: ") + fault);
+  const Result<OpenOptions> checked = options_from(options, __func__);
+  if (!checked) return fail_in_thread(checked.error().code, checked.error().text);
+  CallbackGroup bootstrap(*group);
+  return give(open_group(bootstrap, *checked), __func__, store);
+}
+
+lath_status lath_close(lath_store* store) {
+  if (store == nullptr) return LATH_OK;
+  if (store_of(store, __func__) == nullptr) return LATH_E_INVALID;
+  {
+    const std::lock_guard lock(store->mutex);
+    const auto open =
+        std::count_if(store->sessions.begin(), store->sessions.end(), [](const auto& each) { return each->driver != nullptr; });
+    if (open > 0) {
+      return fail_in_thread(Code::kInvalid,
+                            "lath_close: " + std::to_string(open) + " of the store's sessions are open; close them first");
+    }
+  }
+  store->magic = 0;
+  for (const auto& session : store->sessions) session->magic = 0;
+  delete store;
+  return LATH_OK;
+}

@@ -1,0 +1,157 @@
+// lath nodes, ring, stats: looking at a running cluster.
+#include <CLI/CLI.hpp>
+#include <cinttypes>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "launch/cli/cli.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr std::size_t kSampledKeys = 100'000;
+constexpr std::size_t kStatsBytesMax = 64 * 1024;
+constexpr std::size_t kPlacesMax = LATH_ACK_NODES_MAX;
+
+std::vector<lath_node> nodes_of(CliSession& cli, std::uint64_t& epoch) {
+  std::vector<lath_node> nodes;
+  std::size_t count = 0;
+  if (lath_node_count(cli.store(), &count, &epoch) != LATH_OK) return nodes;
+  for (std::size_t i = 0; i < count; ++i) {
+    lath_node node{};
+    node.size = sizeof node;
+    if (lath_node_at(cli.store(), i, &node) == LATH_OK) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+int show_nodes(const CliContext& context) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::uint64_t epoch = 0;
+  const auto nodes = nodes_of(cli, epoch);
+  if (context.json) {
+    nlohmann::json shown = nlohmann::json::array();
+    for (const lath_node& node : nodes) {
+      shown.push_back({{"node", node.node},
+                       {"host", node.host},
+                       {"state", node.state},
+                       {"shards", node.shards},
+                       {"incarnation", node.incarnation}});
+    }
+    std::printf("%s\n", shown.dump(2).c_str());
+    return 0;
+  }
+  std::printf("view %016" PRIx64 "\n%5s  %-8s %6s  %s\n", epoch, "node", "state", "shards", "host");
+  for (const lath_node& node : nodes) std::printf("%5u  %-8s %6u  %s\n", node.node, node.state, node.shards, node.host);
+  return 0;
+}
+
+int show_places(const CliContext& context, const std::string& key) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  lath_place places[kPlacesMax];
+  std::size_t count = 0;
+  const lath_status status = lath_places(cli.store(), key.data(), key.size(), places, kPlacesMax, &count);
+  if (status != LATH_OK) return cli_failed(status, nullptr);
+  nlohmann::json shown = nlohmann::json::array();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (context.json)
+      shown.push_back({{"node", places[i].node}, {"shard", places[i].shard}});
+    else
+      std::printf("node %u shard %u%s\n", places[i].node, places[i].shard, i == 0 ? " (primary)" : "");
+  }
+  if (context.json) std::printf("%s\n", shown.dump().c_str());
+  return 0;
+}
+
+// The share of each shard, over keys made up for the purpose.
+int show_ring(const CliContext& context) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> primary, any;
+  for (std::size_t i = 0; i < kSampledKeys; ++i) {
+    const std::string key = "ring-sample/" + std::to_string(i);
+    lath_place places[kPlacesMax];
+    std::size_t count = 0;
+    const lath_status status = lath_places(cli.store(), key.data(), key.size(), places, kPlacesMax, &count);
+    if (status != LATH_OK) return cli_failed(status, nullptr);
+    for (std::size_t replica = 0; replica < count; ++replica) {
+      const std::pair place{places[replica].node, places[replica].shard};
+      ++any[place];
+      if (replica == 0) ++primary[place];
+    }
+  }
+  nlohmann::json shown = nlohmann::json::array();
+  if (!context.json)
+    std::printf("shares of %zu sampled keys\n%5s %6s %9s %9s\n", kSampledKeys, "node", "shard", "primary", "replica");
+  for (const auto& [place, count] : any) {
+    const double first = 100.0 * static_cast<double>(primary[place]) / kSampledKeys;
+    const double held = 100.0 * static_cast<double>(count) / kSampledKeys;
+    if (context.json)
+      shown.push_back({{"node", place.first}, {"shard", place.second}, {"primary", first / 100}, {"replica", held / 100}});
+    else
+      std::printf("%5u %6u %7.2f %% %7.2f %%\n", place.first, place.second, first, held);
+  }
+  if (context.json) std::printf("%s\n", shown.dump(2).c_str());
+  return 0;
+}
+
+int show_shard(const CliContext& context, CliSession& cli, lath_place place, nlohmann::json& shown) {
+  std::vector<char> list(kStatsBytesMax);
+  std::size_t size = 0;
+  const lath_status status = lath_shard_stats(cli.session(), place, list.data(), list.size(), &size, context.timeout_ns());
+  if (status != LATH_OK) return cli_failed(status, cli.session());
+  nlohmann::json one{{"node", place.node}, {"shard", place.shard}};
+  if (!context.json) std::printf("node %u shard %u\n", place.node, place.shard);
+  std::size_t position = 0;
+  const void* member = nullptr;
+  std::size_t member_size = 0;
+  while (lath_list_next(list.data(), size, &position, &member, &member_size) == 1) {
+    const std::string pair(static_cast<const char*>(member), member_size);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) continue;
+    if (context.json)
+      one[pair.substr(0, equals)] = std::strtoull(pair.c_str() + equals + 1, nullptr, 10);
+    else
+      std::printf("  %-28s %s\n", pair.substr(0, equals).c_str(), pair.c_str() + equals + 1);
+  }
+  shown.push_back(one);
+  return 0;
+}
+
+// Every shard of every node that is there; one that does not answer is told, and the others are still shown.
+int show_stats(const CliContext& context) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::uint64_t epoch = 0;
+  int exit_status = 0;
+  nlohmann::json shown = nlohmann::json::array();
+  for (const lath_node& node : nodes_of(cli, epoch)) {
+    const std::string state = node.state;
+    if (state == "left" || state == "dead") continue;
+    for (std::uint32_t shard = 0; shard < node.shards; ++shard) {
+      const int failed = show_shard(context, cli, {node.node, shard}, shown);
+      if (failed != 0) exit_status = failed;
+    }
+  }
+  if (context.json) std::printf("%s\n", shown.dump(2).c_str());
+  return exit_status;
+}
+
+}  // namespace
+
+void add_cluster_commands(CLI::App& app, CliContext& context) {
+  app.add_subcommand("nodes", "the nodes that the view knows")->callback([&context] { context.exit_status = show_nodes(context); });
+  const auto key = std::make_shared<std::string>();
+  CLI::App* ring = app.add_subcommand("ring", "each shard's share of the keys, or where one key lives");
+  ring->add_option("key", *key, "show the replicas of this key");
+  ring->callback([&context, key] { context.exit_status = key->empty() ? show_ring(context) : show_places(context, *key); });
+  app.add_subcommand("stats", "what each shard has counted")->callback([&context] { context.exit_status = show_stats(context); });
+}
+
+}  // namespace lath

@@ -1,0 +1,183 @@
+// lath set, gset, map, mv: collections of bytes.
+#include <CLI/CLI.hpp>
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "launch/cli/cli.hpp"
+
+namespace lath {
+
+namespace {
+
+struct CollectionArguments {
+  std::string key;
+  std::string element;  // or the map's field
+  std::string value;
+};
+
+using Add = lath_status (*)(lath_session*, const void*, std::size_t, const void*, std::size_t, std::uint64_t);
+using Contains = lath_status (*)(lath_session*, const void*, std::size_t, const void*, std::size_t, int*, std::uint64_t);
+using List = lath_status (*)(lath_session*, const void*, std::size_t, void*, std::size_t, std::size_t*, std::uint64_t);
+
+constexpr std::size_t kListBytesFirst = 64 * 1024;
+
+void print_list(const CliContext& context, const std::vector<char>& list, std::size_t size) {
+  nlohmann::json shown = nlohmann::json::array();
+  std::size_t position = 0;
+  const void* member = nullptr;
+  std::size_t member_size = 0;
+  while (lath_list_next(list.data(), size, &position, &member, &member_size) == 1) {
+    const std::string text(static_cast<const char*>(member), member_size);
+    if (context.json)
+      shown.push_back(text);
+    else
+      std::printf("%s\n", text.c_str());
+  }
+  if (context.json) std::printf("%s\n", shown.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+int show_list(const CliContext& context, const CollectionArguments& a, List list_of) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::vector<char> list(kListBytesFirst);
+  std::size_t size = 0;
+  lath_status status = list_of(cli.session(), a.key.data(), a.key.size(), list.data(), list.size(), &size, context.timeout_ns());
+  while (status == LATH_E_TOO_SMALL) {  // it may grow between two calls; the cell's limit ends this
+    list.resize(size);
+    status = list_of(cli.session(), a.key.data(), a.key.size(), list.data(), list.size(), &size, context.timeout_ns());
+  }
+  if (status != LATH_OK) return cli_failed(status, cli.session());
+  print_list(context, list, size);
+  return 0;
+}
+
+int add_element(const CliContext& context, const CollectionArguments& a, Add add) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  const lath_status status =
+      add(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(), context.timeout_ns());
+  return status == LATH_OK ? 0 : cli_failed(status, cli.session());
+}
+
+int show_contains(const CliContext& context, const CollectionArguments& a, Contains contains_of) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  int contains = 0;
+  const lath_status status =
+      contains_of(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(), &contains, context.timeout_ns());
+  if (status != LATH_OK) return cli_failed(status, cli.session());
+  std::printf("%s\n", contains != 0 ? "yes" : "no");
+  return 0;
+}
+
+int map_put(const CliContext& context, const CollectionArguments& a) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  const lath_status status = lath_map_put(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(),
+                                          a.value.data(), a.value.size(), context.timeout_ns());
+  return status == LATH_OK ? 0 : cli_failed(status, cli.session());
+}
+
+int map_get(const CliContext& context, const CollectionArguments& a) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::vector<char> value(LATH_VALUE_BYTES_MAX);
+  std::size_t size = 0;
+  const lath_status status = lath_map_get(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(),
+                                          value.data(), value.size(), &size, context.timeout_ns());
+  if (status != LATH_OK) return cli_failed(status, cli.session());
+  std::fwrite(value.data(), 1, size, stdout);
+  std::fputc('\n', stdout);
+  return 0;
+}
+
+// Reads the siblings there are and replaces them.
+int mv_put(const CliContext& context, const CollectionArguments& a) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::vector<char> seen(kListBytesFirst), list(kListBytesFirst);
+  lath_siblings siblings{seen.data(), seen.size(), 0, list.data(), list.size(), 0};
+  lath_status status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
+  if (status != LATH_OK && status != LATH_E_NOT_FOUND) return cli_failed(status, cli.session());
+  const std::size_t context_size = status == LATH_OK ? siblings.context_size : 0;
+  status = lath_mv_put(cli.session(), a.key.data(), a.key.size(), seen.data(), context_size, a.value.data(), a.value.size(),
+                       context.timeout_ns());
+  return status == LATH_OK ? 0 : cli_failed(status, cli.session());
+}
+
+int mv_get(const CliContext& context, const CollectionArguments& a) {
+  CliSession cli;
+  if (!cli.open(context)) return 1;
+  std::vector<char> seen(kListBytesFirst), list(kListBytesFirst);
+  lath_siblings siblings{seen.data(), seen.size(), 0, list.data(), list.size(), 0};
+  lath_status status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
+  if (status == LATH_E_TOO_SMALL) {
+    seen.resize(siblings.context_size);
+    list.resize(siblings.list_size);
+    siblings = {seen.data(), seen.size(), 0, list.data(), list.size(), 0};
+    status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
+  }
+  if (status != LATH_OK) return cli_failed(status, cli.session());
+  print_list(context, list, siblings.list_size);
+  return 0;
+}
+
+using Action = std::function<int(const CliContext&, const CollectionArguments&)>;
+
+// Adds `parent VERB KEY [element] [value]`.
+void add_verb(CLI::App* parent, CliContext& context, const std::shared_ptr<CollectionArguments>& arguments, const char* verb,
+              const char* about, const char* element, const char* value, Action action) {
+  CLI::App* command = parent->add_subcommand(verb, about);
+  command->add_option("key", arguments->key)->required();
+  if (element != nullptr) command->add_option(element, arguments->element)->required();
+  if (value != nullptr) command->add_option(value, arguments->value)->required();
+  command->callback([&context, arguments, action = std::move(action)] { context.exit_status = action(context, *arguments); });
+}
+
+CLI::App* add_parent(CLI::App& app, const char* name, const char* about) {
+  CLI::App* parent = app.add_subcommand(name, about);
+  parent->require_subcommand(1);
+  parent->fallthrough();
+  return parent;
+}
+
+}  // namespace
+
+void add_collection_commands(CLI::App& app, CliContext& context) {
+  const auto arguments = std::make_shared<CollectionArguments>();
+  const auto adds = [](Add add) {
+    return [add](const CliContext& c, const CollectionArguments& a) { return add_element(c, a, add); };
+  };
+  const auto lists = [](List list) {
+    return [list](const CliContext& c, const CollectionArguments& a) { return show_list(c, a, list); };
+  };
+  const auto asks = [](Contains ask) {
+    return [ask](const CliContext& c, const CollectionArguments& a) { return show_contains(c, a, ask); };
+  };
+
+  CLI::App* set = add_parent(app, "set", "a set with removal; an addition wins over a concurrent removal");
+  add_verb(set, context, arguments, "add", "add an element", "element", nullptr, adds(lath_set_add));
+  add_verb(set, context, arguments, "remove", "remove an element", "element", nullptr, adds(lath_set_remove));
+  add_verb(set, context, arguments, "contains", "yes or no", "element", nullptr, asks(lath_set_contains));
+  add_verb(set, context, arguments, "members", "print all, sorted", nullptr, nullptr, lists(lath_set_members));
+
+  CLI::App* gset = add_parent(app, "gset", "a set that only grows");
+  add_verb(gset, context, arguments, "add", "add an element", "element", nullptr, adds(lath_gset_add));
+  add_verb(gset, context, arguments, "contains", "yes or no", "element", nullptr, asks(lath_gset_contains));
+  add_verb(gset, context, arguments, "members", "print all, sorted", nullptr, nullptr, lists(lath_gset_members));
+
+  CLI::App* map = add_parent(app, "map", "a map of fields");
+  add_verb(map, context, arguments, "put", "store bytes in a field", "field", "value", map_put);
+  add_verb(map, context, arguments, "get", "print the bytes of a field", "field", nullptr, map_get);
+  add_verb(map, context, arguments, "erase", "erase a field", "field", nullptr, adds(lath_map_erase));
+  add_verb(map, context, arguments, "fields", "print the fields, sorted", nullptr, nullptr, lists(lath_map_fields));
+
+  CLI::App* mv = add_parent(app, "mv", "a register that keeps concurrent writes side by side");
+  add_verb(mv, context, arguments, "put", "replace what is there now", nullptr, "value", mv_put);
+  add_verb(mv, context, arguments, "get", "print the siblings", nullptr, nullptr, mv_get);
+}
+
+}  // namespace lath

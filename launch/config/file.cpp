@@ -1,0 +1,68 @@
+// The TOML file: flat, one key a setting, values as numbers or text (or an array of text where a setting may be repeated).
+#include <toml++/toml.h>
+
+#include <sstream>
+#include <utility>
+
+#include "launch/config/table.hpp"
+
+namespace lath {
+
+namespace {
+
+bool value_of(const toml::node& node, std::string& out) {
+  if (const auto* text = node.as_string()) {
+    out = text->get();
+  } else if (const auto* number = node.as_integer()) {
+    out = std::to_string(number->get());
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool values_of(const toml::node& node, bool repeatable, std::vector<std::string>& out) {
+  std::string value;
+  if (const auto* array = node.as_array(); array != nullptr && repeatable) {
+    for (const toml::node& element : *array) {
+      if (!value_of(element, value)) return false;
+      out.push_back(value);
+    }
+    return true;
+  }
+  if (!value_of(node, value)) return false;
+  out.push_back(value);
+  return true;
+}
+
+}  // namespace
+
+Result<GivenValues> read_config_file(const std::string& path) {
+  // Debian's toml++ throws; no exception leaves this file.
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& failure) {
+    std::ostringstream text;
+    text << "cannot read the configuration file '" << path << "': " << failure.description();
+    if (failure.source().begin.line > 0) text << " (line " << failure.source().begin.line << ")";
+    return Error{Code::kInvalid, text.str()};
+  }
+  GivenValues given;
+  for (const auto& [key, node] : std::as_const(table)) {
+    const std::string name(key.str());
+    const Setting* setting = find_setting(name);
+    if (setting == nullptr) {
+      given.warnings.push_back("unknown setting '" + name + "' in " + path + " (lathd --print-config lists the known ones)");
+      continue;
+    }
+    GivenValue value{setting, {}, "'" + name + "' in " + path};
+    if (!values_of(node, setting->repeatable, value.values)) {
+      return Error{Code::kInvalid, "setting " + value.origin + " is malformed: expected " + std::string(setting->expected)};
+    }
+    given.values.push_back(std::move(value));
+  }
+  return given;
+}
+
+}  // namespace lath

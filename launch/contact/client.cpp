@@ -1,0 +1,216 @@
+#include "launch/contact/client.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "control/view_codec.hpp"
+
+namespace lath {
+
+namespace {
+
+constexpr TimeNs kNewsIntervalNs = 5'000'000;           // a client that is told kWrongOwner in a burst asks once
+constexpr TimeNs kReconnectDelayMinNs = 50'000'000;     // doubling
+constexpr TimeNs kReconnectDelayMaxNs = 2'000'000'000;  // a thousand clients do not hammer a node that comes back
+constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
+
+Error join_errors(const std::vector<Error>& errors) {
+  Error worst = errors.front();
+  for (const Error& error : errors) {
+    if (error.code == Code::kDenied || error.code == Code::kVersion) worst.code = error.code;
+  }
+  worst.text.clear();
+  for (std::size_t i = 0; i < std::min<std::size_t>(errors.size(), 4); ++i) worst.text += (i > 0 ? "; " : "") + errors[i].text;
+  if (errors.size() > 4) worst.text += "; and " + std::to_string(errors.size() - 4) + " more";
+  return worst;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOptions& options, const Clock& clock) {
+  if (const auto started = start_crypto(); !started) return started.error();
+  if (options.nodes.empty()) return Error{Code::kInvalid, "there is no contact address to connect to"};
+  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
+  std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(wake)));
+  std::vector<Error> errors;
+  for (const HostPort& node : options.nodes) {
+    const TimeNs now = clock.now_ns();
+    const TimeNs deadline =
+        std::min(options.deadline, now + std::max(kAttachNs, (options.deadline - std::min(now, options.deadline)) / 2));
+    const auto attached = client->attach(node, deadline);
+    if (attached) {
+      client->thread_ = std::thread([raw = client.get()] { raw->run(); });
+      return client;
+    }
+    errors.push_back(attached.error());
+    if (clock.now_ns() >= options.deadline) break;
+  }
+  return join_errors(errors);
+}
+
+ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Descriptor wake)
+    : clock_(clock),
+      key_(options.key),
+      nodes_(options.nodes),
+      cluster_(options.cluster),
+      wake_(std::move(wake)),
+      random_(entropy()) {}
+
+ContactClient::~ContactClient() {
+  stopping_.store(true);
+  eventfd_write(wake_.number(), 1);
+  if (thread_.joinable()) thread_.join();
+}
+
+std::shared_ptr<const ClusterView> ContactClient::current() const {
+  const std::lock_guard lock(mutex_);
+  return current_;
+}
+
+void ContactClient::ask_for_news() {
+  if (!news_wanted_.exchange(true)) eventfd_write(wake_.number(), 1);
+}
+
+Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
+  auto link = ContactLink::open(node, key_, clock_, deadline);
+  if (!link) return link.error();
+  link_.emplace(std::move(*link));
+  telling_.reset();
+  const std::uint64_t taken_before = views_taken_;
+  while (views_taken_ == taken_before) {
+    if (!wait_for(link_->descriptor(), POLLIN, clock_, deadline)) {
+      link_.reset();
+      return Error{Code::kTimeout, to_text(node) + " did not tell how the cluster looks in time"};
+    }
+    auto taken = link_->read_available();
+    // What came before the end of the link is still worth taking.
+    if (auto messages = take_messages(); !messages) taken = messages;
+    if (!taken && views_taken_ == taken_before) {
+      link_.reset();
+      return Error{taken.error().code, to_text(node) + ": " + taken.error().text};
+    }
+  }
+  asked_ = false;
+  return {};
+}
+
+Result<void> ContactClient::take_messages() {
+  for (;;) {
+    auto message = link_->next();
+    if (!message) return message.error();
+    if (!*message) return {};
+    if (const auto taken = take(**message); !taken) return taken.error();
+  }
+}
+
+Result<void> ContactClient::take(Bytes message) {
+  const Bytes body = message.subspan(1);
+  switch (static_cast<ContactKind>(message[0])) {
+    case ContactKind::kCluster: {
+      auto cluster = read_contact_cluster(body);
+      if (!cluster) return cluster.error();
+      if (cluster_ && *cluster_ != cluster->cookie)
+        return Error{Code::kUnreachable, "another cluster has taken this contact address: the one that was looked for is gone"};
+      cluster_ = cookie_ = cluster->cookie;
+      telling_ = std::move(*cluster);
+      return {};
+    }
+    case ContactKind::kViewPart: {
+      if (!telling_) return Error{Code::kInvalid, "a part of a view came before its cluster"};
+      const auto part = decode_control_frame(body);
+      if (!part || part->kind != FrameKind::kView) return Error{Code::kInvalid, "a part of the view is malformed"};
+      for (const NodeEntry& entry : part->entries) view_.merge(entry);
+      return part->last ? publish(telling_->placement) : Result<void>();
+    }
+    case ContactKind::kNews: break;
+  }
+  return Error{Code::kInvalid, "a contact message of an unknown kind"};
+}
+
+Result<void> ContactClient::publish(const std::vector<std::string>& texts) {
+  ++views_taken_;
+  asked_ = false;
+  auto placement = Placement::from(texts, Replication{});
+  if (!placement) return placement.error();
+  auto made = ClusterView::make(view_, std::move(*placement));
+  const std::lock_guard lock(mutex_);
+  if (current_ != nullptr && current_->epoch == made->epoch) return {};
+  current_ = std::move(made);
+  version_.fetch_add(1, std::memory_order_relaxed);
+  return {};
+}
+
+void ContactClient::run() {
+  log_name_thread("contact client");
+  while (!stopping_.load()) {
+    const TimeNs now = clock_.now_ns();
+    TimeNs until = now + 3'600'000'000'000;
+    if (!link_) until = reconnect_at_;
+    if (link_ && news_wanted_.load() && !asked_) until = ask_not_before_;
+    std::array<pollfd, 2> waited = {{{wake_.number(), POLLIN, 0}, {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
+    const TimeNs left_ms = until <= now ? 0 : (until - now) / 1'000'000 + 1;
+    if (poll(waited.data(), waited.size(), static_cast<int>(left_ms)) < 0 && errno != EINTR) return;
+    eventfd_t wakes = 0;
+    eventfd_read(wake_.number(), &wakes);
+    turn(clock_.now_ns());
+  }
+}
+
+void ContactClient::turn(TimeNs now) {
+  if (!link_) {
+    if (now >= reconnect_at_) reconnect(now);
+    return;
+  }
+  const auto read = link_->read_available();
+  const auto taken = take_messages();
+  bool alive = read.has_value() && taken.has_value();
+  if (alive && news_wanted_.load() && !asked_ && now >= ask_not_before_) {
+    news_wanted_.store(false);
+    asked_ = true;
+    ask_not_before_ = now + kNewsIntervalNs;
+    alive = link_->ask();
+  }
+  if (alive) return;
+  const Error why = read ? (taken ? Error{Code::kUnreachable, "it takes no questions"} : taken.error()) : read.error();
+  log_info("contact connection lost (" + why.text + "): looking for another node");
+  link_.reset();
+  reconnect_delay_ = kReconnectDelayMinNs;
+  reconnect_at_ = now + random_.below(kReconnectDelayMinNs);
+}
+
+void ContactClient::reconnect(TimeNs now) {
+  for (const HostPort& node : candidates()) {
+    if (stopping_.load()) return;
+    if (attach(node, clock_.now_ns() + kAttachNs)) {
+      log_info("contact connection to " + to_text(node));
+      return;
+    }
+  }
+  reconnect_at_ = now + reconnect_delay_ + random_.below(reconnect_delay_);
+  reconnect_delay_ = std::min(reconnect_delay_ * 2, kReconnectDelayMaxNs);
+}
+
+// Those of the newest view first, from another one each time, then those that we started with.
+std::vector<HostPort> ContactClient::candidates() const {
+  std::vector<HostPort> found;
+  for (const NodeEntry* entry : view_.entries()) {
+    if (entry->state != NodeState::kAlive && entry->state != NodeState::kLeaving) continue;
+    if (auto address = parse_host_port(entry->contact)) found.push_back(std::move(*address));
+  }
+  if (!found.empty()) {
+    const auto start = static_cast<std::ptrdiff_t>(views_taken_ % found.size());
+    std::rotate(found.begin(), found.begin() + start, found.end());
+  }
+  for (const HostPort& node : nodes_) {
+    if (std::find(found.begin(), found.end(), node) == found.end()) found.push_back(node);
+  }
+  return found;
+}
+
+}  // namespace lath

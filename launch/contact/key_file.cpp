@@ -1,0 +1,72 @@
+#include "launch/contact/key_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "launch/descriptor.hpp"
+
+namespace lath {
+
+namespace {
+
+Error refused(const std::string& path, const std::string& why) {
+  return {Code::kDenied, "the key file '" + path + "' " + why};
+}
+
+}  // namespace
+
+std::string key_file_of(const std::string& cluster_file) {
+  return cluster_file + ".key";
+}
+
+Result<ClusterKey> read_key_file(const std::string& path) {
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) {
+    if (errno == ENOENT)
+      return Error{Code::kNotFound,
+                   "there is no key file '" + path + "': copy the cluster's there, or name it with the option key_file"};
+    if (errno == EACCES) return refused(path, "may not be read by this user: run as the user who started the cluster");
+    return Error{Code::kIo, "cannot open the key file '" + path + "': " + std::strerror(errno)};
+  }
+  struct stat status {};
+  if (fstat(file.number(), &status) != 0) return Error{Code::kIo, "cannot look at '" + path + "': " + std::strerror(errno)};
+  if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
+  if (status.st_uid != geteuid() && status.st_uid != 0)
+    return refused(path,
+                   "belongs to user " + std::to_string(status.st_uid) + ", not to this one (" + std::to_string(geteuid()) + ")");
+  if ((status.st_mode & 077) != 0)
+    return refused(path, "may be read or written by others: chmod 600 it, and make a new key if they did");
+  std::array<char, 2 * kClusterKeyBytes + 2> text{};
+  const ssize_t got = read(file.number(), text.data(), text.size());
+  if (got < 0) return Error{Code::kIo, "cannot read the key file '" + path + "': " + std::strerror(errno)};
+  std::string_view digits(text.data(), static_cast<std::size_t>(got));
+  while (digits.ends_with('\n') || digits.ends_with('\r')) digits.remove_suffix(1);
+  const auto key = key_from_hex(digits);
+  if (!key) return refused(path, "does not hold a key: expected 64 hexadecimal digits");
+  return *key;
+}
+
+Result<KeyFile> read_or_make_key_file(const std::string& path) {
+  auto present = read_key_file(path);
+  if (present) return KeyFile{*present, false};
+  if (present.error().code != Code::kNotFound) return present.error();
+  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return Error{Code::kIo, "cannot make the key file '" + path + "': " + std::strerror(errno)};
+  const KeyFile made{make_cluster_key(), true};
+  const std::string text = to_hex(made.key) + "\n";
+  // fchmod because a umask may have taken the owner's own rights away.
+  if (fchmod(file.number(), 0600) != 0 || write(file.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(file.number()) != 0) {
+    const Error failed{Code::kIo, "cannot write the key file '" + path + "': " + std::strerror(errno)};
+    unlink(path.c_str());
+    return failed;
+  }
+  return made;
+}
+
+}  // namespace lath

@@ -1,0 +1,36 @@
+// The client's end of one contact connection: greeted, sealed. Opening waits up to a deadline; after that nothing blocks. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "launch/contact/crypto.hpp"
+#include "launch/contact/protocol.hpp"
+#include "launch/contact/socket.hpp"
+
+namespace lath {
+
+class ContactLink {
+ public:
+  static Result<ContactLink> open(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline);
+
+  int descriptor() const { return socket_.number(); }
+  // Takes what has arrived. An error is the end of the link.
+  Result<void> read_available();
+  // A message that has arrived whole, or nullopt; an error is the end of the link.
+  Result<std::optional<std::vector<std::byte>>> next();
+  // Asks for the view. false: the link is broken, or so full that the node cannot have taken the last question.
+  bool ask();
+
+ private:
+  ContactLink(Descriptor socket, ContactSeals seals) : socket_(std::move(socket)), seals_(seals) {}
+
+  Descriptor socket_;
+  ContactSeals seals_;
+  std::vector<std::byte> in_;
+  std::size_t taken_ = 0;  // of in_
+};
+
+}  // namespace lath

@@ -1,0 +1,187 @@
+#include "launch/contact/server.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "base/assert.hpp"
+
+namespace lath {
+
+struct ContactServer::Connection {
+  Descriptor socket;
+  std::vector<std::byte> in;
+  std::vector<std::byte> out;  // at most one sealed frame, or the answer to the greeting
+  std::size_t sent = 0;        // of `out`
+  ContactSeals seals;
+  bool welcomed = false;
+  bool closing = false;                            // once `out` has left
+  std::shared_ptr<const ContactMessages> telling;  // of which `told` messages were sealed
+  std::size_t told = 0;
+  TimeNs deadline = 0;  // of the greeting, or for taking what is in `out`; ~0: none
+};
+
+namespace {
+constexpr TimeNs kNoDeadline = ~TimeNs{0};
+constexpr std::size_t kAcceptsPerTurn = 64;
+}  // namespace
+
+Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& listen, const ClusterKey& key,
+                                                           std::size_t connections_max) {
+  if (const auto started = start_crypto(); !started) return started.error();
+  auto listener = listen_at(listen);
+  if (!listener) return listener.error();
+  auto bound = bound_address(*listener);
+  if (!bound) return bound.error();
+  return std::unique_ptr<ContactServer>(new ContactServer(std::move(*listener), std::move(*bound), key, connections_max));
+}
+
+ContactServer::ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max)
+    : listener_(std::move(listener)), bound_(std::move(bound)), key_(key), connections_max_(connections_max) {}
+
+ContactServer::~ContactServer() = default;
+
+void ContactServer::publish(ContactMessages messages) {
+  for (const auto& message : messages) LATH_ASSERT(message.size() + kContactTagBytes <= kContactFrameBytesMax);
+  messages_ = std::make_shared<const ContactMessages>(std::move(messages));
+  // Whoever is in the middle of an older view gets it to its end: parts of two views must not be taken for one.
+  for (const auto& connection : connections_) {
+    if (connection->welcomed && connection->out.empty()) tell(*connection);
+  }
+}
+
+void ContactServer::add_descriptors(std::vector<pollfd>& waited) const {
+  waited.push_back({listener_.number(), POLLIN, 0});
+  for (const auto& connection : connections_) {
+    const bool writes = !connection->out.empty();
+    waited.push_back({connection->socket.number(), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0});
+  }
+}
+
+void ContactServer::turn(TimeNs now) {
+  accept_all(now);
+  std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
+    if (serve(*connection, now)) return false;
+    if (connection->welcomed) ++counters_.gone;
+    return true;
+  });
+}
+
+TimeNs ContactServer::next_deadline() const {
+  TimeNs next = kNoDeadline;
+  for (const auto& connection : connections_) next = std::min(next, connection->deadline);
+  return next;
+}
+
+std::size_t ContactServer::clients() const {
+  return static_cast<std::size_t>(
+      std::count_if(connections_.begin(), connections_.end(), [](const auto& connection) { return connection->welcomed; }));
+}
+
+void ContactServer::accept_all(TimeNs now) {
+  for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
+    Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket) return;
+    ++counters_.accepted;
+    if (connections_.size() >= connections_max_) {
+      ++counters_.refused_full;
+      continue;
+    }
+    auto connection = std::make_unique<Connection>();
+    connection->socket = std::move(socket);
+    connection->deadline = now + kContactHandshakeNs;
+    connections_.push_back(std::move(connection));
+  }
+}
+
+bool ContactServer::serve(Connection& connection, TimeNs now) {
+  if (!read_some(connection, now) || !write_some(connection, now)) return false;
+  if (now < connection.deadline) return true;
+  ++counters_.timed_out;
+  return false;
+}
+
+bool ContactServer::read_some(Connection& connection, TimeNs now) {
+  std::array<std::byte, 1024> room;
+  const ssize_t got = recv(connection.socket.number(), room.data(), room.size(), 0);
+  if (got == 0) return false;
+  if (got < 0) return errno == EAGAIN || errno == EINTR;
+  if (connection.closing) return true;
+  connection.in.insert(connection.in.end(), room.begin(), room.begin() + got);
+  if (!connection.welcomed && !greet(connection, now)) {
+    ++counters_.denied;
+    return false;
+  }
+  if (!connection.welcomed) return true;
+  if (take_frames(connection)) return true;
+  ++counters_.malformed;
+  return false;
+}
+
+// true: welcomed, or not all there yet.
+bool ContactServer::greet(Connection& connection, TimeNs now) {
+  if (!could_be_hello(connection.in)) return false;
+  if (connection.in.size() < kContactHelloBytes) return true;
+  const auto welcomed = welcome(Bytes(connection.in).first(kContactHelloBytes), key_);
+  if (!welcomed) return false;
+  connection.in.erase(connection.in.begin(), connection.in.begin() + kContactHelloBytes);
+  connection.out.assign(welcomed->answer.begin(), welcomed->answer.end());
+  connection.deadline = now + kContactStallNs;
+  if (!welcomed->seals) {
+    connection.closing = true;
+    return true;
+  }
+  connection.seals = *welcomed->seals;
+  connection.welcomed = true;
+  ++counters_.welcomed;
+  return true;
+}
+
+bool ContactServer::take_frames(Connection& connection) {
+  while (connection.in.size() >= kContactLengthBytes) {
+    std::uint32_t length = 0;
+    std::memcpy(&length, connection.in.data(), sizeof length);
+    if (length > kContactClientFrameBytesMax) return false;
+    if (connection.in.size() < kContactLengthBytes + length) break;
+    const auto plain = connection.seals.receive.unseal(Bytes(connection.in).subspan(kContactLengthBytes, length));
+    if (!plain || plain->size() != 1 || static_cast<ContactKind>((*plain)[0]) != ContactKind::kNews) return false;
+    connection.in.erase(connection.in.begin(), connection.in.begin() + static_cast<std::ptrdiff_t>(kContactLengthBytes + length));
+    // Asked while it is being told: what it gets next is the newest anyway.
+    if (connection.out.empty()) connection.telling = nullptr;
+  }
+  return true;
+}
+
+// Begins the next message that the client has not had, if there is one.
+void ContactServer::tell(Connection& connection) {
+  const bool at_end = connection.telling == nullptr || connection.told == connection.telling->size();
+  if (at_end && connection.telling != messages_) {
+    connection.telling = messages_;
+    connection.told = 0;
+  }
+  if (connection.telling == nullptr || connection.told == connection.telling->size()) return;
+  connection.seals.send.seal((*connection.telling)[connection.told++], connection.out);
+}
+
+bool ContactServer::write_some(Connection& connection, TimeNs now) {
+  if (connection.welcomed && connection.out.empty()) tell(connection);
+  while (!connection.out.empty()) {
+    const ssize_t wrote = send(connection.socket.number(), connection.out.data() + connection.sent,
+                               connection.out.size() - connection.sent, MSG_NOSIGNAL);
+    if (wrote < 0) return errno == EAGAIN || errno == EINTR;
+    connection.sent += static_cast<std::size_t>(wrote);
+    connection.deadline = now + kContactStallNs;
+    if (connection.sent < connection.out.size()) continue;
+    connection.out.clear();
+    connection.sent = 0;
+    if (connection.closing) return false;
+    tell(connection);
+  }
+  if (connection.welcomed) connection.deadline = kNoDeadline;
+  return true;
+}
+
+}  // namespace lath

@@ -1,0 +1,69 @@
+// A node's contact port: tells clients that hold the cluster's key how the cluster looks, and each new view. Answers nothing to
+// others: whoever does not prove the key first is counted and closed. Never blocks; every connection costs at most one frame of
+// buffer, so a slow reader is bounded, skips views that it had no time for, and is dropped when it takes nothing at all.
+// Driven by the control thread's poll(2); one thread.
+#pragma once
+
+#include <poll.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "launch/contact/crypto.hpp"
+#include "launch/contact/protocol.hpp"
+#include "launch/contact/socket.hpp"
+
+namespace lath {
+
+struct ContactCounters {
+  std::uint64_t accepted = 0;   // connections
+  std::uint64_t welcomed = 0;   // that proved the key
+  std::uint64_t denied = 0;     // that did not: a wrong key, or garbage
+  std::uint64_t malformed = 0;  // frames after the greeting that were not the client's
+  std::uint64_t timed_out = 0;  // half-open greetings, and readers that took nothing
+  std::uint64_t refused_full = 0;
+  std::uint64_t gone = 0;  // welcomed clients that have ended
+};
+
+class ContactServer {
+ public:
+  static Result<std::unique_ptr<ContactServer>> open(const HostPort& listen, const ClusterKey& key,
+                                                     std::size_t connections_max = kContactConnectionsMax);
+  ~ContactServer();
+
+  const HostPort& bound() const { return bound_; }
+  // What every client is told from now on.
+  void publish(ContactMessages messages);
+
+  void add_descriptors(std::vector<pollfd>& waited) const;
+  // Looks at every connection; `now` decides about those that are late.
+  void turn(TimeNs now);
+  TimeNs next_deadline() const;  // ~0 where nobody can be late
+
+  std::size_t clients() const;  // welcomed, connected now
+  const ContactCounters& counters() const { return counters_; }
+
+ private:
+  struct Connection;
+
+  ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max);
+  void accept_all(TimeNs now);
+  bool serve(Connection& connection, TimeNs now);  // false: close it
+  bool read_some(Connection& connection, TimeNs now);
+  bool greet(Connection& connection, TimeNs now);
+  bool take_frames(Connection& connection);
+  bool write_some(Connection& connection, TimeNs now);
+  void tell(Connection& connection);
+
+  Descriptor listener_;
+  HostPort bound_;
+  ClusterKey key_;
+  std::size_t connections_max_;
+  std::shared_ptr<const ContactMessages> messages_;
+  std::vector<std::unique_ptr<Connection>> connections_;
+  ContactCounters counters_;
+};
+
+}  // namespace lath

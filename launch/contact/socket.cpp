@@ -1,0 +1,161 @@
+#include "launch/contact/socket.hpp"
+
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace lath {
+
+namespace {
+
+constexpr int kListenBacklog = 128;
+
+using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+Result<AddressList> resolve(const HostPort& address, bool passive) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0);
+  addrinfo* found = nullptr;
+  const int failure = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (failure != 0) return Error{Code::kInvalid, "cannot resolve '" + address.host + "': " + gai_strerror(failure)};
+  return AddressList(found, &freeaddrinfo);
+}
+
+Descriptor new_socket(const addrinfo& address) {
+  return Descriptor(socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol));
+}
+
+Error refused(const std::string& what, const HostPort& address, int number) {
+  return {Code::kIo, what + " " + to_text(address) + ": " + std::strerror(number)};
+}
+
+// A peer whose host vanished is noticed within about a minute, without any message of ours.
+void keep_alive(const Descriptor& socket) {
+  const int on = 1;
+  const int idle_s = 30;
+  const int interval_s = 10;
+  const int probes = 3;
+  // Best effort: without these the connection works, and only a vanished host is noticed later.
+  setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
+  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
+  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+std::string numeric_host(const sockaddr* address, socklen_t length) {
+  char host[NI_MAXHOST] = {};
+  if (getnameinfo(address, length, host, sizeof host, nullptr, 0, NI_NUMERICHOST) != 0) return {};
+  return host;
+}
+
+}  // namespace
+
+Result<Descriptor> listen_at(const HostPort& address) {
+  auto resolved = resolve(address, true);
+  if (!resolved) return resolved.error();
+  int failure = 0;
+  for (const addrinfo* candidate = resolved->get(); candidate != nullptr; candidate = candidate->ai_next) {
+    Descriptor listener = new_socket(*candidate);
+    const int on = 1;
+    if (listener && setsockopt(listener.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+        bind(listener.number(), candidate->ai_addr, candidate->ai_addrlen) == 0 && listen(listener.number(), kListenBacklog) == 0) {
+      return listener;
+    }
+    failure = errno;
+  }
+  Error error = refused("cannot listen at the contact address", address, failure);
+  if (failure == EADDRINUSE) error.text += ". Choose another port with --contact, or port 0 for a free one";
+  if (failure == EADDRNOTAVAIL) error.text += ". It is no address of this host: see `ip address`";
+  return error;
+}
+
+Result<HostPort> bound_address(const Descriptor& socket) {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (getsockname(socket.number(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
+    return Error{Code::kIo, std::string("getsockname: ") + std::strerror(errno)};
+  const std::uint16_t port = address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                                                           : reinterpret_cast<const sockaddr_in&>(address).sin_port;
+  return HostPort{numeric_host(reinterpret_cast<const sockaddr*>(&address), length), ntohs(port)};
+}
+
+bool wait_for(int descriptor, short events, const Clock& clock, TimeNs deadline) {
+  for (;;) {
+    const TimeNs now = clock.now_ns();
+    const TimeNs left_ms = now >= deadline ? 0 : (deadline - now + 999'999) / 1'000'000;
+    pollfd waited{descriptor, events, 0};
+    const int ready = poll(&waited, 1, static_cast<int>(std::min<TimeNs>(left_ms, 60'000)));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+    if (clock.now_ns() >= deadline) return false;
+  }
+}
+
+Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline) {
+  auto resolved = resolve(address, false);
+  if (!resolved) return resolved.error();
+  int failure = ETIMEDOUT;
+  for (const addrinfo* candidate = resolved->get(); candidate != nullptr; candidate = candidate->ai_next) {
+    Descriptor connection = new_socket(*candidate);
+    failure = errno;
+    if (!connection) continue;
+    keep_alive(connection);
+    if (connect(connection.number(), candidate->ai_addr, candidate->ai_addrlen) == 0) return connection;
+    failure = errno;
+    if (failure != EINPROGRESS) continue;
+    if (!wait_for(connection.number(), POLLOUT, clock, deadline)) {
+      failure = ETIMEDOUT;
+      continue;
+    }
+    socklen_t length = sizeof failure;
+    if (getsockopt(connection.number(), SOL_SOCKET, SO_ERROR, &failure, &length) == 0 && failure == 0) return connection;
+  }
+  Error error = refused("cannot connect to", address, failure);
+  error.code = failure == ETIMEDOUT ? Code::kTimeout : Code::kUnreachable;
+  return error;
+}
+
+Result<std::string> address_of_interface(const std::string& interface) {
+  ifaddrs* found = nullptr;
+  if (getifaddrs(&found) != 0) return Error{Code::kIo, std::string("getifaddrs: ") + std::strerror(errno)};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(found, &freeifaddrs);
+  std::string best;
+  std::string names;
+  int best_rank = 0;  // of: IPv6 1, IPv4 2; loopback only where it was asked for by name
+  for (const ifaddrs* each = found; each != nullptr; each = each->ifa_next) {
+    if (each->ifa_addr == nullptr) continue;
+    const int family = each->ifa_addr->sa_family;
+    if (family == AF_PACKET) names += (names.empty() ? "" : ", ") + std::string(each->ifa_name);
+    if ((family != AF_INET && family != AF_INET6) || (each->ifa_flags & IFF_UP) == 0) continue;
+    if (interface.empty() ? (each->ifa_flags & IFF_LOOPBACK) != 0 : interface != each->ifa_name) continue;
+    if (family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&reinterpret_cast<const sockaddr_in6*>(each->ifa_addr)->sin6_addr)) continue;
+    const int rank = family == AF_INET ? 2 : 1;
+    if (rank <= best_rank) continue;
+    best_rank = rank;
+    best = numeric_host(each->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+  }
+  if (!best.empty()) return best;
+  if (interface.empty()) return std::string("127.0.0.1");
+  return Error{Code::kInvalid, "there is no network interface '" + interface + "' with an address here (there are: " + names + ")"};
+}
+
+Result<HostPort> advertised_address(const HostPort& bound, const std::string& interface) {
+  if (bound.host != "0.0.0.0" && bound.host != "::") return bound;
+  auto host = address_of_interface(interface);
+  if (!host) return host.error();
+  return HostPort{std::move(*host), bound.port};
+}
+
+}  // namespace lath

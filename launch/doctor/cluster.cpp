@@ -1,0 +1,161 @@
+#include "launch/doctor/cluster.hpp"
+
+#include <algorithm>
+
+namespace lath {
+
+namespace {
+
+constexpr std::int64_t kSkewWarnUs = 100'000;   // more than a round of gossip and a network's delay by far
+constexpr std::int64_t kSkewBadUs = 1'000'000;  // people would see it: what was written last is not what is kept
+constexpr std::size_t kSilentShownMax = 4;
+
+std::string subject_of(const NodeFacts& node) {
+  return "node " + std::to_string(node.node.value) + (node.host.empty() ? "" : " on " + node.host);
+}
+
+bool is_expected(const NodeFacts& node) {
+  return node.state != "left" && node.state != "dead";
+}
+
+const ShardAnswer* quickest(const NodeFacts& node) {
+  const ShardAnswer* best = nullptr;
+  for (const ShardAnswer& answer : node.shards) {
+    if (answer.code == Code::kOk && (best == nullptr || answer.round_trip_ns < best->round_trip_ns)) best = &answer;
+  }
+  return best;
+}
+
+std::uint64_t magnitude(std::int64_t number) {
+  return number < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+}
+
+// Every node that could be asked is another cluster's, or gone.
+bool is_stale(const ClusterFacts& facts) {
+  return !facts.nodes.empty() && facts.cluster != 0 &&
+         std::none_of(facts.nodes.begin(), facts.nodes.end(), [&](const NodeFacts& node) {
+           return node.contact_code != Code::kUnreachable && (node.contact_code != Code::kOk || node.cluster == facts.cluster);
+         });
+}
+
+}  // namespace
+
+Findings check_cluster_file(const ClusterFacts& facts) {
+  const std::string& path = facts.cluster_file;
+  if (path.empty()) return {};
+  if (facts.file_code == Code::kNotFound)
+    return {finding(Verdict::kBad, "cluster file", facts.file_error,
+                    "mpirun --bind-to none --map-by ppr:1:node lathd --cluster-file " + path)};
+  if (facts.file_code != Code::kOk)
+    return {finding(Verdict::kBad, "cluster file", facts.file_error, "give the path that lathd --cluster-file has")};
+  if (is_stale(facts))
+    return {finding(
+        Verdict::kBad, "cluster file", "'" + path + "' is stale: none of the nodes that it names is there any more",
+        "rm " + path + ", and start the cluster again: mpirun --bind-to none --map-by ppr:1:node lathd --cluster-file " + path)};
+  return {fine("cluster file", "'" + path + "' names " + std::to_string(facts.nodes.size()) + " nodes")};
+}
+
+Findings check_key_file(const ClusterFacts& facts) {
+  if (facts.key_file.empty()) return {};
+  if (facts.key_code == Code::kOk) return {fine("key file", "'" + facts.key_file + "' is its owner's alone")};
+  const bool missing = facts.key_code == Code::kNotFound;
+  return {finding(Verdict::kBad, "key file", facts.key_error,
+                  missing ? "copy it from where lathd runs, mode 0600, or name it: lath --key-file PATH"
+                          : "chmod 600 " + facts.key_file +
+                                ", owned by the user who runs this; restart the cluster with a new one if "
+                                "others read it")};
+}
+
+Findings check_contact(const ClusterFacts& facts, const NodeFacts& node) {
+  const std::string subject = subject_of(node) + ", contact port";
+  if (node.contact.empty() || !is_expected(node)) return {};
+  if (node.contact_code == Code::kDenied || node.contact_code == Code::kVersion)
+    return {finding(Verdict::kBad, subject, node.contact_error,
+                    node.contact_code == Code::kDenied
+                        ? "use the key file that lies beside the cluster's own cluster file: lath --key-file PATH"
+                        : "install one Lath version everywhere: lath --version")};
+  if (node.contact_code != Code::kOk)
+    return {finding(
+        Verdict::kBad, subject, node.contact_error,
+        "see that lathd runs on that host (pgrep lathd) and that no firewall drops " + node.contact + " (nft list ruleset)")};
+  if (facts.cluster != 0 && node.cluster != facts.cluster)
+    return {finding(Verdict::kBad, subject, node.contact + " now belongs to another cluster than the cluster file's",
+                    "rm " + facts.cluster_file + ", and use the file of the cluster that runs")};
+  return {fine(subject, node.contact + " answers and holds our key, in " + text_of_ns(node.contact_ns))};
+}
+
+Findings check_shards(const NodeFacts& node) {
+  if (!is_expected(node))
+    return {finding(Verdict::kNote, subject_of(node), "it is " + node.state,
+                    "nothing to do; start it again if that was not meant: lathd")};
+  if (node.shard_count == 0) return {};
+  std::vector<std::string> silent;
+  std::uint64_t slowest_ns = 0;
+  for (const ShardAnswer& answer : node.shards) {
+    if (answer.code == Code::kOk) {
+      slowest_ns = std::max(slowest_ns, answer.round_trip_ns);
+    } else if (silent.size() < kSilentShownMax) {
+      silent.push_back("shard " + std::to_string(answer.shard.value) + ": " + answer.error);
+    }
+  }
+  const std::string subject = subject_of(node) + ", data path";
+  const std::size_t unasked = node.shard_count - std::min<std::size_t>(node.shard_count, node.shards.size());
+  const ShardAnswer* best = quickest(node);
+  if (silent.empty() && unasked == 0 && best != nullptr)
+    return {fine(subject, std::to_string(node.shard_count) + " shards answer, in " + text_of_ns(best->round_trip_ns) + " to " +
+                              text_of_ns(slowest_ns))};
+  std::string text = silent.empty() ? "not every shard was asked" : joined(silent);
+  if (unasked > 0) text += "; " + std::to_string(unasked) + " were not asked";
+  return {finding(
+      Verdict::kBad, subject, text,
+      node.contact_code == Code::kOk
+          ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
+            "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
+          : "see that lathd runs on that host: pgrep lathd, and its log")};
+}
+
+std::optional<std::int64_t> clock_skew_us(const NodeFacts& node) {
+  const ShardAnswer* best = quickest(node);
+  if (best == nullptr || !best->wall_us) return std::nullopt;
+  const std::uint64_t middle = best->sent_wall_us + (best->received_wall_us - best->sent_wall_us) / 2;
+  return static_cast<std::int64_t>(*best->wall_us - middle);
+}
+
+Findings check_clock(const NodeFacts& node) {
+  const ShardAnswer* best = quickest(node);
+  if (best == nullptr) return {};
+  const std::string subject = subject_of(node) + ", clock";
+  const auto skew_us = clock_skew_us(node);
+  if (!skew_us)
+    return {finding(Verdict::kNote, subject, "it does not tell its time, so its clock could not be compared",
+                    "install one Lath version everywhere: lath --version")};
+  // The answer came from somewhere within the round trip: that much of the difference may be none.
+  const std::uint64_t error_us = best->round_trip_ns / 2000;
+  const std::uint64_t size_us = magnitude(*skew_us);
+  const std::uint64_t certain_us = size_us - std::min(size_us, error_us);
+  const std::string text = text_of_ns(size_us * 1000) + (*skew_us < 0 ? " behind" : " ahead of") + " this host, give or take " +
+                           text_of_ns(error_us * 1000);
+  const auto limit = [&](std::int64_t us) { return certain_us > static_cast<std::uint64_t>(us); };
+  if (!limit(kSkewWarnUs)) return {fine(subject, text)};
+  return {finding(
+      limit(kSkewBadUs) ? Verdict::kBad : Verdict::kWarn, subject, text,
+      "keep the clocks together: systemctl enable --now chrony (or ntpd) on every host, then chronyc tracking. Registers keep "
+      "the write with the greatest stamp of a hybrid logical clock: a host that is ahead wins over later writes of others, "
+      "until their clocks have caught up; nothing else depends on the time")};
+}
+
+Findings check_cluster(const ClusterFacts& facts) {
+  Findings found = check_cluster_file(facts);
+  append(found, check_key_file(facts));
+  for (const NodeFacts& node : facts.nodes) append(found, check_contact(facts, node));
+  if (!facts.open_error.empty())
+    found.push_back(finding(Verdict::kBad, "data path", facts.open_error,
+                            "mend what is bad above; then compare the UCX transports of both hosts: lath doctor on each"));
+  for (const NodeFacts& node : facts.nodes) {
+    append(found, check_shards(node));
+    append(found, check_clock(node));
+  }
+  return found;
+}
+
+}  // namespace lath

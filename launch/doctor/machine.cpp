@@ -1,0 +1,136 @@
+#include "launch/doctor/machine.hpp"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+
+namespace lath {
+
+namespace {
+
+std::string cores_text(double cores) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2g", cores);
+  return text.data();
+}
+
+std::string count_of(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Findings check_settings(const MachineFacts& facts) {
+  Findings found;
+  if (!facts.setting_error.empty())
+    found.push_back(finding(Verdict::kBad, "settings", facts.setting_error,
+                            "correct or unset it; lathd --print-config shows each setting with its form"));
+  for (const std::string& warning : facts.setting_warnings)
+    found.push_back(finding(Verdict::kWarn, "settings", warning, "unset it, or spell it as lathd --print-config does"));
+  if (found.empty()) found.push_back(fine("settings", "every LATH_* variable is one that Lath knows"));
+  return found;
+}
+
+Findings check_cores(const MachineFacts& facts) {
+  const CoreFacts& cores = facts.cores;
+  if (!cores.plan)
+    return {
+        finding(Verdict::kBad, "cores", cores.plan_error, "set LATH_SHARDS and LATH_CPUS to what this machine has, or unset them")};
+  Findings found;
+  const std::size_t shard_count = cores.plan->shards.size();
+  const std::string plan = count_of(shard_count, "shard") + " planned on " + count_of(cores.core_count, "core");
+  if (cores.plan->oversubscribed) {
+    found.push_back(finding(Verdict::kWarn, "cores", plan + ": they share cores, so each waits for the others",
+                            "set LATH_SHARDS=" + std::to_string(cores.core_count) + " or less, or unset it for one shard a core"));
+  } else {
+    found.push_back(fine("cores", plan));
+  }
+  if (cores.core_count < cores.core_count_total)
+    found.push_back(finding(Verdict::kNote, "cores",
+                            "this process may use " + std::to_string(cores.core_count) + " of the machine's " +
+                                count_of(cores.core_count_total, "core"),
+                            "to use all, lift the limit of taskset, of the cgroup, or start by mpirun --bind-to none"));
+  if (cores.cpu_count_total > cores.core_count_total)
+    found.push_back(finding(Verdict::kNote, "SMT",
+                            "each core has several hardware threads (" + std::to_string(cores.cpu_count_total) + " on " +
+                                count_of(cores.core_count_total, "core") + "): shards take one a core and leave the others",
+                            "nothing to do; for a shard on every hardware thread set LATH_SHARDS=" +
+                                std::to_string(cores.cpu_count_total) + " and measure whether it helps"));
+  const auto quota = facts.host.cpu_quota;
+  // One shard polls its core all the time that it has work: with less time than shards the kernel stops all of them at once.
+  if (quota && *quota < static_cast<double>(shard_count))
+    found.push_back(finding(Verdict::kWarn, "CPU quota",
+                            "the cgroup allows " + cores_text(*quota) + " cores' worth of time to " +
+                                count_of(shard_count, "shard") + ": all of them stand still for the rest of each period",
+                            "raise the quota (docker --cpus, systemd CPUQuota=, cpu.max), or set LATH_SHARDS=" +
+                                std::to_string(*quota < 1 ? 1 : static_cast<std::size_t>(*quota))));
+  return found;
+}
+
+Findings check_shared_memory(const MachineFacts& facts) {
+  const std::string subject = "/dev/shm";
+  const std::uint64_t size = facts.host.shm_bytes;
+  const std::uint64_t left = facts.host.shm_free_bytes;
+  const std::uint64_t planned = facts.config.memory_bytes;
+  const std::string need = text_of_bytes(planned) + " that a node plans (LATH_MEMORY)";
+  Findings found;
+  if (size == 0) {
+    found.push_back(finding(Verdict::kBad, subject, "there is none, so processes of this host cannot share memory",
+                            "mount -t tmpfs -o size=" + std::to_string((planned + planned / 2) >> 20) + "m tmpfs /dev/shm"));
+  } else if (size < planned) {
+    found.push_back(finding(Verdict::kBad, subject, "it holds " + text_of_bytes(size) + ", less than the " + need,
+                            "mount -o remount,size=" + std::to_string((planned + planned / 2) >> 20) +
+                                "m /dev/shm (docker run --shm-size), or set LATH_MEMORY=" + std::to_string((size / 2) >> 20) +
+                                "MiB"));
+  } else if (left < planned) {
+    found.push_back(finding(Verdict::kWarn, subject,
+                            "only " + text_of_bytes(left) + " of its " + text_of_bytes(size) + " are free, less than the " + need,
+                            "see who holds it by ls -l /dev/shm and fuser -v /dev/shm/*, or set LATH_MEMORY=" +
+                                std::to_string((left / 2) >> 20) + "MiB"));
+  } else {
+    found.push_back(fine(subject, text_of_bytes(left) + " of " + text_of_bytes(size) + " free, enough for the " + need));
+  }
+  if (facts.ipc_unshared)
+    found.push_back(
+        finding(Verdict::kNote, "IPC namespace",
+                "this process does not share the host's IPC namespace or /dev/shm: it reaches processes outside over the "
+                "network alone",
+                "start nodes and clients of one host in one namespace (docker run --ipc=host, no unshare --ipc)"));
+  if (facts.stale.count > 0)
+    found.push_back(
+        finding(Verdict::kWarn, "stale segments",
+                count_of(facts.stale.count, "segment") + " of " + text_of_bytes(facts.stale.bytes) +
+                    " in /dev/shm that no process has mapped, left by one that was killed: " + joined(facts.stale.paths),
+                "unless a container that you cannot see from here uses them: rm " + facts.stale.paths.front() +
+                    (facts.stale.count > 1 ? " and the others" : "")));
+  return found;
+}
+
+// Extents are mapped ahead of need, so strict accounting refuses them long before memory is short.
+Findings check_overcommit(const MachineFacts& facts) {
+  if (!facts.overcommit || *facts.overcommit != 2) return {};
+  return {finding(Verdict::kWarn, "overcommit",
+                  "vm.overcommit_memory is 2: the kernel may refuse memory that a node maps ahead of need",
+                  "sysctl vm.overcommit_memory=0, or raise vm.overcommit_ratio")};
+}
+
+Findings check_mpi(const MachineFacts& facts) {
+  if (facts.mpirun.empty())
+    return {finding(Verdict::kWarn, "Open MPI", "there is no mpirun in PATH: lathd starts one node alone",
+                    "apt-get install openmpi-bin, or module load openmpi")};
+  if (facts.is_root && !facts.mpi_root_allowed)
+    return {finding(Verdict::kWarn, "Open MPI", facts.mpirun + " refuses to run as root",
+                    "export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1, or run as another user")};
+  return {fine("Open MPI", facts.mpirun)};
+}
+
+Findings check_machine(const MachineFacts& facts) {
+  Findings found = check_settings(facts);
+  append(found, check_cores(facts));
+  append(found, check_shared_memory(facts));
+  append(found, check_overcommit(facts));
+  append(found, check_mpi(facts));
+  return found;
+}
+
+}  // namespace lath
