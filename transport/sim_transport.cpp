@@ -93,6 +93,11 @@ void SimTransport::forget(PeerId id) {
   peer.state = Peer::State::kFree;
   ++peer.generation;
   peer.waiting.clear();
+  for (AttachedRegion& each : regions_) {
+    if (each.region == nullptr || each.peer != id) continue;
+    each.region = nullptr;
+    ++each.generation;
+  }
   free_peers_.push_back(id.index);
 }
 
@@ -143,6 +148,7 @@ void SimTransport::transmit(PeerId id, FrameBuffer frame) {
 std::size_t SimTransport::poll(std::size_t messages_max, TransportEvents& events) {
   delivered_ = 0;
   const TimeNs now_ns = network_.clock_.now_ns();
+  if (!reads_.empty()) finish_reads(now_ns, events);
   auto next = inbox_.begin();
   while (next != inbox_.end() && delivered_ < messages_max && next->first.first <= now_ns) {
     if (network_.parted(next->second.from, node_)) {

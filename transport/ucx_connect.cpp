@@ -32,7 +32,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
                  std::string("UCX cannot make a worker (") + ucs_status_string(status) +
                      "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
   }
-  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, cookie, clock));
+  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;
@@ -71,11 +71,13 @@ UcxTransport::~UcxTransport() {
   for (std::uint32_t index = 0; index < peers_.size(); ++index) disconnect(id_at(index));
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
+    reads_.sweep();
     advance_closing();
     progressing_ = true;
     ucp_worker_progress(worker_);
     progressing_ = false;
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
+  reads_.sweep();
   ucp_worker_destroy(worker_);
 }
 
@@ -167,6 +169,7 @@ void UcxTransport::opened(UcxPeer& peer, PeerId id) {
   for (FrameBuffer& frame : waiting) {
     if (peer.generation != id.generation || !transmit(peer, id.index, UcxKind::kData, frame)) return;
   }
+  if (peer.reach == Reach::kProbing) say(peer, id.index, UcxKind::kProbe);
 }
 
 // Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
@@ -259,6 +262,7 @@ void UcxTransport::fail(PeerId id, Error error) {
 void UcxTransport::retire(PeerId id, bool flush) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
+  reads_.detach_all(id);
   closing_.push_back({.index = id.index,
                       .endpoint = peer.endpoint,
                       .flush = flush,
@@ -276,13 +280,17 @@ void UcxTransport::do_chores(TransportEvents& events) {
   std::vector<PeerId> opening;
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);
-  advance_closing();
+  take_probed();
+  delivered_ += reads_.report(events);
   std::vector<Failure> failures;
   failures.swap(failures_);
   for (const Failure& failure : failures) {
     ++delivered_;
     events.on_peer_failed(failure.peer, failure.error);
   }
+  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told.
+  reads_.sweep();
+  advance_closing();
   chores_ = chores_ || !closing_.empty();
 }
 

@@ -25,6 +25,12 @@ struct UcxPeer {
   PeerId remote;  // the other end's name of this connection
   ucp_ep* endpoint = nullptr;
 
+  Reach reach = Reach::kUnknown;
+  std::uint8_t probes_asked = 0;    // by us
+  std::uint8_t probes_served = 0;   // for the peer
+  std::uint64_t probe_content = 0;  // what the read under way must find
+  Attached probed;
+
   Credit credit;
   std::string worker;                // the peer's UCX worker address
   std::vector<FrameBuffer> waiting;  // accepted before the connection was open; counted as sent, so bounded by credit
