@@ -47,6 +47,19 @@ struct TransportCounters {
   std::uint64_t dropped_foreign = 0;  // unknown AM ids, garbage, other versions or clusters
   std::uint64_t dropped_stale = 0;    // for a connection that is no more
   std::uint64_t peers_failed = 0;
+
+  // visit(name, value) for each, in the order above.
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    visit("messages_sent", messages_sent);
+    visit("messages_received", messages_received);
+    visit("bytes_sent", bytes_sent);
+    visit("bytes_received", bytes_received);
+    visit("refused_busy", refused_busy);
+    visit("dropped_foreign", dropped_foreign);
+    visit("dropped_stale", dropped_stale);
+    visit("peers_failed", peers_failed);
+  }
 };
 
 class Transport {
