@@ -89,6 +89,21 @@ struct TransportCounters {
   std::uint64_t peers_failed = 0;
   std::uint64_t reads = 0;  // one-sided, by read()
   std::uint64_t bytes_read = 0;
+
+  // visit(name, value) for each, in the order above.
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    visit("messages_sent", messages_sent);
+    visit("messages_received", messages_received);
+    visit("bytes_sent", bytes_sent);
+    visit("bytes_received", bytes_received);
+    visit("refused_busy", refused_busy);
+    visit("dropped_foreign", dropped_foreign);
+    visit("dropped_stale", dropped_stale);
+    visit("peers_failed", peers_failed);
+    visit("reads", reads);
+    visit("bytes_read", bytes_read);
+  }
 };
 
 class Transport {

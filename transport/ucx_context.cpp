@@ -87,6 +87,8 @@ std::string transports_hint() {
 
 Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   give_signals_back();
+  std::unique_ptr<UcxContext> context(new UcxContext);
+  const UcxLogOpening opening;
   ucp_config_t* config = nullptr;
   ucs_status_t status = ucp_config_read("LATH", nullptr, &config);
   if (status != UCS_OK) {
@@ -102,13 +104,11 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   params.features = UCP_FEATURE_AM | UCP_FEATURE_RMA | UCP_FEATURE_WAKEUP;
   params.mt_workers_shared = 1;
   params.name = "lath";
-  ucp_context_h handle = nullptr;
-  status = ucp_init(&params, config, &handle);
+  status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
     return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
   }
-  std::unique_ptr<UcxContext> context(new UcxContext(handle));
   if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }
@@ -126,7 +126,7 @@ Result<void> UcxContext::open_probe_region() {
 
 UcxContext::~UcxContext() {
   probe_region_.reset();
-  ucp_cleanup(handle_);
+  if (handle_ != nullptr) ucp_cleanup(handle_);
 }
 
 }  // namespace lath

@@ -11,6 +11,7 @@
 
 #include "base/region.hpp"
 #include "lath/result.hpp"
+#include "transport/ucx_log.hpp"
 
 struct ucp_context;
 struct ucp_mem;
@@ -36,11 +37,12 @@ class UcxContext final : public RegionProvider {
   std::uint64_t probe_content() const { return probe_content_; }
 
  private:
-  explicit UcxContext(ucp_context* handle) : handle_(handle) {}
+  UcxContext() = default;
   Result<void> open_probe_region();
   Result<std::unique_ptr<Region>> region_of(ucp_mem* handle, std::span<std::byte> memory);
 
-  ucp_context* handle_;
+  UcxLogCapture log_;  // for as long as UCX may have something to say
+  ucp_context* handle_ = nullptr;
   std::unique_ptr<Region> probe_region_;
   std::uint64_t probe_content_ = 0;
   bool shares_memory_ = false;  // small allocations are visible to other processes of this host

@@ -70,6 +70,19 @@ for size in 0 1 7 24 100 4096; do
   [ "$(cat "$work/answered" 2>/dev/null || echo 0)" -eq 0 ] || fail "the contact port answered $size bytes of garbage"
 done
 [ "$(lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a key was lost to garbage'
+lath --cluster-file "$cluster" --json stats >"$work/stats.json"
+python3 - "$work/stats.json" <<'EOT' || fail "lath stats does not tell what the contact port refused"
+import json, sys
+entries = json.load(open(sys.argv[1]))
+nodes = [e for e in entries if "shard" not in e]
+shards = [e for e in entries if "shard" in e]
+assert len(nodes) == 2 and {e["node"] for e in shards} == {0, 1}, entries
+# The wrong key, and garbage of a greeting's length or more; what was shorter and then left.
+assert sum(e["contact_denied"] for e in nodes) >= 2, nodes
+assert sum(e["contact_abandoned"] + e["contact_timed_out"] for e in nodes) >= 1, nodes
+assert sum(e["contact_welcomed"] for e in nodes) >= 1 and all("control_views_sent" in e for e in nodes), nodes
+assert all(e["transport_messages_received"] > 0 and "transport_dropped_foreign" in e for e in shards), shards
+EOT
 
 echo 'limits and types'
 big=$(head -c 1025 /dev/zero | tr '\0' k)
