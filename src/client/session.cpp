@@ -83,7 +83,7 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
   ++frame.left;
   frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);
   append_operation(frame.bytes, operation);
-  if (is_update(operation.opcode)) stream.has_updates = true;
+  if (is_update(operation.opcode)) stream.has_updates = frame.has_updates = true;
   enqueue(number);
 }
 
@@ -99,7 +99,7 @@ void Session::end(RequestId id, RequestSlot& slot, Code code, Reason reason, Byt
     Failure failure(code, reason, slot.opcode, key, slot.order);
     if (stream != nullptr) failure.set_place(stream->place());
     if (slot.completion.status != nullptr) {
-      note_failure(failure);
+      if (!slot.completion.quiet) note_failure(failure);
     } else {
       slot.failure = failure;
     }

@@ -24,6 +24,7 @@ void RequestFramePool::give(RequestFrame* frame) {
   frame->left = 0;
   frame->sends = 0;
   frame->only_deferred = true;
+  frame->has_updates = false;
   frame->next = free_;
   free_ = frame;
 }

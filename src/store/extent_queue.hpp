@@ -37,6 +37,8 @@ class ExtentQueue {
 
   // The shard's side. An empty span when there is none yet.
   std::span<std::byte> take();
+  // What was taken so far, as readers attach it; empty exports where they cannot.
+  const std::vector<Bytes>& exports_taken() const { return exports_taken_; }
 
  private:
   static constexpr std::size_t kSparesMax = 4;
@@ -49,7 +51,12 @@ class ExtentQueue {
   std::size_t last_bytes_;
   std::size_t bytes_mapped_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;
-  std::array<std::span<std::byte>, kSparesMax> spares_{};
+  struct Spare {
+    std::span<std::byte> bytes;
+    Bytes exported;  // the region's own
+  };
+  std::array<Spare, kSparesMax> spares_{};
+  std::vector<Bytes> exports_taken_;                            // the shard's
   std::atomic<std::size_t> put_{0};                             // by the control thread
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };

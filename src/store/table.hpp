@@ -16,12 +16,9 @@
 
 namespace lath {
 
-// A key as slots hold it.
-struct Probe {
-  explicit Probe(const Key& key);
-  std::uint64_t word = 0;
-  unsigned key_bytes = 0;  // 0: word is the hash
-  std::uint64_t place = 0;
+// A key as slots hold it, with all of its bytes.
+struct Probe : SlotKey {
+  explicit Probe(const Key& key) : SlotKey(key.bytes, key.hash), bytes(key.bytes) {}
   Bytes bytes;
 };
 
@@ -127,19 +124,6 @@ class Table {
   std::vector<Slot> lifted_;  // kept, so that growing does not allocate
   std::vector<Bucket*> pages_;
 };
-
-inline Probe::Probe(const Key& key) : bytes(key.bytes) {
-  if (bytes.size() == sizeof word) {
-    std::memcpy(&word, bytes.data(), sizeof word);
-    key_bytes = sizeof word;
-  } else if (bytes.size() < sizeof word) {
-    std::memcpy(&word, bytes.data(), bytes.size());
-    key_bytes = static_cast<unsigned>(bytes.size());
-  } else {
-    word = key.hash;
-  }
-  place = place_of(word, key_bytes);
-}
 
 inline bool Table::is_full(const Bucket& bucket) {
   bool full = true;

@@ -40,7 +40,7 @@ bool is_deferred(Opcode opcode) {
 }
 
 bool is_keyless(Opcode opcode) {
-  return opcode == Opcode::kFlush || opcode == Opcode::kShardStats;
+  return opcode == Opcode::kFlush || opcode == Opcode::kShardStats || opcode == Opcode::kShardMemory;
 }
 
 bool is_known(Opcode opcode) {
@@ -84,6 +84,7 @@ std::string_view name_of(Opcode opcode) {
     case Opcode::kWait: return "wait";
     case Opcode::kFlush: return "flush";
     case Opcode::kShardStats: return "shard stats";
+    case Opcode::kShardMemory: return "shard memory";
   }
   return "unknown";
 }

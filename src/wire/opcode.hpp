@@ -45,9 +45,10 @@ enum class Opcode : std::uint8_t {
   kMapErase = 54,   // of one field
   kMapFields = 55,
 
-  kWait = 60,        // answered once the key has moved past a version
-  kFlush = 61,       // answered once this session's writes at the shard are on w nodes; its key is empty
-  kShardStats = 62,  // its key is empty
+  kWait = 60,         // answered once the key has moved past a version
+  kFlush = 61,        // answered once this session's writes at the shard are on w nodes; its key is empty
+  kShardStats = 62,   // its key is empty
+  kShardMemory = 63,  // where the shard's table lies, for one-sided readers; its key is empty
 };
 
 // Changes a cell; the others only read, wait or report.
