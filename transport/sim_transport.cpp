@@ -250,7 +250,7 @@ void SimTransport::opened(PeerId id, PeerId remote) {
   for (FrameBuffer& frame : waiting) transmit(id, std::move(frame));
 }
 
-void SimTransport::fail(PeerId id, Error error, TransportEvents& events) {
+void SimTransport::fail(PeerId id, const Error& error, TransportEvents& events) {
   ++counters_.peers_failed;
   ++delivered_;
   forget(id);

@@ -128,7 +128,7 @@ class SimTransport final : public Transport {
   void take(Parcel& parcel, TransportEvents& events);
   void take_frame(Parcel& parcel, TransportEvents& events);
   void on_hello(const Parcel& parcel, TransportEvents& events);
-  void fail(PeerId id, Error error, TransportEvents& events);
+  void fail(PeerId id, const Error& error, TransportEvents& events);
 
   SimNetwork& network_;
   const SimNode node_;

@@ -104,7 +104,7 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
-    return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
+    return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
   Result<std::unique_ptr<Region>> probe = context->allocate(1);
   if (!probe) return probe.error();

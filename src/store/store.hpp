@@ -105,7 +105,10 @@ class Store {
     explicit Loaded(const Cell& boxed) : boxed_(&boxed) {}
     explicit Loaded(Cell&& built) : built_(std::move(built)) {}
     const Cell& operator*() const { return boxed_ != nullptr ? *boxed_ : built_; }
-    Cell take() && { return boxed_ != nullptr ? *boxed_ : std::move(built_); }
+    Cell take() && {
+      if (boxed_ != nullptr) return *boxed_;
+      return std::move(built_);
+    }
 
    private:
     Cell built_;
