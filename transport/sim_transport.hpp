@@ -111,6 +111,8 @@ class SimTransport final : public Transport {
     std::uint32_t generation = 1;
     SimNode node = 0;
     bool remote_known = false;
+    TimeNs greet_again_ns = 0;    // while kGreeting: when the hello is due again
+    TimeNs greeted_until_ns = 0;  // while kGreeting: when it is given up
     PeerId remote;
     Credit credit;
     std::vector<FrameBuffer> waiting;
@@ -124,6 +126,7 @@ class SimTransport final : public Transport {
   void forget(PeerId id);
   void say(PeerId id, Parcel::Kind kind);
   void transmit(PeerId id, FrameBuffer frame);
+  void advance_greetings(TimeNs now_ns, TransportEvents& events);
   void opened(PeerId id, PeerId remote);
   void take(Parcel& parcel, TransportEvents& events);
   void take_frame(Parcel& parcel, TransportEvents& events);
@@ -139,6 +142,7 @@ class SimTransport final : public Transport {
   FramePool pool_;
   std::vector<Peer> peers_;
   std::vector<std::uint32_t> free_peers_;
+  std::vector<PeerId> greeting_;  // whose hello is not answered yet
   std::map<SimNode, std::uint32_t> by_node_;
   std::map<std::pair<TimeNs, std::uint64_t>, Parcel> inbox_;  // by arrival, then by order of sending; bounded by credit
   std::size_t delivered_ = 0;

@@ -28,6 +28,7 @@ class Network {
   virtual std::unique_ptr<Transport> open(std::uint64_t cookie = kContractCookie) = 0;
   virtual std::unique_ptr<EchoPeer> start_echo() = 0;
   virtual void step() {}                            // called between turns: time passes, other peers take theirs
+  virtual void skip(TimeNs by_ns) = 0;              // this process's clock, ahead
   virtual std::size_t bytes_under_way() const = 0;  // memory that this process holds for frames not yet taken by a peer
 };
 

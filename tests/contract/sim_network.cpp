@@ -18,6 +18,7 @@ class SimulatedNetwork final : public Network {
   std::unique_ptr<Transport> open(std::uint64_t cookie) override { return network_.open(cookie); }
   std::unique_ptr<EchoPeer> start_echo() override;
   void step() override;
+  void skip(TimeNs by_ns) override { clock_.advance(by_ns); }
   std::size_t bytes_under_way() const override { return network_.bytes_under_way(); }
 
   ManualClock clock_;
