@@ -52,7 +52,6 @@ struct TransportCounters {
 
   void peer_ended(const Error& error) { ++(error.code == Code::kClosed ? peers_closed : peers_failed); }
 
-
   // visit(name, value) for each, in the order above.
   template <class Visitor>
   void for_each(Visitor&& visit) const {

@@ -90,7 +90,8 @@ class Shard {
   void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
   void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
-  Code update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
+  static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);
+  UpdateOutcome update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   bool is_mine(const Frame& frame, const Key& key) const;
   void defer(const Frame& frame, const Turn& turn);
