@@ -101,6 +101,7 @@ class Shard {
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
+  bool merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, Outbox& outbox);
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);
   void answer_deferred(Outbox& outbox);
