@@ -57,7 +57,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
                  "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
                      "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
   }
-  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, cookie, clock));
+  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;
@@ -97,11 +97,13 @@ UcxTransport::~UcxTransport() {
   while (!parked_.empty()) close_parked(parked_.begin()->second);
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
+    reads_.sweep();
     advance_closing();
     progressing_ = true;
     ucp_worker_progress(worker_);
     progressing_ = false;
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
+  reads_.sweep();
   ucp_worker_destroy(worker_);
 }
 
@@ -208,6 +210,7 @@ void UcxTransport::opened(UcxPeer& peer, PeerId id) {
   for (FrameBuffer& frame : waiting) {
     if (peer.generation != id.generation || !transmit(peer, id.index, UcxKind::kData, frame)) return;
   }
+  if (peer.reach == Reach::kProbing) say(peer, id.index, UcxKind::kProbe);
 }
 
 // Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
@@ -302,6 +305,7 @@ void UcxTransport::fail(PeerId id, Error error) {
 void UcxTransport::retire(PeerId id, bool flush) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
+  reads_.detach_all(id);
   closing_.push_back({.index = id.index,
                       .endpoint = peer.endpoint,
                       .flush = flush,
@@ -320,7 +324,8 @@ void UcxTransport::do_chores(TransportEvents& events) {
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);
   advance_greetings();
-  advance_closing();
+  take_probed();
+  delivered_ += reads_.report(events);
   std::vector<Failure> failures;
   failures.swap(failures_);
   for (const Failure& failure : failures) {
@@ -328,6 +333,9 @@ void UcxTransport::do_chores(TransportEvents& events) {
     counters_.peer_ended(failure.error);
     events.on_peer_failed(failure.peer, failure.error);
   }
+  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told.
+  reads_.sweep();
+  advance_closing();
   chores_ = chores_ || !closing_.empty() || !greeting_.empty();
 }
 
