@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from harness.processes import Processes
 from harness.rows import Row, Spec
@@ -42,15 +43,21 @@ class Bench:
     def program(self, name: str) -> Path:
         return self.settings.build / "bench" / f"lath_bench_{name}"
 
-    def ask(self, name: str, *, env: dict[str, str] | None = None, before: list[str] | None = None, **flags: object) -> dict[str, object]:
-        """Runs one of our bench programs; its answer is one line of JSON, and wrong answers are its failure."""
+    def ask(self, name: str, **options: Any) -> dict[str, Any]:
+        """As ask_all, of a program that answers with one line."""
+        return self.ask_all(name, **options)[-1]
+
+    def ask_all(
+        self, name: str, *, env: dict[str, str] | None = None, before: list[str] | None = None, **flags: object
+    ) -> list[dict[str, Any]]:
+        """Runs one of our bench programs; its answers are lines of JSON, and wrong answers are its failure."""
         command = [*(before or []), str(self.program(name))]
         for flag, value in flags.items():
             command += ["--" + flag.replace("_", "-"), str(value)]
-        return dict(json.loads(self.processes.run(command, env=env).splitlines()[-1]))
+        return [json.loads(line) for line in self.processes.run(command, env=env).splitlines() if line.startswith("{")]
 
-    def figure(self, name: str, key: str, **options: object) -> float:
-        return float(str(self.ask(name, **options)[key]))  # type: ignore[arg-type]
+    def figure(self, name: str, key: str, **options: Any) -> float:
+        return float(self.ask(name, **options)[key])
 
     def kv(self, store: Store, work: str, **flags: object) -> dict[str, float]:
         flags = {"seconds": self.settings.seconds, "keys": self.settings.keys, "core": CLIENT_CORE} | flags
@@ -73,7 +80,9 @@ class Bench:
                 row.note = note
                 row.ours.append(mine[name])
                 row.theirs.append(other[name])
-                self.say(f"{name}: round {turn} of {self.settings.rounds}: {mine[name]:.4g} {row.spec.unit}, {row.spec.yardstick} {other[name]:.4g}")
+                self.say(
+                    f"{name}: round {turn} of {self.settings.rounds}: {mine[name]:.4g} {row.spec.unit}, {row.spec.yardstick} {other[name]:.4g}"
+                )
 
     def no_figure(self, name: str, why: str) -> None:
         if name in self.rows:

@@ -39,7 +39,12 @@ class Processes:
         # A session of its own: the terminal's Ctrl-C goes to the driver, which then ends what it started.
         with open(self.work / f"{name}.log", "wb") as log:
             process = subprocess.Popen(
-                pinned(command, core), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | (env or {}), start_new_session=True
+                pinned(command, core),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | (env or {}),
+                start_new_session=True,
             )
         self._running.append(process)
         return process
@@ -56,7 +61,9 @@ class Processes:
                 process.wait()
 
     @contextlib.contextmanager
-    def serving(self, name: str, command: list[str], core: int | None, ready: Callable[[], bool], env: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    def serving(
+        self, name: str, command: list[str], core: int | None, ready: Callable[[], bool], env: dict[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A server, ready; it has ended when the block is left."""
         process = self.start(name, command, core, env)
         try:
@@ -76,7 +83,12 @@ class Processes:
     def run(self, command: list[str], core: int | None = None, env: dict[str, str] | None = None) -> str:
         """Runs a program to its end and gives its standard output."""
         process = subprocess.Popen(
-            pinned(command, core), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | (env or {}), start_new_session=True
+            pinned(command, core),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | (env or {}),
+            start_new_session=True,
         )
         self._running.append(process)
         try:

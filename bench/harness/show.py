@@ -35,19 +35,37 @@ def verdict(row: Row) -> str:
 
 
 def table(rows: list[Row]) -> str:
-    heads = ["", "unit", "ours", "yardstick", "ratio", "floor", "aim", "met", "beside"]
-    lines = [heads]
+    """Aligned columns; what is said of several rows is a note that they point to."""
+    notes = list(dict.fromkeys(row.note for row in rows if row.note))
+    lines = [["", "unit", "ours", "yardstick", "ratio", "floor", "aim", "met", "beside"]]
     for row in rows:
-        ratio = row.ratio
-        shown = "-" if ratio is None else (f"1/{1 / ratio:.0f}" if 0 < ratio < 0.1 else number(ratio))
-        lines.append([row.spec.name, row.spec.unit, number(row.our_median), number(row.their_median), shown, goal(row, row.spec.floor), goal(row, row.spec.aim), verdict(row), row.spec.yardstick])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+        pointer = f" [{notes.index(row.note) + 1}]" if row.note else ""
+        goals = [goal(row, row.spec.floor), goal(row, row.spec.aim)]
+        lines.append(
+            [
+                row.spec.name,
+                row.spec.unit,
+                number(row.our_median),
+                number(row.their_median),
+                ratio(row),
+                *goals,
+                verdict(row),
+                row.spec.yardstick + pointer,
+            ]
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     aligned = []
     for line in lines:
-        cells = [cell.rjust(width) if 2 <= column <= 6 else cell.ljust(width) for column, (cell, width) in enumerate(zip(line, widths))]
+        cells = [
+            cell.rjust(width) if 2 <= column <= 6 else cell.ljust(width) for column, (cell, width) in enumerate(zip(line, widths))
+        ]
         aligned.append("  ".join(cells).rstrip())
-    notes = [f"  {row.spec.name}: {row.note}" for row in rows if row.note]
-    return "\n".join(aligned + (["", "notes", *notes] if notes else []))
+    return "\n".join(aligned + [f"  [{index}] {note}" for index, note in enumerate(notes, 1)])
+
+
+def ratio(row: Row) -> str:
+    value = row.ratio
+    return f"1/{1 / value:.0f}" if value is not None and 0 < value < 0.1 else number(value)
 
 
 def write_json(rows: list[Row], path: Path) -> None:

@@ -47,11 +47,25 @@ class Stores:
         return f"{kind}-{self._made}"
 
     @contextlib.contextmanager
-    def lath(self, *, memory: str = "1GiB", shards: int = 1, tcp: bool = False, core: int | None = SERVER_CORE, one_sided: str = "off") -> Iterator[Store]:
+    def lath(
+        self, *, memory: str = "1GiB", shards: int = 1, tcp: bool = False, core: int | None = SERVER_CORE, one_sided: str = "off"
+    ) -> Iterator[Store]:
         """A node of one. Clients send messages unless `one_sided` says otherwise."""
         name = self._name("lathd")
         cluster = self._processes.work / f"{name}.json"
-        command = [str(self._build / "launch/lathd"), "--shards", str(shards), "--memory", memory, "--cluster-file", str(cluster), "--contact", "127.0.0.1:0", "--log-level", "warn"]
+        command = [
+            str(self._build / "launch/lathd"),
+            "--shards",
+            str(shards),
+            "--memory",
+            memory,
+            "--cluster-file",
+            str(cluster),
+            "--contact",
+            "127.0.0.1:0",
+            "--log-level",
+            "warn",
+        ]
         env = TCP_ONLY if tcp else {}
         with self._processes.serving(name, command, core, cluster.exists, env) as process:
             yield Store(f"lath:file:{cluster}", process.pid, env | {"LATH_ONE_SIDED": one_sided})
@@ -60,7 +74,21 @@ class Stores:
     def redis(self, *, tcp: bool = False) -> Iterator[Store]:
         name = self._name("redis")
         path, port = self._processes.work / f"{name}.sock", free_port()
-        command = ["redis-server", "--save", "", "--appendonly", "no", "--bind", "127.0.0.1", "--port", str(port), "--unixsocket", str(path), "--dir", str(self._processes.work)]
+        command = [
+            "redis-server",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--unixsocket",
+            str(path),
+            "--dir",
+            str(self._processes.work),
+        ]
         with self._processes.serving(name, command, SERVER_CORE, lambda: answers(socket.AF_UNIX, str(path))) as process:
             yield Store(f"redis:tcp:{port}" if tcp else f"redis:unix:{path}", process.pid, {})
 

@@ -56,7 +56,23 @@ def redis_benchmark(processes: Processes, store: Store, verb: str, keys: int, op
     assert kind == "redis"
     access, _, place = where.partition(":")
     at = ["-s", place] if access == "unix" else ["-h", "127.0.0.1", "-p", place]
-    command = ["redis-benchmark", *at, "-t", "get" if verb == "get" else "set", "-d", "8", "-r", str(keys), "-n", str(operations), "-c", "16", "-P", "128", "--csv"]
+    command = [
+        "redis-benchmark",
+        *at,
+        "-t",
+        "get" if verb == "get" else "set",
+        "-d",
+        "8",
+        "-r",
+        str(keys),
+        "-n",
+        str(operations),
+        "-c",
+        "16",
+        "-P",
+        "128",
+        "--csv",
+    ]
     rows = list(csv.DictReader(processes.run(command, CLIENT_CORE).splitlines()))
     if len(rows) != 1:
         raise Failed(f"redis-benchmark printed {len(rows)} rows")

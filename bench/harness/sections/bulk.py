@@ -48,7 +48,19 @@ def _tensors(bench: Bench, size: int, buffers: int) -> None:
         for verb, name in names.items():
             bench.compare(
                 [name],
-                lambda: {name: bench.figure("tensor", "gigabytes_per_second", env=lath.env, target=lath.target, work=verb, bytes=size * MIB, buffers=buffers, core=CLIENT_CORE, seconds=bench.settings.seconds)},
+                lambda: {
+                    name: bench.figure(
+                        "tensor",
+                        "gigabytes_per_second",
+                        env=lath.env,
+                        target=lath.target,
+                        work=verb,
+                        bytes=size * MIB,
+                        buffers=buffers,
+                        core=CLIENT_CORE,
+                        seconds=bench.settings.seconds,
+                    )
+                },
                 lambda: {name: raw()},
                 f"{buffers} buffers in turn on both sides",
             )
@@ -66,17 +78,19 @@ def _merges(bench: Bench) -> None:
 
     def ours() -> dict[str, float]:
         shown = bench.processes.run([str(program)], CLIENT_CORE)
-        found = {int(size): (float(rate), float(megabytes)) for size, rate, megabytes in re.findall(r"(\d+) B: .*merge +[\d.]+ ns \( *([\d.]+) M/s, +([\d.]+) MB/s", shown)}
+        found = {
+            int(size): (float(rate), float(megabytes))
+            for size, rate, megabytes in re.findall(r"(\d+) B: .*merge +[\d.]+ ns \( *([\d.]+) M/s, +([\d.]+) MB/s", shown)
+        }
         if not {8, 4096} <= found.keys():
             raise Failed(f"lath_bench_merge printed something else:\n{shown}")
         return {small: found[8][0], large: found[4096][1] / 1e3}
 
     # The yardstick of the small ones is entries: how many would fit into the bytes that raw messages of that size move.
     entry_bytes = 49
-    raw = lambda: am_gigabytes_per_second(bench.processes, FRAME_BYTES)  # noqa: E731
 
     def theirs() -> dict[str, float]:
-        bandwidth = raw()
+        bandwidth = am_gigabytes_per_second(bench.processes, FRAME_BYTES)
         return {small: bandwidth * 1e3 / entry_bytes, large: bandwidth}
 
     bench.compare([small, large], ours, theirs, "one core merges; the yardstick moves the bytes between two")

@@ -33,7 +33,12 @@ def _on_shared_memory(bench: Bench, label: str, keys: int) -> None:
 
         def theirs() -> Figures:
             lat = two_am_lat_us(bench.processes)
-            p99 = bench.figure("raw_ucx_pingpong", "p99_ns", server_core=SERVER_CORE, core=CLIENT_CORE, seconds=bench.settings.seconds) / 1e3
+            p99 = (
+                bench.figure(
+                    "raw_ucx_pingpong", "p99_ns", server_core=SERVER_CORE, core=CLIENT_CORE, seconds=bench.settings.seconds
+                )
+                / 1e3
+            )
             return {name: p99 if name.endswith("p99") else lat for name in names}
 
         bench.compare(names, ours, theirs, f"{keys:,} keys")

@@ -24,7 +24,14 @@ def measure(bench: Bench) -> None:
 
     def raw() -> float:
         return bench.figure(
-            "raw_ucx_get", "median_ns", server_core=SERVER_CORE, core=CLIENT_CORE, bytes=BUCKET_BYTES, region=region, group=GROUP, seconds=bench.settings.seconds
+            "raw_ucx_get",
+            "median_ns",
+            server_core=SERVER_CORE,
+            core=CLIENT_CORE,
+            bytes=BUCKET_BYTES,
+            region=region,
+            group=GROUP,
+            seconds=bench.settings.seconds,
         )
 
     if not _has_one_sided(bench):
@@ -36,7 +43,12 @@ def measure(bench: Bench) -> None:
     for name, way in ways.items():
         with bench.stores.lath(one_sided=way) as lath:
             bench.fill(lath)
-            bench.compare([name], lambda: {name: _get_ns(bench, lath)}, lambda: {name: raw()}, f"LATH_ONE_SIDED={way}, median of means of {GROUP}")
+            bench.compare(
+                [name],
+                lambda: {name: _get_ns(bench, lath)},
+                lambda: {name: raw()},
+                f"LATH_ONE_SIDED={way}, median of means of {GROUP}",
+            )
 
 
 def _get_ns(bench: Bench, lath: Store) -> float:

@@ -28,18 +28,18 @@ def _gossip(bench: Bench) -> None:
     stale = {busy: f"staleness at the second node, {'while written to' if busy else 'idle'}" for busy in (0, 1)}
     if not bench.wants(rate, *stale.values()):
         return
-    latest: dict[int, dict[str, object]] = {}
+    latest: dict[int, dict[str, float]] = {}
 
     def ours() -> Figures:
         for busy in (0, 1):
             latest[busy] = bench.ask("gossip", before=MPIRUN, env=AS_ROOT, busy=busy, seconds=max(bench.settings.seconds, 0.3))
         return {
-            rate: float(str(latest[1]["visible_rate"])) / 1e6,
-            **{name: float(str(latest[busy]["median_ns"])) / 1e3 for busy, name in stale.items()},
+            rate: latest[1]["visible_rate"] / 1e6,
+            **{name: latest[busy]["median_ns"] / 1e3 for busy, name in stale.items()},
         }
 
     def theirs() -> Figures:
-        return {rate: float(str(latest[1]["written_rate"])) / 1e6, **dict.fromkeys(stale.values(), GOSSIP_ROUND_US)}
+        return {rate: latest[1]["written_rate"] / 1e6, **dict.fromkeys(stale.values(), GOSSIP_ROUND_US)}
 
     bench.compare([rate, *stale.values()], ours, theirs, "two ranks, each with a node of one shard and its caller on one core")
 

@@ -32,4 +32,6 @@ def measure(bench: Bench) -> None:
 
         for letter in "abcdf":
             names = [f"YCSB {letter.upper()}, {how}" for how in ("one at a time", "64 under way")]
-            bench.compare(names, lambda: rates(lath, letter), lambda: rates(redis, letter), f"{records:,} records of {RECORD_BYTES} B")
+            bench.compare(
+                names, lambda: rates(lath, letter), lambda: rates(redis, letter), f"{records:,} records of {RECORD_BYTES} B"
+            )
