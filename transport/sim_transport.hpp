@@ -120,6 +120,8 @@ class SimTransport final : public Transport {
     std::uint32_t generation = 1;
     SimNode node = 0;
     bool remote_known = false;
+    TimeNs greet_again_ns = 0;    // while kGreeting: when the hello is due again
+    TimeNs greeted_until_ns = 0;  // while kGreeting: when it is given up
     bool probed = false;
     PeerId remote;
     Credit credit;
@@ -146,11 +148,12 @@ class SimTransport final : public Transport {
   void forget(PeerId id);
   void say(PeerId id, Parcel::Kind kind);
   void transmit(PeerId id, FrameBuffer frame);
+  void advance_greetings(TimeNs now_ns, TransportEvents& events);
   void opened(PeerId id, PeerId remote);
   void take(Parcel& parcel, TransportEvents& events);
   void take_frame(Parcel& parcel, TransportEvents& events);
   void on_hello(const Parcel& parcel, TransportEvents& events);
-  void fail(PeerId id, Error error, TransportEvents& events);
+  void fail(PeerId id, const Error& error, TransportEvents& events);
   AttachedRegion* find(AttachedId id);
   const Peer* find(PeerId id) const;
   void finish_reads(TimeNs now_ns, TransportEvents& events);
@@ -165,6 +168,7 @@ class SimTransport final : public Transport {
   FramePool pool_;
   std::vector<Peer> peers_;
   std::vector<std::uint32_t> free_peers_;
+  std::vector<PeerId> greeting_;  // whose hello is not answered yet
   std::map<SimNode, std::uint32_t> by_node_;
   std::map<std::pair<TimeNs, std::uint64_t>, Parcel> inbox_;  // by arrival, then by order of sending; bounded by credit
   std::size_t delivered_ = 0;

@@ -71,7 +71,8 @@ class TransportEvents {
  public:
   virtual ~TransportEvents() = default;
   virtual void on_message(const Message& message) = 0;
-  // The peer is gone; its PeerId is dead from here on. Reported once, also for a peer that a remote connect() made.
+  // The peer is gone; its PeerId is dead from here on. Reported once, also for a peer that a remote connect() made. kClosed: by its
+  // own word; anything else is a failure.
   virtual void on_peer_failed(PeerId peer, const Error& error) = 0;
   // Of a read that answered kUnderWay: kOk, or kUnreachable and the room holds anything. Also after its peer failed.
   virtual void on_read_done(std::uint64_t /*token*/, Code /*code*/) {}
@@ -86,9 +87,12 @@ struct TransportCounters {
   std::uint64_t refused_busy = 0;     // sends answered kBusy
   std::uint64_t dropped_foreign = 0;  // unknown AM ids, garbage, other versions or clusters
   std::uint64_t dropped_stale = 0;    // for a connection that is no more
-  std::uint64_t peers_failed = 0;
-  std::uint64_t reads = 0;  // one-sided, by read()
+  std::uint64_t peers_closed = 0;     // that said goodbye
+  std::uint64_t peers_failed = 0;     // that were lost
+  std::uint64_t reads = 0;            // one-sided, by read()
   std::uint64_t bytes_read = 0;
+
+  void peer_ended(const Error& error) { ++(error.code == Code::kClosed ? peers_closed : peers_failed); }
 
   // visit(name, value) for each, in the order above.
   template <class Visitor>
@@ -100,6 +104,7 @@ struct TransportCounters {
     visit("refused_busy", refused_busy);
     visit("dropped_foreign", dropped_foreign);
     visit("dropped_stale", dropped_stale);
+    visit("peers_closed", peers_closed);
     visit("peers_failed", peers_failed);
     visit("reads", reads);
     visit("bytes_read", bytes_read);
@@ -113,7 +118,8 @@ class Transport {
   virtual const Address& address() const = 0;
 
   // Begins a connection; frames may be sent at once, and wait. A second call with an address gives the same PeerId while that
-  // connection lives. Errors: kInvalid (not an address of this kind of transport), kUnreachable, kFull (kPeersMax).
+  // connection lives. A peer that has not answered within kGreetingNsMax has failed. Errors: kInvalid (not an address of this kind of
+  // transport), kUnreachable, kFull (kPeersMax).
   virtual Result<PeerId> connect(const Address& address) = 0;
   // Drops the connection and what waits on it; reports nothing. The peer is told where that is possible.
   virtual void disconnect(PeerId peer) = 0;

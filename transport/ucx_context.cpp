@@ -107,7 +107,7 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
-    return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
+    return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
   if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;

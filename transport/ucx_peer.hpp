@@ -32,6 +32,8 @@ struct UcxPeer {
   Attached probed;
 
   Credit credit;
+  TimeNs greet_again_ns = 0;         // while kGreeting: when the hello is due again
+  TimeNs greeted_until_ns = 0;       // while kGreeting: when it is given up
   std::string worker;                // the peer's UCX worker address
   std::vector<FrameBuffer> waiting;  // accepted before the connection was open; counted as sent, so bounded by credit
 };

@@ -67,7 +67,7 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   params.flags = UCP_MEM_MAP_ALLOCATE;
   ucp_mem_h handle = nullptr;
   ucs_status_t status = ucp_mem_map(handle_, &params, &handle);
-  if (status != UCS_OK) return no_memory(bytes, ucs_status_string(status));
+  if (status != UCS_OK) return no_memory(bytes, opening.reason(ucs_status_string(status)));
 
   ucp_mem_attr_t attributes = {};
   attributes.field_mask = UCP_MEM_ATTR_FIELD_ADDRESS | UCP_MEM_ATTR_FIELD_LENGTH;

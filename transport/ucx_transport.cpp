@@ -218,13 +218,13 @@ void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
 }
 
 bool UcxTransport::arm() {
-  if (chores_ || !stashed_.empty()) return false;
+  if (has_chores() || !stashed_.empty()) return false;
   if (ucp_worker_arm(worker_) != UCS_OK) return false;
   // Soft-RoCE may have completed something between the last progress and the arming without raising an event.
   progressing_ = true;
   const unsigned progressed = ucp_worker_progress(worker_);
   progressing_ = false;
-  return progressed == 0 && !chores_ && stashed_.empty();
+  return progressed == 0 && !has_chores() && stashed_.empty();
 }
 
 void UcxTransport::wake() {

@@ -72,8 +72,9 @@ class UcxTransport final : public Transport {
     PeerId peer;
     Error error;
   };
-  struct Closing {  // an endpoint on its way out: flushed until the deadline, then closed by force
-    std::uint32_t index;
+  static constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
+  struct Closing {        // an endpoint on its way out: flushed until the deadline, then closed by force
+    std::uint32_t index;  // of its slot; kNoSlot where that is free already
     ucp_ep* endpoint;
     bool flush;
     void* request;
@@ -94,17 +95,21 @@ class UcxTransport final : public Transport {
   // Connections (ucx_connect.cpp).
   Result<PeerId> new_peer(Bytes worker);
   bool open_endpoint(PeerId id);
+  bool make_endpoint(UcxPeer& peer, PeerId id);
   void greet(UcxPeer& peer, PeerId id, UcxKind kind);
+  void advance_greetings();
   void opened(UcxPeer& peer, PeerId id);
   void on_hello(const UcxGreeting& greeting);
   void on_hello_ack(PeerId id, const UcxGreeting& greeting);
   void on_goodbye(const UcxGreeting& greeting);
   void fail(PeerId id, Error error);
   void retire(PeerId id, bool flush);
+  void close_parked(ucp_ep* endpoint);
   void do_chores(TransportEvents& events);
   void advance_closing();
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
+  bool has_chores() const { return !opening_.empty() || !failures_.empty() || !closing_.empty(); }  // that cannot wait for a while
 
   // Finding out who can be read while it does nothing (ucx_probe.cpp).
   void say(UcxPeer& peer, std::uint32_t index, UcxKind kind);
@@ -142,6 +147,10 @@ class UcxTransport final : public Transport {
   std::size_t deliver_max_ = 0;
   std::deque<Stashed> stashed_;
   std::vector<PeerId> opening_;
+  std::vector<PeerId> greeting_;  // whose hello is not answered yet
+  // Endpoints whose hello was given up, by worker address. UCX pairs the endpoints of two workers by the order in which they are made:
+  // a second one to a peer that is only stopped would be paired with the first one's remains, so the next connection uses the first.
+  std::unordered_map<std::string, ucp_ep*> parked_;
   std::vector<Failure> failures_;
   std::vector<Closing> closing_;
 };

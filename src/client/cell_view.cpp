@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/cell_tag.hpp"
 #include "wire/reader.hpp"
 #include "wire/writer.hpp"
 

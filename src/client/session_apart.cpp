@@ -15,7 +15,9 @@ Session::ReadWay Session::way_of_read(Bytes key, TimeNs now) {
 
 void Session::note_answered(const Operation& operation, Code code, std::uint32_t stream) {
   const Reason reason = code == Code::kTooSmall ? Reason::kRoom : code == Code::kInternal ? Reason::kOddAnswer : Reason::kAnswered;
-  Failure failure(code, reason, operation.opcode, operation.key, next_order_++);
+  Failure failure(code, reason, operation);
+  failure.order = next_order_++;
+  failure.ack_nodes = settings_.ack_nodes;
   failure.set_place(streams_[stream]->place());
   note_failure(failure);
 }
@@ -39,12 +41,13 @@ void Session::answer_apart(RequestId id, const Operation& operation, Code status
     status = deliver(slot.target, payload);
     if (status != Code::kOk) reason = status == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
   }
-  end(id, slot, status, reason, operation.key, streams_[stream].get());
+  if (status == Code::kOk) return succeed(id, slot);
+  fail(id, slot, Failure(status, reason, operation), streams_[stream].get());
 }
 
 void Session::send_apart(RequestId id, const Operation& operation, TimeNs now) {
   const std::optional<Place> place = route(operation.key, now);
-  if (!place) return end_without_route(id, *requests_.find(id), operation.key);
+  if (!place) return fail_without_route(id, *requests_.find(id), operation);
   append(stream_of(*place), id, operation);
 }
 

@@ -95,7 +95,7 @@ void ShardLoop::on_message(const Message& message) {
 
 void ShardLoop::on_peer_failed(PeerId peer, const Error& error) {
   log_debug("connection lost: " + error.text);
-  shard_.counters().peers_failed.add();
+  (error.code == Code::kClosed ? shard_.counters().peers_closed : shard_.counters().peers_failed).add();
   std::erase_if(links_, [&](const auto& link) { return link.second == peer; });
   outbox_.drop(peer);
   shard_.peer_failed(peer);

@@ -14,7 +14,6 @@
 #include "base/clock.hpp"
 #include "base/message.hpp"
 #include "store/cell_layout.hpp"
-#include "store/cell_tag.hpp"
 
 namespace lath {
 

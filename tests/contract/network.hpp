@@ -39,6 +39,7 @@ class Network {
   virtual RegionProvider& memory() = 0;             // of this process
   virtual Reach reach() const = 0;                  // what a probe must find
   virtual void step() {}                            // called between turns: time passes, other peers take theirs
+  virtual void skip(TimeNs by_ns) = 0;              // this process's clock, ahead
   virtual std::size_t bytes_under_way() const = 0;  // memory that this process holds for frames not yet taken by a peer
 };
 

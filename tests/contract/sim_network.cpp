@@ -20,6 +20,7 @@ class SimulatedNetwork final : public Network {
   RegionProvider& memory() override { return network_.memory(); }
   Reach reach() const override { return Reach::kMapped; }
   void step() override;
+  void skip(TimeNs by_ns) override { clock_.advance(by_ns); }
   std::size_t bytes_under_way() const override { return network_.bytes_under_way(); }
 
   ManualClock clock_;
