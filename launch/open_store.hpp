@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "client/session.hpp"
+#include "client/one_sided_mode.hpp"
 #include "client/view_source.hpp"
 #include "lath/ids.hpp"
 #include "lath/result.hpp"

@@ -217,7 +217,11 @@ lath_status Bench::run(std::vector<Row>& rows) {
 void print(const CliContext& context, const BenchArguments& arguments, const std::vector<Row>& rows, const Bench& done) {
   const std::uint64_t wrong = done.wrong();
   if (context.json) {
-    nlohmann::json shown{{"keys", arguments.keys}, {"batch", arguments.batch}, {"wrong", wrong}, {"one_sided_share", done.one_sided_share()}, {"rows", nlohmann::json::array()}};
+    nlohmann::json shown{{"keys", arguments.keys},
+                         {"batch", arguments.batch},
+                         {"wrong", wrong},
+                         {"one_sided_share", done.one_sided_share()},
+                         {"rows", nlohmann::json::array()}};
     for (const Row& row : rows) {
       nlohmann::json one{{"name", row.name}, {"rate", row.rate}};
       if (row.median_us) one["median_us"] = *row.median_us;

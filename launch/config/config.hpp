@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "client/session.hpp"
+#include "client/one_sided_mode.hpp"
 #include "lath/result.hpp"
 
 namespace lath {

@@ -28,6 +28,7 @@ class CopiedTable {
   void open(std::uint64_t root) {
     root_ = root;
     layout_ = 1;
+    pages_.assign(kSegmentsKept, {});
   }
   std::uint64_t root() const { return root_; }
   bool knows_directory() const { return !is_moving(layout_); }
@@ -46,7 +47,7 @@ class CopiedTable {
   std::uint64_t layout_ = 1;
   std::uint64_t directory_ = 0;
   std::uint64_t depth_ = 0;
-  std::vector<Pages> pages_ = std::vector<Pages>(kSegmentsKept);
+  std::vector<Pages> pages_;
 };
 
 class CopiedRead {
@@ -81,7 +82,7 @@ class CopiedRead {
   void fetch_confirmation();
 
   CopiedTable* table_ = nullptr;
-  SlotKey slot_key_{{}, 0};
+  SlotKey slot_key_;
   Bytes key_;
   Step step_ = Step::kRoot;
   std::uint64_t layout_ = 1;

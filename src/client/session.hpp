@@ -13,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "client/failure.hpp"
+#include "client/one_sided_mode.hpp"
 #include "client/place_index.hpp"
 #include "client/requests.hpp"
 #include "client/router.hpp"
@@ -41,13 +42,6 @@ struct Call {
   AnswerTarget target;
   TimeNs deadline = kForeverNs;  // it has ended once time has passed this
   Completion completion;
-};
-
-// How a session reads the memory of shards where it can.
-enum class OneSidedMode : std::uint8_t {
-  kOff,
-  kOn,
-  kCopies,  // never by loads, for tests and measurements: as where only RDMA leads to a shard
 };
 
 struct SessionSettings {

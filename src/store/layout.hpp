@@ -175,6 +175,7 @@ struct SlotKey {
   std::uint64_t word = 0;
   unsigned key_bytes = 0;  // 0: word is the hash
   std::uint64_t place = 0;
+  SlotKey() = default;
   SlotKey(Bytes bytes, std::uint64_t hash) {
     if (bytes.size() == sizeof word) {
       std::memcpy(&word, bytes.data(), sizeof word);

@@ -70,7 +70,9 @@ class Forms : public testing::Test {
       ++answered;
       answered_well += code == Code::kOk ? 1U : 0U;
       ASSERT_EQ(answer->status, code) << name_of(probe.opcode);
-      if (code == Code::kOk) ASSERT_TRUE(std::ranges::equal(answer->payload, reply.bytes())) << name_of(probe.opcode);
+      if (code == Code::kOk) {
+        ASSERT_TRUE(std::ranges::equal(answer->payload, reply.bytes())) << name_of(probe.opcode);
+      }
     }
   }
 
@@ -94,7 +96,9 @@ TEST_F(Forms, every_answer_is_the_stores_own) {
     SlotImage copy;
     ReadVerdict by_copies = table.read_copied(key, copy);
     if (by_copies == ReadVerdict::kMoving) by_copies = table.read_copied(key, copy);  // the layout was another one
-    if (by_copies != ReadVerdict::kForm) EXPECT_EQ(by_copies, by_loads) << text;
+    if (by_copies != ReadVerdict::kForm) {
+      EXPECT_EQ(by_copies, by_loads) << text;
+    }
     compare(key, by_copies, copy);
     if (HasFatalFailure()) return;
     if (table.store.version(key) == Stamp{}) EXPECT_EQ(by_loads, ReadVerdict::kMissing);
@@ -113,10 +117,14 @@ TEST_F(Forms, a_whole_table_is_found_at_every_size) {
       SlotImage image;
       const auto by_loads = table.value_by(table.read_mapped(key_of(wanted), image), image);
       if (!by_loads) ++missing;
-      if (by_loads) ASSERT_EQ(*by_loads, std::to_string(wanted));
+      if (by_loads) {
+        ASSERT_EQ(*by_loads, std::to_string(wanted));
+      }
       ReadVerdict verdict = table.read_copied(key_of(wanted), image);
       if (verdict == ReadVerdict::kMoving) verdict = table.read_copied(key_of(wanted), image);
-      if (const auto by_copies = table.value_by(verdict, image)) ASSERT_EQ(*by_copies, std::to_string(wanted));
+      if (const auto by_copies = table.value_by(verdict, image)) {
+        ASSERT_EQ(*by_copies, std::to_string(wanted));
+      }
     }
     EXPECT_LE(missing, number / 1000) << "only searches over many buckets are left to the shard";
   }

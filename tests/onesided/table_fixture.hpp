@@ -30,7 +30,9 @@ struct TableFixture : StoreFixture {
     }
     const auto root = reinterpret_cast<std::uint64_t>(store.root());
     if (root == 0) return;
-    if (!mapped.is_open()) EXPECT_TRUE(mapped.open(map, root));
+    if (!mapped.is_open()) {
+      EXPECT_TRUE(mapped.open(map, root));
+    }
     if (copied.root() == 0) copied.open(root);
   }
 

@@ -11,29 +11,33 @@ namespace {
 
 class Torn : public testing::Test {
  protected:
-  ReadVerdict by_loads(const Key& key) {
+  ReadVerdict by_loads(const Key& wanted) {
     SlotImage image;
-    return table.read_mapped(key, image);
+    return table.read_mapped(wanted, image);
   }
-  ReadVerdict by_copies(const Key& key) {
+  ReadVerdict by_copies(const Key& wanted) {
     SlotImage image;
-    return table.read_copied(key, image);
+    return table.read_copied(wanted, image);
   }
   // Neither way gives anything.
-  void expect_both(const Key& key, ReadVerdict verdict, const char* what) {
-    EXPECT_EQ(by_loads(key), verdict) << what;
-    EXPECT_EQ(by_copies(key), verdict) << what;
+  void expect_both(const Key& wanted, ReadVerdict verdict, const char* what) {
+    EXPECT_EQ(by_loads(wanted), verdict) << what;
+    EXPECT_EQ(by_copies(wanted), verdict) << what;
   }
-  void put(const Key& key, const std::string& value) {
-    ASSERT_EQ(table.put(key, value), Code::kOk);
+  void put(const Key& wanted, const std::string& value) {
+    ASSERT_EQ(table.put(wanted, value), Code::kOk);
     table.turn();
     // Warm: the segment is known to the reader by copies.
-    if (by_copies(key) == ReadVerdict::kMoving) by_copies(key);
+    if (by_copies(wanted) == ReadVerdict::kMoving) by_copies(wanted);
   }
 
   TableFixture table;
-  const Key key = key_of("short");
-  const Key long_key = key_of("a key that does not fit a word");
+  const std::string name = "short";
+  const std::string long_name = "a key that does not fit a word";
+  const std::string other_name = "another key that fits no word!";
+  const Key key = key_of(name);
+  const Key long_key = key_of(long_name);
+  const Key other = key_of(other_name);
 };
 
 }  // namespace
@@ -87,7 +91,6 @@ TEST_F(Torn, a_record_being_rewritten_is_not_read) {
 }
 
 TEST_F(Torn, a_record_given_to_another_key_is_not_read_by_the_slot_it_had) {
-  const Key other = key_of("another key that fits no word!");
   ASSERT_EQ(other.bytes.size(), long_key.bytes.size());
   put(long_key, std::string(100, 'x'));
   put(other, std::string(100, 'o'));
@@ -214,8 +217,12 @@ TEST_F(Torn, damaged_memory_is_never_followed_out_of_its_bounds) {
       const std::uint64_t wanted = at == 0 ? number : random.below(5000);
       const std::string right(wanted % 40, static_cast<char>('a' + wanted % 26));
       SlotImage image;
-      if (const auto value = table.value_by(table.read_mapped(key_of(wanted), image), image)) EXPECT_EQ(*value, right);
-      if (const auto value = table.value_by(table.read_copied(key_of(wanted), image), image)) EXPECT_EQ(*value, right);
+      if (const auto value = table.value_by(table.read_mapped(key_of(wanted), image), image)) {
+        EXPECT_EQ(*value, right);
+      }
+      if (const auto value = table.value_by(table.read_copied(key_of(wanted), image), image)) {
+        EXPECT_EQ(*value, right);
+      }
     }
     word = good;
   }
