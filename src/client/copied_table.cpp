@@ -49,6 +49,7 @@ std::optional<ReadVerdict> CopiedRead::step(const ReadTerms& terms, TimeNs now) 
     case Step::kBucket: return on_bucket();
     case Step::kRecord: return on_record();
     case Step::kConfirm: return on_confirm(terms, now);
+    case Step::kDoubt: return on_doubt();
   }
   return ReadVerdict::kForm;
 }
@@ -73,7 +74,7 @@ std::optional<ReadVerdict> CopiedRead::find_pages() {
 
 std::optional<ReadVerdict> CopiedRead::on_entry() {
   const std::size_t count = entry_ >> kAddressBits;
-  if (count == 0 || count > kPagesReadMax) return ReadVerdict::kForm;
+  if (count == 0 || count > kPagesReadMax) return doubt(ReadVerdict::kForm);
   pages_.layout = layout_;
   pages_.index = static_cast<std::uint32_t>(table_->index_of(slot_key_.place));
   pages_.count = static_cast<std::uint32_t>(count);
@@ -101,13 +102,13 @@ std::optional<ReadVerdict> CopiedRead::on_bucket() {
   for (; slot_index_ < kSlotsPerBucket; ++slot_index_) {
     const Slot& slot = bucket_.slots[slot_index_];
     if (!may_hold(slot, slot_key_)) continue;
-    if (!is_whole(slot)) return ReadVerdict::kMoving;
+    if (!is_whole(slot)) return doubt(ReadVerdict::kMoving);
     const RecordSite site = record_site(slot);
     const bool has_record = meta_of(slot.control).form != SlotForm::kInline;
     if (has_record && slot_key_.key_bytes == 0 && site.key_bytes != key_.size()) continue;
     return found(slot);
   }
-  if (!is_full(bucket_) || ++buckets_read_ >= kBucketsReadMax) return ReadVerdict::kMissing;
+  if (!is_full(bucket_) || ++buckets_read_ >= kBucketsCopiedMax) return doubt(ReadVerdict::kMissing);
   if (++bucket_index_ == pages_.count * kBucketsPerPage) bucket_index_ = 0;
   return fetch_bucket();
 }
@@ -117,18 +118,18 @@ std::optional<ReadVerdict> CopiedRead::found(const Slot& slot) {
   image_.value = {};
   switch (meta_of(slot.control).form) {
     case SlotForm::kInline:
-      if (slot_key_.key_bytes == 0) return ReadVerdict::kForm;
+      if (slot_key_.key_bytes == 0) return doubt(ReadVerdict::kForm);
       fetch_confirmation();
       return std::nullopt;
     case SlotForm::kRecord:
     case SlotForm::kEncoded: return fetch_record();
-    default: return ReadVerdict::kForm;
+    default: return doubt(ReadVerdict::kForm);
   }
 }
 
 std::optional<ReadVerdict> CopiedRead::fetch_record() {
   site_ = record_site(image_.slot);
-  if (site_.block_bytes == 0) return ReadVerdict::kForm;  // a run of pages: of a size that only its header tells
+  if (site_.block_bytes == 0) return doubt(ReadVerdict::kForm);  // a run of pages: of a size that only its header tells
   record_.clear();
   fetch(Step::kRecord, site_.address, {record_.extend(site_.block_bytes), site_.block_bytes});
   return std::nullopt;
@@ -136,7 +137,7 @@ std::optional<ReadVerdict> CopiedRead::fetch_record() {
 
 std::optional<ReadVerdict> CopiedRead::on_record() {
   const std::optional<Bytes> value = value_in_record(record_.bytes(), site_, slot_key_.key_bytes == 0 ? key_ : Bytes{});
-  if (!value) return ReadVerdict::kMoving;  // torn; or another key of this hash, which is as rare
+  if (!value) return doubt(ReadVerdict::kMoving);  // torn; or another key of this hash, which is as rare
   image_.value = *value;
   fetch_confirmation();
   return std::nullopt;
@@ -148,6 +149,19 @@ void CopiedRead::fetch_confirmation() {
   fetches_[0] = {slot_address_ + slot_index_ * sizeof(Slot), room_of(slot_again_)};
   fetches_[1] = {table_->root(), room_of(root_)};
   fetch_count_ = 2;
+}
+
+// What was looked at may have been another segment's, or nobody's, by a layout that is no more: then it says nothing of the key.
+std::optional<ReadVerdict> CopiedRead::doubt(ReadVerdict verdict) {
+  doubted_ = verdict;
+  fetch(Step::kDoubt, table_->root(), room_of(root_));
+  return std::nullopt;
+}
+
+ReadVerdict CopiedRead::on_doubt() {
+  if (root_.layout == layout_) return doubted_;
+  table_->note_root(root_);
+  return ReadVerdict::kMoving;
 }
 
 ReadVerdict CopiedRead::on_confirm(const ReadTerms& terms, TimeNs now) {

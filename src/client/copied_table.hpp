@@ -35,6 +35,7 @@ class CopiedTable {
   std::uint64_t layout() const { return layout_; }
   // False: it is moving, or damaged.
   bool note_root(const RootPage& root);
+  void forget() { layout_ = 1; }  // what led out of the memory
   std::size_t index_of(std::uint64_t place) const { return directory_index(place, depth_); }
   std::uint64_t entry_address(std::size_t index) const { return directory_ + index * sizeof(std::uint64_t); }
   // The place of what is known of an entry; whether it still holds is for the caller to see.
@@ -66,7 +67,7 @@ class CopiedRead {
   const SlotImage& image() const { return image_; }
 
  private:
-  enum class Step : std::uint8_t { kRoot, kEntry, kPages, kBucket, kRecord, kConfirm };
+  enum class Step : std::uint8_t { kRoot, kEntry, kPages, kBucket, kRecord, kConfirm, kDoubt };
 
   void fetch(Step step, std::uint64_t address, std::span<std::byte> room);
   std::optional<ReadVerdict> on_root();
@@ -80,6 +81,8 @@ class CopiedRead {
   std::optional<ReadVerdict> found(const Slot& slot);
   std::optional<ReadVerdict> fetch_record();
   void fetch_confirmation();
+  std::optional<ReadVerdict> doubt(ReadVerdict verdict);
+  ReadVerdict on_doubt();
 
   CopiedTable* table_ = nullptr;
   SlotKey slot_key_;
@@ -95,6 +98,7 @@ class CopiedRead {
   std::size_t fetch_count_ = 0;
   SlotImage image_;
   RecordSite site_;
+  ReadVerdict doubted_ = ReadVerdict::kMissing;
 
   // Rooms.
   RootPage root_{};

@@ -80,7 +80,7 @@ ReadVerdict MappedTable::read(const SlotKey& slot_key, Bytes key, const ReadTerm
   __builtin_prefetch(bucket);
   __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
   now = clock.now_ns();
-  for (std::uint32_t step = 0; step < std::min(kBucketsReadMax, pages.buckets); ++step) {
+  for (std::uint32_t step = 0; step < std::min(kBucketsLoadedMax, pages.buckets); ++step) {
     if (step > 0) {
       if (++index == pages.buckets) index = 0;
       bucket = bucket_of(pages, index);

@@ -34,6 +34,7 @@ void OneSided::connected(std::uint32_t stream, PeerId peer) {
   if (shards_[stream] == nullptr) shards_[stream] = std::make_unique<Shard>();
   lost(stream);
   shards_[stream]->peer = peer;
+  shards_[stream]->ask_not_before = 0;
   shards_[stream]->state = Shard::State::kFresh;
 }
 
@@ -109,8 +110,9 @@ void OneSided::take_answer(std::uint32_t stream, Shard& shard, TimeNs now) {
     shard.answer.resize(2 * shard.answer_size);
     return;
   }
+  if (shard.asked != shard.peer) return;  // of a connection before
   shard.ask_not_before = now + kAskAgainNs;
-  if (shard.answer_status != Code::kOk || shard.state == Shard::State::kUnconnected || shard.asked != shard.peer) return;
+  if (shard.answer_status != Code::kOk || shard.state == Shard::State::kUnconnected) return;
   const std::optional<ShardMemory> told = read_shard_memory(Bytes(shard.answer).first(shard.answer_size));
   if (!told || told->root == 0) return;
   const bool maps = mode_ != OneSidedMode::kCopies && transport_.reach(shard.peer) == Reach::kMapped;

@@ -82,7 +82,7 @@ std::optional<ReadVerdict> OneSided::run(std::uint32_t number, TimeNs now) {
   for (;;) {
     switch (fetch(number)) {
       case Fetched::kLater: return std::nullopt;
-      case Fetched::kNot: return ReadVerdict::kOutside;
+      case Fetched::kNot: shard.copied.forget(); return ReadVerdict::kOutside;
       case Fetched::kNow: break;
     }
     const std::optional<ReadVerdict> verdict = copy.read.step(shard.terms, copy.began);

@@ -48,6 +48,7 @@ void Session::answer_apart(RequestId id, const Operation& operation, Code status
 void Session::send_apart(RequestId id, const Operation& operation, TimeNs now) {
   const std::optional<Place> place = route(operation.key, now);
   if (!place) return fail_without_route(id, *requests_.find(id), operation);
+  check_at(requests_.find(id)->deadline);  // nobody looked after it while it was apart
   append(stream_of(*place), id, operation);
 }
 

@@ -49,10 +49,13 @@ inline bool is_moving(std::uint64_t layout) {
 inline std::size_t directory_index(std::uint64_t place, std::uint64_t depth) {
   return depth == 0 ? 0 : static_cast<std::size_t>(place >> (64 - depth));
 }
-inline constexpr std::uint64_t kDepthReadMax = 40;   // deeper than any table: a damaged word
-inline constexpr std::size_t kPagesReadMax = 12;     // of a segment; only keys chosen to collide make more
-inline constexpr std::uint32_t kBucketsReadMax = 6;  // of one search: at seven eighths full, one in a million goes on
-inline constexpr unsigned kReadTriesMax = 4;         // a writer is at one slot for some ns, at one segment for some 10 us
+inline constexpr std::uint64_t kDepthReadMax = 40;  // deeper than any table: a damaged word
+inline constexpr std::size_t kPagesReadMax = 12;    // of a segment; only keys chosen to collide make more
+// Buckets of one search. At seven eighths full one search in fifty goes on after six of them; by copies each costs a round trip, as
+// the message does that takes its place.
+inline constexpr std::uint32_t kBucketsLoadedMax = 32;
+inline constexpr std::uint32_t kBucketsCopiedMax = 4;
+inline constexpr unsigned kReadTriesMax = 4;  // a writer is at one slot for some ns, at one segment for some 10 us
 
 inline bool may_hold(const Slot& slot, const SlotKey& key) {
   return slot.key == key.word && !is_empty(slot) && meta_of(slot.control).key_bytes == key.key_bytes;

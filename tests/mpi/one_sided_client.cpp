@@ -16,6 +16,7 @@
 namespace {
 
 constexpr std::uint64_t kKeys = 5000;
+constexpr std::uint64_t kPatientNs = 10'000'000'000;
 
 lath_session* session = nullptr;
 
@@ -32,7 +33,7 @@ std::string value_of(std::uint64_t key, std::uint64_t version) {
 }
 void put(std::uint64_t key, std::uint64_t version) {
   const std::string value = value_of(key, version);
-  check(lath_put(session, &key, sizeof key, value.data(), value.size(), LATH_SECONDS(10)) == LATH_OK, "put");
+  check(lath_put(session, &key, sizeof key, value.data(), value.size(), kPatientNs) == LATH_OK, "put");
 }
 lath_status get(std::uint64_t key, std::string& value, std::uint64_t timeout_ns) {
   value.assign(200, '\0');
@@ -50,7 +51,7 @@ std::uint64_t read_all(std::uint64_t version) {
   const std::uint64_t before = answered();
   std::string value;
   for (std::uint64_t key = 0; key < kKeys; ++key) {
-    check(get(key, value, LATH_SECONDS(10)) == LATH_OK, "get");
+    check(get(key, value, kPatientNs) == LATH_OK, "get");
     check(value == value_of(key, version), "a wrong value");
   }
   return answered() - before;
@@ -91,7 +92,7 @@ int main(int argc, char** argv) {
   for (std::uint64_t key = 0; key < kKeys; ++key) {
     put(key, 2);
     std::string value;
-    check(get(key, value, LATH_SECONDS(10)) == LATH_OK && value == value_of(key, 2), "an own write was not seen");
+    check(get(key, value, kPatientNs) == LATH_OK && value == value_of(key, 2), "an own write was not seen");
   }
 
   check(kill(node, SIGSTOP) == 0, "SIGSTOP");
@@ -105,10 +106,10 @@ int main(int argc, char** argv) {
   for (std::uint64_t more = 0; more < 150'000; ++more) {
     const std::uint64_t key = 1'000'000 + more;
     const std::string value = std::string(60, 'x') + std::to_string(key);
-    check(lath_put(session, &key, sizeof key, value.data(), value.size(), LATH_SECONDS(10)) == LATH_OK, "put");
+    check(lath_put(session, &key, sizeof key, value.data(), value.size(), kPatientNs) == LATH_OK, "put");
     std::string read;
     const std::uint64_t old = 1'000'000 + more * 7919 % (more + 1);
-    check(get(old, read, LATH_SECONDS(10)) == LATH_OK && read == std::string(60, 'x') + std::to_string(old),
+    check(get(old, read, kPatientNs) == LATH_OK && read == std::string(60, 'x') + std::to_string(old),
           "a wrong value while growing");
   }
   check(session->driver->one_sided().counters().extents_attached > before, "no new extent was attached");

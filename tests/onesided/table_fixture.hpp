@@ -50,7 +50,10 @@ struct TableFixture : StoreFixture {
       for (const CopiedRead::Fetch& wanted : copied_read.fetches()) {
         if (between) between();
         const std::byte* from = map.at(wanted.address, wanted.room.size());
-        if (from == nullptr) return ReadVerdict::kOutside;
+        if (from == nullptr) {
+          copied.forget();
+          return ReadVerdict::kOutside;
+        }
         std::memcpy(wanted.room.data(), from, wanted.room.size());
       }
       if (const auto verdict = copied_read.step(terms, now)) {

@@ -138,7 +138,10 @@ class Arenas {
     for (;;) {
       for (const CopiedRead::Fetch& wanted : read.fetches()) {
         const std::byte* from = table_.map.at(wanted.address, wanted.room.size());
-        if (from == nullptr) return ReadVerdict::kOutside;
+        if (from == nullptr) {
+          copied.forget();
+          return ReadVerdict::kOutside;
+        }
         load_bytes(wanted.room.data(), from, wanted.room.size());
       }
       if (const auto verdict = read.step(table_.terms, table_.time.now_ns())) return *verdict;

@@ -97,6 +97,16 @@ class OneSidedSessions : public testing::TestWithParam<Reach> {
     }
     return false;
   }
+  // As soon as some replica can be asked: one whose connection failed is avoided for a while.
+  std::string get_in_time(const std::string& key) {
+    std::string value;
+    for (int turn = 0; turn < 100; ++turn) {
+      value = get(key);
+      if (value != "(failed)") break;
+      cluster.run_for(20'000'000);
+    }
+    return value;
+  }
   NodeId owner(const std::string& key) { return cluster.replicas_of(key)[0].node; }
   std::string key_of_node(NodeId node) {
     for (int number = 0;; ++number) {
@@ -150,7 +160,7 @@ TEST_P(OneSidedSessions, follow_a_table_that_grows_into_new_memory) {
   ASSERT_EQ(put("key", "value"), Code::kOk);
   ASSERT_TRUE(warm("key"));
   const std::string value(90, 'v');
-  for (int number = 0; number < 40'000; number += 500) {
+  for (int number = 0; number < 160'000; number += 500) {
     std::vector<Code> codes(500, Code::kInProgress);
     std::size_t left = codes.size();
     for (int each = 0; each < 500; ++each) {
@@ -165,8 +175,10 @@ TEST_P(OneSidedSessions, follow_a_table_that_grows_into_new_memory) {
   EXPECT_GT(driver.one_sided().counters().extents_attached, 2u);
   const std::uint64_t before = answered();
   cluster.run_for(kSecond);
-  for (int number = 0; number < 400; ++number) EXPECT_EQ(get("grown" + std::to_string(number * 100)), value);
-  EXPECT_GT(answered(), before + 350) << "a few searches, and the first after a second, are for the shard";
+  for (int number = 0; number < 400; ++number) EXPECT_EQ(get("grown" + std::to_string(number * 400)), value);
+  std::string why;
+  for (const std::uint64_t count : driver.one_sided().counters().given_up) why += std::to_string(count) + " ";
+  EXPECT_GT(answered(), before + 350) << why << "a few searches, and the first after a second, are for the shard";
 }
 
 TEST_P(OneSidedSessions, do_not_trust_a_stopped_shard_and_trust_it_again) {
@@ -207,7 +219,7 @@ TEST_P(OneSidedSessions, never_read_the_life_before_a_restart) {
   cluster.run_for(kRootTrustedNs + 1'000'000);
   EXPECT_NE(get(key, 100'000'000), "of the first life") << "by the old view: a memory that is frozen";
   views.show(cluster.view());
-  EXPECT_EQ(get(key), "(nothing)");
+  EXPECT_EQ(get_in_time(key), "(nothing)");
   ASSERT_EQ(put(key, "of the second"), Code::kOk);
   ASSERT_TRUE(warm(key));
   EXPECT_EQ(get(key), "of the second");
@@ -258,7 +270,7 @@ TEST_P(OneSidedSessions, never_read_a_node_that_has_left) {
   EXPECT_NE(get(key, 20'000'000), "old");
   EXPECT_EQ(answered(), count);
   views.show(cluster.view());
-  EXPECT_EQ(get(key), "old") << "where it was handed over to";
+  EXPECT_EQ(get_in_time(key), "old") << "where it was handed over to";
   ASSERT_EQ(put(key, "new"), Code::kOk);
   EXPECT_EQ(get(key), "new");
 }
