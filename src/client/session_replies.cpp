@@ -20,6 +20,7 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
   }
   Stream& stream = *streams_[number];
   stream.answered_at(*frame, now);
+  if (header.other_view) router_.ask_for_news();
   for (std::size_t i = header.first; i < std::size_t{header.first} + header.count; ++i) {
     Answer got;
     if (!read_answer(reader, got)) {
