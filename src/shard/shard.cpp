@@ -33,7 +33,7 @@ void Shard::begin_drain(const ClusterView& view) {
 
 void Shard::handle(const Message& message, const Turn& turn, Outbox& outbox) {
   const auto kind = kind_of(message.bytes);
-  if (kind == FrameKind::kRequest) {
+  if (kind == FrameKind::kBriefRequest || kind == FrameKind::kRequest) {
     on_request(message, turn, outbox);
   } else if (kind == FrameKind::kMergeBatch) {
     on_merge_batch(message, turn, outbox);
@@ -61,6 +61,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 }
 
 void Shard::peer_failed(PeerId peer) {
+  contexts_.forget(peer);
   if (waiters_.empty()) return;
   waiters_.drop_if([&](const ParkedWait& waiter) {
     const SessionWindow* session = sessions_.find(waiter.session);
@@ -148,7 +149,7 @@ void Shard::moved(const Key& key, Outbox& outbox) {
   for (const ParkedWait& waiter : moved_waiters_) {
     const SessionWindow* session = sessions_.find(waiter.session);
     if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
-    ReplyWriter replies(outbox, session->peer, waiter.sequence, view_->epoch);
+    ReplyWriter replies(outbox, session->peer, waiter.sequence, false);
     replies.answer(waiter.operation, [&](FrameBuffer& reply) {
       write(reply, version.value);
       return Code::kOk;
@@ -166,7 +167,7 @@ void Shard::answer_deferred(Outbox& outbox) {
   deferred_.take_if(is_over, [&](const DeferredAnswer& answer) {
     if (gave_up(answer)) return;
     SessionWindow* session = sessions_.find(answer.session);
-    ReplyWriter replies(outbox, session->peer, answer.sequence, view_->epoch);
+    ReplyWriter replies(outbox, session->peer, answer.sequence, false);
     if (answer.is_flush) {
       replies.answer_status(answer.operation, Code::kOk);
     } else if (SessionWindow::Frame* memory = session->find(answer.sequence); memory != nullptr) {

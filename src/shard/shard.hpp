@@ -17,6 +17,7 @@
 #include "replication/gossip.hpp"
 #include "replication/tombstones.hpp"
 #include "shard/deferred.hpp"
+#include "shard/request_contexts.hpp"
 #include "shard/session_window.hpp"
 #include "shard/waiters.hpp"
 #include "store/store.hpp"
@@ -117,6 +118,7 @@ class Shard {
   const ClusterView* view_ = nullptr;
   Gossip gossip_;
   Tombstones tombstones_;
+  RequestContexts contexts_;
   SessionTable sessions_;
   Waiters waiters_;
   Deferred deferred_;
