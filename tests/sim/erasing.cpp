@@ -100,7 +100,9 @@ class Lives {
     cluster_.heal();
     // Where all know of the erase anyone may write; before, only who erased.
     const bool all_know = cluster_.random().below(2) == 0;
-    if (all_know) ASSERT_TRUE(cluster_.run_until_quiet(60 * kSecond));
+    if (all_know) {
+      ASSERT_TRUE(cluster_.run_until_quiet(60 * kSecond));
+    }
     pause();
     std::int64_t expected = 0;
     for (int time = 0; time < 6; ++time) {
