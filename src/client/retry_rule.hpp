@@ -8,18 +8,29 @@ namespace lath {
 
 inline bool is_repeatable(const Operation& operation) {
   if (is_idempotent(operation.opcode)) return true;
-  Reader argument(operation.argument);
   if (operation.opcode == Opcode::kArrayMerge) {
     constexpr std::uint8_t kSum = 2;
     std::uint8_t how = kSum;
-    return argument.read(how) && how != kSum;
+    return Reader(operation.argument).read(how) && how != kSum;
   }
-  if (operation.opcode == Opcode::kMapUpdate) {
-    std::uint16_t field_size = 0;
-    Opcode inner{};
-    return argument.read(field_size) && argument.skip(field_size) && argument.read(inner) && is_idempotent(inner);
+  FieldOperation inner;
+  return read_field_operation(operation, inner) && is_idempotent(inner.opcode);
+}
+
+// Which operations mean the same whenever they come to be executed, before or after others on their key: they may be asked of a second
+// replica while the first, which is only silent, still has them. A put may not, though it is repeatable: the first replica would apply
+// it when it wakes up, stamped anew, over what was written meanwhile.
+inline bool is_free_of_order(const Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kMaxI64Merge:
+    case Opcode::kMinI64Merge:
+    case Opcode::kMaxF64Merge:
+    case Opcode::kMinF64Merge:
+    case Opcode::kGrowSetAdd:
+    case Opcode::kHllAdd: return true;
+    case Opcode::kArrayMerge: return is_repeatable(operation);
+    default: return !is_update(operation.opcode);
   }
-  return false;
 }
 
 }  // namespace lath

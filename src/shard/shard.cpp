@@ -183,7 +183,7 @@ void Shard::answer_deferred(Outbox& outbox) {
       replies.answer_status(answer.operation, Code::kOk);
     } else if (SessionWindow::Frame* memory = session->find(answer.sequence); memory != nullptr) {
       memory->deferred = false;
-      for (const std::uint16_t operation : answer.operations) replies.answer_status(operation, memory->status_of(operation));
+      for (const std::uint16_t operation : answer.operations) answer_update(operation, memory->outcome_of(operation), replies);
     }
     counters_.replies.add(replies.finish());
   });

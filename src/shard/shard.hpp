@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "lath/ids.hpp"
 #include "lath/limits.hpp"
+#include "metrics/node_counters.hpp"
 #include "metrics/shard_counters.hpp"
 #include "replication/gossip.hpp"
 #include "replication/moved_keys.hpp"
@@ -61,7 +62,9 @@ class Shard {
 
   const ShardCounters& counters() const { return counters_; }  // any thread
   ShardCounters& counters() { return counters_; }              // the loop adds its own
-  const Store& store() const { return store_; }                // this thread
+  // Asked, on this thread, whenever somebody asks for the shard's counters: its are told with them.
+  void tell_also(CounterSource source) { sources_.push_back(std::move(source)); }
+  const Store& store() const { return store_; }  // this thread
 
  private:
   struct Request {
@@ -89,7 +92,8 @@ class Shard {
   void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
   void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
-  Code update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
+  static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);
+  UpdateOutcome update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   bool is_mine(const Frame& frame, const Key& key) const;
   void defer(const Frame& frame, const Turn& turn);
@@ -112,6 +116,7 @@ class Shard {
   Store store_;
   HybridClock clock_;
   ShardCounters counters_;
+  std::vector<CounterSource> sources_;
   const ClusterView* view_ = nullptr;
   Gossip gossip_;
   Tombstones tombstones_;
