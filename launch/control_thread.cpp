@@ -90,6 +90,7 @@ void ControlThread::turn(TimeNs now) {
   outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
   if (options_.contact) options_.contact->turn(now);
   fill_extents(now);
+  publish_counters();
 }
 
 void ControlThread::sleep(TimeNs now) {
@@ -180,6 +181,7 @@ void ControlThread::fill_extents(TimeNs now) {
       memory_refused_ = false;
       continue;
     }
+    options_.counters->memory_refused.add();
     if (!memory_refused_) log_error("the table cannot grow: " + filled.error().text);
     memory_refused_ = true;
     fill_not_before_ = now + kMemoryRetryNs;
@@ -192,6 +194,30 @@ void ControlThread::answer_questions(TimeNs now) {
   news_wanted_.store(false);
   ask_not_before_ = now + kNewsIntervalNs;
   control_.ask(now);
+}
+
+void ControlThread::publish_counters() {
+  NodeCounters& out = *options_.counters;
+  const ControlCounters& control = control_.counters();
+  out.control_views_sent.set(control.views_sent);
+  out.control_views_received.set(control.views_received);
+  out.control_views_grown.set(control.views_grown);
+  out.control_questions_sent.set(control.questions_sent);
+  out.control_dropped_garbage.set(control.dropped_garbage);
+  out.control_given_up.set(control.given_up);
+  out.control_peers_failed.set(options_.transport->counters().peers_failed);
+  if (!options_.contact) return;
+  const ContactCounters& contact = options_.contact->counters();
+  out.contact_accepted.set(contact.accepted);
+  out.contact_welcomed.set(contact.welcomed);
+  out.contact_clients.set(options_.contact->clients());
+  out.contact_gone.set(contact.gone);
+  out.contact_denied.set(contact.denied);
+  out.contact_version.set(contact.version);
+  out.contact_abandoned.set(contact.abandoned);
+  out.contact_timed_out.set(contact.timed_out);
+  out.contact_malformed.set(contact.malformed);
+  out.contact_refused_full.set(contact.refused_full);
 }
 
 Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer& frame) {

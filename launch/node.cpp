@@ -87,7 +87,7 @@ Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& c
   if (auto agreed = agree(group, node->open(config)); !agreed) return agreed.error();
   auto view = node->meet(group);
   if (!view) return view.error();
-  if (auto agreed = agree(group, node->serve(std::move(*view))); !agreed) return agreed.error();
+  if (auto agreed = agree(group, node->serve(*view)); !agreed) return agreed.error();
   return node;
 }
 
@@ -198,6 +198,7 @@ Result<void> Node::open_shards(const Config& config) {
   options.cookie = cookie_;
   options.wait = wait_;
   options.bound = !plan_.oversubscribed;
+  options.node_counters = &counters_;
   for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
     options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
     options.place = plan_.shards[i];
@@ -225,7 +226,7 @@ Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
   return ClusterView::make(std::move(view), placement_);
 }
 
-Result<void> Node::serve(std::shared_ptr<const ClusterView> view) {
+Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   ControlThreadOptions options;
   options.self = id_;
   options.cookie = cookie_;
@@ -235,6 +236,7 @@ Result<void> Node::serve(std::shared_ptr<const ClusterView> view) {
   options.transport = std::move(control_transport_);
   options.contact = std::move(contact_);
   options.memory = context_.get();
+  options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);
   auto control = ControlThread::start(std::move(options), clock_);
   if (!control) return control.error();

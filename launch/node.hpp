@@ -49,7 +49,7 @@ class Node {
   Result<void> open(const Config& config);
   Result<void> open_shards(const Config& config);
   Result<std::shared_ptr<const ClusterView>> meet(GroupBootstrap& group);
-  Result<void> serve(std::shared_ptr<const ClusterView> view);
+  Result<void> serve(const std::shared_ptr<const ClusterView>& view);
 
   const Clock& clock_;
   Machine machine_;
@@ -64,6 +64,7 @@ class Node {
   NodeEntry entry_;
 
   // Destroyed in the reverse order: first the control thread, then the shards, then what they stand on.
+  NodeCounters counters_;
   std::unique_ptr<UcxContext> context_;
   std::vector<std::unique_ptr<ShardHost>> shards_;
   std::unique_ptr<Transport> control_transport_;

@@ -46,6 +46,9 @@ Result<void> ShardHost::prepare() {
   if (!transport) return transport.error();
   Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
   loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);
+  loop_->tell_also([counters = options_.node_counters](const CounterVisitor& visit) {
+    counters->for_each([&](std::string_view name, std::uint64_t value) { visit("node_" + std::string(name), value); });
+  });
   return {};
 }
 

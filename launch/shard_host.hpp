@@ -21,7 +21,8 @@ struct ShardHostOptions {
   std::uint64_t cookie = 0;
   WaitPolicy wait;
   PlannedShard place;
-  bool bound = true;  // false where shards share cores: the kernel places them better
+  const NodeCounters* node_counters = nullptr;  // outlive the thread
+  bool bound = true;                            // false where shards share cores: the kernel places them better
 };
 
 class ShardHost {

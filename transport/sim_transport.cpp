@@ -57,6 +57,10 @@ Result<PeerId> SimTransport::connect(const Address& address) {
   if (known != by_node_.end()) return id_at(known->second);
   Result<PeerId> made = new_peer(*node);
   if (!made) return made;
+  Peer& peer = peers_[made->index];
+  peer.greet_again_ns = network_.clock_.now_ns() + kGreetingAgainNs;
+  peer.greeted_until_ns = network_.clock_.now_ns() + kGreetingNsMax;
+  greeting_.push_back(*made);
   say(*made, Parcel::Kind::kHello);
   if (network_.alive(*node) == nullptr) network_.report_death(*node, *this);
   return made;
@@ -93,6 +97,11 @@ void SimTransport::forget(PeerId id) {
   peer.state = Peer::State::kFree;
   ++peer.generation;
   peer.waiting.clear();
+  for (AttachedRegion& each : regions_) {
+    if (each.region == nullptr || each.peer != id) continue;
+    each.region = nullptr;
+    ++each.generation;
+  }
   free_peers_.push_back(id.index);
 }
 
@@ -143,6 +152,8 @@ void SimTransport::transmit(PeerId id, FrameBuffer frame) {
 std::size_t SimTransport::poll(std::size_t messages_max, TransportEvents& events) {
   delivered_ = 0;
   const TimeNs now_ns = network_.clock_.now_ns();
+  if (!greeting_.empty() && !killed_) advance_greetings(now_ns, events);
+  if (!reads_.empty()) finish_reads(now_ns, events);
   auto next = inbox_.begin();
   while (next != inbox_.end() && delivered_ < messages_max && next->first.first <= now_ns) {
     if (network_.parted(next->second.from, node_)) {
@@ -161,6 +172,24 @@ std::size_t SimTransport::poll(std::size_t messages_max, TransportEvents& events
     next = inbox_.upper_bound(key);  // a handler may have sent to itself
   }
   return delivered_;
+}
+
+void SimTransport::advance_greetings(TimeNs now_ns, TransportEvents& events) {
+  std::vector<PeerId> greeting;
+  greeting.swap(greeting_);
+  for (const PeerId id : greeting) {
+    Peer* peer = find(id);
+    if (peer == nullptr || peer->state != Peer::State::kGreeting) continue;
+    if (now_ns >= peer->greeted_until_ns) {
+      fail(id, {Code::kUnreachable, "the peer did not answer our hello"}, events);
+      continue;
+    }
+    if (now_ns >= peer->greet_again_ns) {
+      peer->greet_again_ns = now_ns + kGreetingAgainNs;
+      say(id, Parcel::Kind::kHello);
+    }
+    greeting_.push_back(id);
+  }
 }
 
 void SimTransport::take(Parcel& parcel, TransportEvents& events) {
@@ -219,7 +248,10 @@ void SimTransport::take_frame(Parcel& parcel, TransportEvents& events) {
 void SimTransport::on_hello(const Parcel& parcel, TransportEvents& events) {
   auto known = by_node_.find(parcel.from);
   if (known != by_node_.end() && peers_[known->second].remote_known) {
-    if (peers_[known->second].remote == parcel.sender) return;
+    if (peers_[known->second].remote == parcel.sender) {
+      if (peers_[known->second].state == Peer::State::kOpen) say(id_at(known->second), Parcel::Kind::kHelloAck);
+      return;
+    }
     fail(id_at(known->second), {Code::kClosed, "the peer gave the connection up and made another"}, events);
     known = by_node_.find(parcel.from);  // the handler may have connected anew
   }
@@ -250,8 +282,8 @@ void SimTransport::opened(PeerId id, PeerId remote) {
   for (FrameBuffer& frame : waiting) transmit(id, std::move(frame));
 }
 
-void SimTransport::fail(PeerId id, Error error, TransportEvents& events) {
-  ++counters_.peers_failed;
+void SimTransport::fail(PeerId id, const Error& error, TransportEvents& events) {
+  counters_.peer_ended(error);
   ++delivered_;
   forget(id);
   events.on_peer_failed(id, error);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "transport/ucx_callbacks.hpp"
+#include "transport/ucx_descriptors.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -22,6 +23,8 @@ std::string key_of(Bytes worker) {
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+  if (const auto enough = check_descriptors(); !enough) return enough.error();
+  const UcxLogOpening opening;
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
   params.thread_mode = UCS_THREAD_MODE_SINGLE;
@@ -29,10 +32,10 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
   if (status != UCS_OK) {
     return Error{Code::kIo,
-                 std::string("UCX cannot make a worker (") + ucs_status_string(status) +
+                 "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
                      "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
   }
-  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, cookie, clock));
+  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;
@@ -69,13 +72,16 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
 
 UcxTransport::~UcxTransport() {
   for (std::uint32_t index = 0; index < peers_.size(); ++index) disconnect(id_at(index));
+  while (!parked_.empty()) close_parked(parked_.begin()->second);
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
+    reads_.sweep();
     advance_closing();
     progressing_ = true;
     ucp_worker_progress(worker_);
     progressing_ = false;
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
+  reads_.sweep();
   ucp_worker_destroy(worker_);
 }
 
@@ -96,7 +102,6 @@ Result<PeerId> UcxTransport::connect(const Address& address) {
   } else if (!open_endpoint(*made)) {
     Error error = std::move(failures_.back().error);  // told to the caller, not to the handler
     failures_.pop_back();
-    --counters_.peers_failed;
     return error;
   }
   return made;
@@ -126,24 +131,40 @@ Result<PeerId> UcxTransport::new_peer(Bytes worker) {
 bool UcxTransport::open_endpoint(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr || peer->endpoint != nullptr) return true;  // given up before it was made
-  ucp_ep_params_t params = {};
-  params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
-  params.address = reinterpret_cast<const ucp_address_t*>(peer->worker.data());
-  params.err_mode = UCP_ERR_HANDLING_MODE_PEER;
-  params.err_handler = {.cb = &UcxCallbacks::on_failure, .arg = this};
-  const ucs_status_t status = ucp_ep_create(worker_, &params, &peer->endpoint);
-  if (status != UCS_OK) {
-    peer->endpoint = nullptr;
-    fail(id, {Code::kUnreachable, std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
-                                      "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
+  const auto parked = parked_.find(peer->worker);
+  if (parked != parked_.end()) {
+    peer->endpoint = parked->second;
+    parked_.erase(parked);
+  } else if (!make_endpoint(*peer, id)) {
     return false;
   }
   if (peer->remote_known) {
     greet(*peer, id, UcxKind::kHelloAck);
     opened(*peer, id);
   } else {
+    const TimeNs now_ns = clock_.now_ns();
     peer->state = UcxPeer::State::kGreeting;
+    peer->greet_again_ns = now_ns + kGreetingAgainNs;
+    peer->greeted_until_ns = now_ns + kGreetingNsMax;
+    greeting_.push_back(id);
+    chores_ = true;
     greet(*peer, id, UcxKind::kHello);
+  }
+  return true;
+}
+
+bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
+  ucp_ep_params_t params = {};
+  params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
+  params.address = reinterpret_cast<const ucp_address_t*>(peer.worker.data());
+  params.err_mode = UCP_ERR_HANDLING_MODE_PEER;
+  params.err_handler = {.cb = &UcxCallbacks::on_failure, .arg = this};
+  const ucs_status_t status = ucp_ep_create(worker_, &params, &peer.endpoint);
+  if (status != UCS_OK) {
+    peer.endpoint = nullptr;
+    fail(id, {Code::kUnreachable, std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
+                                      "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
+    return false;
   }
   return true;
 }
@@ -167,6 +188,7 @@ void UcxTransport::opened(UcxPeer& peer, PeerId id) {
   for (FrameBuffer& frame : waiting) {
     if (peer.generation != id.generation || !transmit(peer, id.index, UcxKind::kData, frame)) return;
   }
+  if (peer.reach == Reach::kProbing) say(peer, id.index, UcxKind::kProbe);
 }
 
 // Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
@@ -180,7 +202,10 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
   if (known != by_worker_.end()) {
     id = id_at(known->second);
     const UcxPeer& peer = *peers_[id.index];
-    if (peer.remote_known && peer.remote == greeting.sender) return;
+    if (peer.remote_known && peer.remote == greeting.sender) {
+      if (peer.state == UcxPeer::State::kOpen) greet(*peers_[id.index], id, UcxKind::kHelloAck);  // it has not had our answer yet
+      return;
+    }
     if (peer.remote_known) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
   }
   if (known == by_worker_.end() || find(id) == nullptr) {
@@ -233,7 +258,6 @@ void UcxTransport::disconnect(PeerId id) {
   if (peer->endpoint != nullptr) greet(*peer, id, UcxKind::kGoodbye);
   if (find(id) == nullptr) {
     failures_.pop_back();  // the goodbye failed; a disconnect reports nothing
-    --counters_.peers_failed;
     return;
   }
   retire(id, true);
@@ -247,11 +271,11 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
     transport->fail(transport->id_at(index), {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
     return;
   }
+  transport->close_parked(endpoint);
 }
 
 // Safe within UCX's callbacks: the endpoint is closed, and the failure reported, by do_chores().
 void UcxTransport::fail(PeerId id, Error error) {
-  ++counters_.peers_failed;
   retire(id, false);
   failures_.push_back({.peer = id, .error = std::move(error)});
 }
@@ -259,6 +283,7 @@ void UcxTransport::fail(PeerId id, Error error) {
 void UcxTransport::retire(PeerId id, bool flush) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
+  reads_.detach_all(id);
   closing_.push_back({.index = id.index,
                       .endpoint = peer.endpoint,
                       .flush = flush,
@@ -276,14 +301,20 @@ void UcxTransport::do_chores(TransportEvents& events) {
   std::vector<PeerId> opening;
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);
-  advance_closing();
+  advance_greetings();
+  take_probed();
+  delivered_ += reads_.report(events);
   std::vector<Failure> failures;
   failures.swap(failures_);
   for (const Failure& failure : failures) {
     ++delivered_;
+    counters_.peer_ended(failure.error);
     events.on_peer_failed(failure.peer, failure.error);
   }
-  chores_ = chores_ || !closing_.empty();
+  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told.
+  reads_.sweep();
+  advance_closing();
+  chores_ = chores_ || !closing_.empty() || !greeting_.empty();
 }
 
 void UcxTransport::advance_closing() {
@@ -298,6 +329,7 @@ void UcxTransport::advance_closing() {
     }
     closing_[at] = closing_.back();
     closing_.pop_back();
+    if (closing.index == kNoSlot) continue;
     free_peers_.push_back(closing.index);
     --connections_;
   }

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
+
+#include "base/random.hpp"
 
 namespace lath {
 
@@ -84,6 +87,8 @@ std::string transports_hint() {
 
 Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   give_signals_back();
+  std::unique_ptr<UcxContext> context(new UcxContext);
+  const UcxLogOpening opening;
   ucp_config_t* config = nullptr;
   ucs_status_t status = ucp_config_read("LATH", nullptr, &config);
   if (status != UCS_OK) {
@@ -99,20 +104,29 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   params.features = UCP_FEATURE_AM | UCP_FEATURE_RMA | UCP_FEATURE_WAKEUP;
   params.mt_workers_shared = 1;
   params.name = "lath";
-  ucp_context_h handle = nullptr;
-  status = ucp_init(&params, config, &handle);
+  status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
-    return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
+    return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
-  std::unique_ptr<UcxContext> context(new UcxContext(handle));
-  Result<std::unique_ptr<Region>> probe = context->allocate(1);
-  if (!probe) return probe.error();
+  if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }
 
+// The first allocation also tells whether small pieces are shared.
+Result<void> UcxContext::open_probe_region() {
+  Result<std::unique_ptr<Region>> region = allocate(sizeof probe_content_);
+  if (!region) return region.error();
+  probe_region_ = std::move(*region);
+  // Of this context alone: an address that means another's memory is noticed.
+  probe_content_ = Random(entropy()).next();
+  std::memcpy(probe_region_->bytes().data(), &probe_content_, sizeof probe_content_);
+  return {};
+}
+
 UcxContext::~UcxContext() {
-  ucp_cleanup(handle_);
+  probe_region_.reset();
+  if (handle_ != nullptr) ucp_cleanup(handle_);
 }
 
 }  // namespace lath

@@ -13,6 +13,7 @@
 
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_reads.hpp"
 
 struct ucp_worker;
 struct ucp_ep;
@@ -41,6 +42,11 @@ class UcxTransport final : public Transport {
   void release(FrameBuffer frame) override { pool_.give(std::move(frame)); }
   Sent send(PeerId id, FrameBuffer& frame) override;
   std::size_t poll(std::size_t messages_max, TransportEvents& events) override;
+  void probe(PeerId id) override;
+  Reach reach(PeerId id) const override;
+  Result<Attached> attach(PeerId id, Bytes exported) override;
+  void detach(AttachedId region) override { reads_.detach(region); }
+  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override;
   int event_fd() const override { return event_fd_; }
   bool arm() override;
   void wake() override;
@@ -66,15 +72,16 @@ class UcxTransport final : public Transport {
     PeerId peer;
     Error error;
   };
-  struct Closing {  // an endpoint on its way out: flushed until the deadline, then closed by force
-    std::uint32_t index;
+  static constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
+  struct Closing {        // an endpoint on its way out: flushed until the deadline, then closed by force
+    std::uint32_t index;  // of its slot; kNoSlot where that is free already
     ucp_ep* endpoint;
     bool flush;
     void* request;
     TimeNs deadline_ns;
   };
 
-  UcxTransport(ucp_worker* worker, std::uint64_t cookie, const Clock& clock);
+  UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock);
 
   // The fast path (ucx_transport.cpp).
   UcxPeer* find(PeerId id) const;
@@ -88,19 +95,33 @@ class UcxTransport final : public Transport {
   // Connections (ucx_connect.cpp).
   Result<PeerId> new_peer(Bytes worker);
   bool open_endpoint(PeerId id);
+  bool make_endpoint(UcxPeer& peer, PeerId id);
   void greet(UcxPeer& peer, PeerId id, UcxKind kind);
+  void advance_greetings();
   void opened(UcxPeer& peer, PeerId id);
   void on_hello(const UcxGreeting& greeting);
   void on_hello_ack(PeerId id, const UcxGreeting& greeting);
   void on_goodbye(const UcxGreeting& greeting);
   void fail(PeerId id, Error error);
   void retire(PeerId id, bool flush);
+  void close_parked(ucp_ep* endpoint);
   void do_chores(TransportEvents& events);
   void advance_closing();
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
+  bool has_chores() const { return !opening_.empty() || !failures_.empty() || !closing_.empty(); }  // that cannot wait for a while
+
+  // Finding out who can be read while it does nothing (ucx_probe.cpp).
+  void say(UcxPeer& peer, std::uint32_t index, UcxKind kind);
+  void on_probe_frame(UcxPeer& peer, PeerId id, UcxKind kind, Bytes body);
+  void serve_probe(UcxPeer& peer, PeerId id);
+  void on_probe_open(UcxPeer& peer, PeerId id, Bytes body);
+  void on_probe_closed(UcxPeer& peer, PeerId id);
+  void take_probed();
+  void settle_probe(UcxPeer& peer, std::uint64_t word);
 
   ucp_worker* worker_;
+  UcxContext& context_;
   const std::uint64_t cookie_;
   const Clock& clock_;
   int event_fd_ = -1;
@@ -121,10 +142,15 @@ class UcxTransport final : public Transport {
   TransportEvents* events_ = nullptr;  // set within poll()
   bool progressing_ = false;           // within ucp_worker_progress, where endpoints must not be made or closed
   bool chores_ = false;                // something for do_chores()
+  UcxReads reads_{chores_};
   std::size_t delivered_ = 0;
   std::size_t deliver_max_ = 0;
   std::deque<Stashed> stashed_;
   std::vector<PeerId> opening_;
+  std::vector<PeerId> greeting_;  // whose hello is not answered yet
+  // Endpoints whose hello was given up, by worker address. UCX pairs the endpoints of two workers by the order in which they are made:
+  // a second one to a peer that is only stopped would be paired with the first one's remains, so the next connection uses the first.
+  std::unordered_map<std::string, ucp_ep*> parked_;
   std::vector<Failure> failures_;
   std::vector<Closing> closing_;
 };

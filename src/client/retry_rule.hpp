@@ -17,4 +17,20 @@ inline bool is_repeatable(const Operation& operation) {
   return read_field_operation(operation, inner) && is_idempotent(inner.opcode);
 }
 
+// Which operations mean the same whenever they come to be executed, before or after others on their key: they may be asked of a second
+// replica while the first, which is only silent, still has them. A put may not, though it is repeatable: the first replica would apply
+// it when it wakes up, stamped anew, over what was written meanwhile.
+inline bool is_free_of_order(const Operation& operation) {
+  switch (operation.opcode) {
+    case Opcode::kMaxI64Merge:
+    case Opcode::kMinI64Merge:
+    case Opcode::kMaxF64Merge:
+    case Opcode::kMinF64Merge:
+    case Opcode::kGrowSetAdd:
+    case Opcode::kHllAdd: return true;
+    case Opcode::kArrayMerge: return is_repeatable(operation);
+    default: return !is_update(operation.opcode);
+  }
+}
+
 }  // namespace lath

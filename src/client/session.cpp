@@ -61,10 +61,14 @@ std::optional<Place> Session::route(Bytes key, TimeNs now) {
   if (now >= avoiding_until_) {
     return router_.route(key, [](Place) { return false; });
   }
-  return router_.route(key, [&](Place place) {
+  const auto avoided_until = [&](Place place, bool silent_too) -> TimeNs {
     const std::uint32_t stream = stream_index_.find(place);
-    return stream != PlaceIndex::kNone && streams_[stream]->avoided_until > now;
-  });
+    if (stream == PlaceIndex::kNone) return 0;
+    return std::max(streams_[stream]->avoided_until, silent_too ? streams_[stream]->silent_until : 0);
+  };
+  const auto place = router_.route(key, [&](Place each) { return avoided_until(each, true) > now; });
+  if (place) return place;
+  return router_.route(key, [&](Place each) { return avoided_until(each, false) > now; });  // a silent one may yet speak
 }
 
 std::uint32_t Session::stream_of(Place place) {

@@ -1,5 +1,6 @@
 // One thread's way to the whole cluster, as a state machine: operations, frames and time go in; frames and ended requests come out.
-// Operations for one shard share frames; what is lost is sent again; nothing that adds is ever applied twice. No I/O, no clock. One
+// Operations for one shard share frames; what is lost is sent again; what a silent shard does not answer is asked of another replica
+// where that is safe; nothing that adds is ever applied twice. No I/O, no clock. One
 // thread at a time. Warm, it allocates nothing but where something fails.
 #pragma once
 
@@ -124,6 +125,12 @@ class Session {
   void check_parked(TimeNs now);
   Delivery send_stream(std::uint32_t stream, TimeNs now, FrameSink& sink);
   bool make_window_room(std::uint32_t stream);
+
+  // session_silence.cpp
+  bool awaits_shard(const RequestFrame& frame);
+  bool is_silent(Stream& stream, TimeNs now);
+  void leave_silent(std::uint32_t stream, TimeNs now);
+  bool may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now);
 
   // session_replies.cpp
   void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now);

@@ -20,6 +20,9 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
   }
   Stream& stream = *streams_[number];
   stream.answered_at(*frame, now);
+  stream.heard_at = now;
+  stream.silent_until = 0;
+  stream.silences = 0;
   for (std::size_t i = header.first; i < std::size_t{header.first} + header.count; ++i) {
     Answer got;
     if (!read_answer(reader, got)) {

@@ -20,7 +20,8 @@ void Session::follow_view(TimeNs now, FrameSink& sink) {
     sink.forget(number);
     place_failed(number, now);
     // A new life is as good as any, and a place that is gone is not routed to.
-    stream.avoided_until = 0;
+    stream.avoided_until = stream.silent_until = 0;
+    stream.silences = 0;
     if (node != nullptr) stream.incarnation = node->incarnation;
   }
 }

@@ -6,8 +6,9 @@
 namespace lath {
 
 namespace {
-constexpr TimeNs kBusyPauseNs = 1'000'000;  // before a frame that found no credit is tried again
-}
+constexpr TimeNs kBusyPauseNs = 1'000'000;   // before a frame that found no credit is tried again
+constexpr TimeNs kBusyCheckNs = 50'000'000;  // whether a place that takes nothing is silent
+}  // namespace
 
 void Session::turn(TimeNs now, FrameSink& sink) {
   if (router_.is_stale()) follow_view(now, sink);
@@ -43,6 +44,7 @@ void Session::check(TimeNs now, FrameSink& sink) {
 
 void Session::check_stream(std::uint32_t number, TimeNs now, FrameSink& sink) {
   Stream& stream = *streams_[number];
+  if (is_silent(stream, now)) leave_silent(number, now);
   for (RequestFrame* frame = stream.first(); frame != nullptr;) {
     RequestFrame* next = frame->next;
     if (!check_frame(stream, *frame, now)) {
@@ -106,7 +108,11 @@ Session::Delivery Session::send_stream(std::uint32_t number, TimeNs now, FrameSi
   while (RequestFrame* frame = stream.next_unsent()) {
     stream.refresh(*frame);
     const Sent sent = sink.send(number, stream.place(), frame->bytes.bytes());
-    if (sent == Sent::kBusy) return Delivery::kWaits;
+    if (frame->tried_at == 0) frame->tried_at = now;
+    if (sent == Sent::kBusy) {
+      check_at(now + kBusyCheckNs);
+      return Delivery::kWaits;
+    }
     if (sent == Sent::kClosed) {
       place_failed(number, now);
       return Delivery::kSent;

@@ -23,6 +23,7 @@ void RequestFramePool::give(RequestFrame* frame) {
   frame->operations.clear();
   frame->left = 0;
   frame->sends = 0;
+  frame->tried_at = 0;
   frame->only_deferred = true;
   frame->next = free_;
   free_ = frame;

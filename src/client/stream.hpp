@@ -31,6 +31,7 @@ struct RequestFrame {
   std::uint32_t left = 0;     // operations without an answer
   std::uint32_t sends = 0;    // how often the transport has taken it
   bool only_deferred = true;  // so its answer's time says nothing about the way
+  TimeNs tried_at = 0;        // when it was first offered to the transport; 0: not yet
   TimeNs sent_at = 0;
   TimeNs resend_at = 0;
   RequestFrame* next = nullptr;
@@ -74,6 +75,7 @@ class Stream {
   // The frame is answered, or of no more use.
   void remove(RequestFrame& frame, RequestFramePool& pool);
   void answered_at(const RequestFrame& frame, TimeNs now);
+  TimeNs patience() const;  // with a reply
 
   // The sequence is about to run out: counts anew under another session id, which the shard cannot mix up with this one.
   bool wants_new_session() const { return first_ == nullptr && next_sequence_ > kSequencesPerSession; }
@@ -84,13 +86,15 @@ class Stream {
   bool has_updates = false;       // that no flush has covered
   std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
   TimeNs avoided_until = 0;       // its connection failed a moment ago
+  TimeNs heard_at = 0;            // its last reply
+  TimeNs silent_until = 0;        // it answered nothing for too long: others go first until then
+  unsigned silences = 0;          // in a row
 
  private:
   static constexpr std::uint32_t kSequencesPerSession = 1U << 30;
 
   bool in_window(const RequestFrame& frame) const { return frame.sequence - oldest() < kFramesUnderWayMax; }
   std::uint32_t oldest() const { return first_ != nullptr ? first_->sequence : next_sequence_; }
-  TimeNs patience() const;
   void close();
 
   Place place_;

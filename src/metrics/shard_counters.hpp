@@ -65,7 +65,8 @@ struct ShardCounters {
   // The loop.
   ShardCounter turns;
   ShardCounter sleeps;
-  ShardCounter peers_failed;
+  ShardCounter peers_closed;  // connections that ended with a goodbye
+  ShardCounter peers_failed;  // and without
 
   // visit(name, counter) for each, in the order above.
   template <class Visitor>
@@ -112,6 +113,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("store_bytes_limit", store_bytes_limit);
   visit("turns", turns);
   visit("sleeps", sleeps);
+  visit("peers_closed", peers_closed);
   visit("peers_failed", peers_failed);
 }
 

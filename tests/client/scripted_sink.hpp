@@ -64,6 +64,7 @@ class ScriptedSink final : public FrameSink {
  public:
   Sent send(std::uint32_t stream, Place place, Bytes frame) override {
     if (answer != Sent::kAccepted) return answer;
+    if (busy_node == static_cast<int>(place.node.value)) return Sent::kBusy;
     if (closed_node == static_cast<int>(place.node.value)) return Sent::kClosed;
     SentFrame& sent = frames.emplace_back();
     sent.stream = stream;
@@ -87,6 +88,7 @@ class ScriptedSink final : public FrameSink {
 
   Sent answer = Sent::kAccepted;
   int closed_node = -1;
+  int busy_node = -1;
   std::deque<SentFrame> frames;
   std::vector<std::uint32_t> forgotten;
 };

@@ -141,6 +141,74 @@ TEST_P(Contract, a_stopped_peer_costs_bounded_memory) {
   ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == accepted + 1; })) << a.seen.frames.size();
 }
 
+TEST_P(Contract, a_goodbye_is_not_a_failure) {
+  Party a = open();
+  Party b = open();
+  const auto to_b = a->connect(b->address());
+  ASSERT_TRUE(to_b);
+  ASSERT_EQ(send(a, *to_b, pattern(5, 5), {&a, &b}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.frames.size() == 1; }));
+  a->disconnect(*to_b);
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.failed.size() == 1; }));
+  EXPECT_EQ(b->counters().peers_closed, 1u);
+  EXPECT_EQ(b->counters().peers_failed, 0u);
+  EXPECT_EQ(a->counters().peers_closed, 0u) << "who leaves was not left";
+  EXPECT_EQ(a->counters().peers_failed, 0u);
+}
+
+TEST_P(Contract, a_hello_that_nobody_answers_is_given_up) {
+  Party a = open();
+  auto peer = network_->start_echo();
+  peer->stop();
+  const auto to_peer = a->connect(peer->address());
+  ASSERT_TRUE(to_peer);
+  ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
+  for (TimeNs waited = 0; waited + kGreetingNsMax / 8 < kGreetingNsMax; waited += kGreetingNsMax / 8) {
+    for (int turns = 0; turns < 10; ++turns) a->poll(kMessagesPerPoll, a.seen);
+    network_->skip(kGreetingNsMax / 8 - 100'000'000);  // ours is ahead of a real clock, which runs on
+  }
+  a->poll(kMessagesPerPoll, a.seen);
+  EXPECT_TRUE(a.seen.failed.empty()) << "a slow peer is waited for";
+  network_->skip(2 * kGreetingNsMax);
+  ASSERT_TRUE(run({&a}, [&] { return !a.seen.failed.empty(); }));
+  EXPECT_EQ(a.seen.failed, std::vector<PeerId>{*to_peer});
+  EXPECT_EQ(a.seen.reasons[0].code, Code::kUnreachable);
+  EXPECT_NE(a.seen.reasons[0].text.find("hello"), std::string::npos) << a.seen.reasons[0].text;
+  FrameBuffer frame = frame_of(*a.transport, pattern(5, 5));
+  EXPECT_EQ(a->send(*to_peer, frame), Sent::kClosed);
+  EXPECT_EQ(a->counters().peers_failed, 1u);
+
+  peer->resume();
+  const auto again = a->connect(peer->address());
+  ASSERT_TRUE(again);
+  EXPECT_NE(*again, *to_peer);
+  ASSERT_EQ(send(a, *again, pattern(65, 3), {&a}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a}, [&] { return !a.seen.frames.empty(); }));
+  EXPECT_EQ(a.seen.frames[0], pattern(65, 3));
+}
+
+TEST_P(Contract, a_hello_that_is_said_again_is_one_connection) {
+  Party a = open();
+  auto peer = network_->start_echo();
+  peer->stop();
+  const auto to_peer = a->connect(peer->address());
+  ASSERT_TRUE(to_peer);
+  ASSERT_EQ(send(a, *to_peer, pattern(64, 2), {&a}), Sent::kAccepted);
+  for (int hellos = 0; hellos < 3; ++hellos) {
+    network_->skip(kGreetingAgainNs);
+    a->poll(kMessagesPerPoll, a.seen);
+  }
+  peer->resume();
+  ASSERT_TRUE(run({&a}, [&] { return !a.seen.frames.empty(); }));
+  for (std::size_t count = 2; count <= 10; ++count) {
+    ASSERT_EQ(send(a, *to_peer, pattern(count, count), {&a}), Sent::kAccepted);
+    ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == count; }));
+    EXPECT_EQ(a.seen.frames.back(), pattern(count, count));
+  }
+  EXPECT_TRUE(a.seen.failed.empty());
+  EXPECT_EQ(a.seen.senders.back(), *to_peer);
+}
+
 TEST_P(Contract, leaving_a_stopped_peer_does_not_hang) {
   auto peer = network_->start_echo();
   const auto started = std::chrono::steady_clock::now();
