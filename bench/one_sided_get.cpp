@@ -163,6 +163,8 @@ int main(int argc, char** argv) {
   Random random(5);
   std::uint64_t wrong = 0;
   std::uint64_t not_found = 0;
+  std::uint64_t reads = 0;
+  std::uint64_t fetches = 0;
   const auto judge = [&](std::uint64_t key, ReadVerdict verdict, const SlotImage& image) {
     if (verdict != ReadVerdict::kFound) {
       ++not_found;
@@ -175,9 +177,11 @@ int main(int argc, char** argv) {
     const std::uint64_t key = random.below(keys);
     const Bytes bytes = std::as_bytes(std::span(&key, 1));
     const TimeNs now = clock.now_ns();
+    ++reads;
     read.begin(copied, {bytes, 0}, bytes);
     for (;;) {
       for (const CopiedRead::Fetch& wanted : read.fetches()) {
+        ++fetches;
         const Attached* piece = memory.piece_of(wanted.address, wanted.room.size());
         require(piece != nullptr && (*reader)->read(piece->id, wanted.address, wanted.room, 1) == ReadBegun::kDone,
                 "a get did not end");
@@ -220,7 +224,7 @@ int main(int argc, char** argv) {
       "%llu keys, %zu MiB: raw ucp_get of 128 B %.0f ns; by ucp_get %.0f ns (%.2f x); by loads %.0f ns; %llu wrong, %llu left to "
       "messages\n",
       static_cast<unsigned long long>(keys), table_bytes >> 20, raw_ns, median(copies), median(copies) / raw_ns, median(loads),
-      static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(not_found));
+      static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(not_found), static_cast<double>(fetches) / static_cast<double>(reads));
   ucp_worker_destroy(idle);
   return wrong == 0 ? 0 : 1;
 }

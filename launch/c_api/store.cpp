@@ -78,7 +78,10 @@ class CallbackGroup final : public GroupBootstrap {
 const char* fault_of(const lath_group* group) {
   if (group == nullptr) return "group is NULL";
   if (group->size < sizeof(lath_group)) return "group->size is too small; set it to sizeof(lath_group)";
-  if (group->count < 1) return "group->count is not at least 1";
+  if (group->count < 1) {
+    return "group->count is not at least 1 (of lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
+           "MPI_COMM_NULL)";
+  }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
   if (group->broadcast == nullptr) return "group->broadcast is NULL";
   if (group->allgather == nullptr) return "group->allgather is NULL";
