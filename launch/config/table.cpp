@@ -145,8 +145,9 @@ const std::array<Setting, 15> kSettings = {{
      false, [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
      [](const Config& c) { return std::to_string(c.gossip_us); }},
     {"one-sided", "on, off or get", "on",
-     "Whether sessions read a shard's table by themselves, where shared memory or RDMA lets them; a node that is told off lets "
-     "nobody. get: by copies even where the memory could be mapped, as over RDMA; for measurements.",
+     "Whether sessions read a shard's table by themselves, where shared memory or RDMA lets them (LATH_ONE_SIDED in a client's "
+     "environment); a node that is told off lets nobody. get: by copies even where the memory could be mapped, as over RDMA; for "
+     "measurements.",
      false, set_one_sided, [](const Config& c) { return toml_string(kOneSidedNames[static_cast<std::size_t>(c.one_sided)]); }},
     {"log-level", kLogLevels, "info", "What is logged.", false,
      [](Config& c, const std::string& v) { return set_level(c.log_level, v); },

@@ -61,40 +61,43 @@ std::optional<ReadVerdict> CopiedRead::on_root() {
 
 std::optional<ReadVerdict> CopiedRead::find_pages() {
   layout_ = table_->layout();
-  const std::size_t index = table_->index_of(slot_key_.place);
-  const CopiedTable::Pages& known = table_->pages_at(index);
-  if (known.layout == layout_ && known.index == index) {
-    pages_ = known;
-    bucket_index_ = home_bucket(slot_key_.place, pages_.count * kBucketsPerPage);
+  index_ = table_->index_of(slot_key_.place);
+  const CopiedTable::Pages& known = table_->pages_at(index_);
+  if (known.layout == layout_ && known.index == index_) {
+    buckets_ = known.count * kBucketsPerPage;
+    bucket_index_ = home_bucket(slot_key_.place, buckets_);
     return fetch_bucket();
   }
-  fetch(Step::kEntry, table_->entry_address(index), room_of(entry_));
+  fetch(Step::kEntry, table_->entry_address(index_), room_of(entry_));
   return std::nullopt;
 }
 
 std::optional<ReadVerdict> CopiedRead::on_entry() {
   const std::size_t count = entry_ >> kAddressBits;
   if (count == 0 || count > kPagesReadMax) return doubt(ReadVerdict::kForm);
-  pages_.layout = layout_;
-  pages_.index = static_cast<std::uint32_t>(table_->index_of(slot_key_.place));
-  pages_.count = static_cast<std::uint32_t>(count);
-  fetch(Step::kPages, (entry_ & kAddressMask) + sizeof(Segment), room_of(pages_.addresses).first(count * sizeof(std::uint64_t)));
+  fetched_.layout = layout_;
+  fetched_.index = static_cast<std::uint32_t>(index_);
+  fetched_.count = static_cast<std::uint32_t>(count);
+  fetch(Step::kPages, (entry_ & kAddressMask) + sizeof(Segment), room_of(fetched_.addresses).first(count * sizeof(std::uint64_t)));
   return std::nullopt;
 }
 
 // Kept whether or not the layout is still the same: who uses it compares.
 std::optional<ReadVerdict> CopiedRead::on_pages() {
-  table_->pages_at(pages_.index) = pages_;
-  bucket_index_ = home_bucket(slot_key_.place, pages_.count * kBucketsPerPage);
+  table_->pages_at(index_) = fetched_;
+  buckets_ = fetched_.count * kBucketsPerPage;
+  bucket_index_ = home_bucket(slot_key_.place, buckets_);
   return fetch_bucket();
 }
 
+// Another read may have put another segment in its place meanwhile: then this one begins anew.
 std::optional<ReadVerdict> CopiedRead::fetch_bucket() {
-  const std::uint64_t page = pages_.addresses[bucket_index_ / kBucketsPerPage];
-  const std::uint64_t address = page + bucket_index_ % kBucketsPerPage * sizeof(Bucket);
-  slot_address_ = address;
+  const CopiedTable::Pages& known = table_->pages_at(index_);
+  if (known.layout != layout_ || known.index != index_) return ReadVerdict::kMoving;
+  const std::uint64_t page = known.addresses[bucket_index_ / kBucketsPerPage];
+  slot_address_ = page + bucket_index_ % kBucketsPerPage * sizeof(Bucket);
   slot_index_ = 0;
-  fetch(Step::kBucket, address, room_of(bucket_));
+  fetch(Step::kBucket, slot_address_, room_of(bucket_));
   return std::nullopt;
 }
 
@@ -109,7 +112,7 @@ std::optional<ReadVerdict> CopiedRead::on_bucket() {
     return found(slot);
   }
   if (!is_full(bucket_) || ++buckets_read_ >= kBucketsCopiedMax) return doubt(ReadVerdict::kMissing);
-  if (++bucket_index_ == pages_.count * kBucketsPerPage) bucket_index_ = 0;
+  if (++bucket_index_ == buckets_) bucket_index_ = 0;
   return fetch_bucket();
 }
 

@@ -89,7 +89,9 @@ class CopiedRead {
   Bytes key_;
   Step step_ = Step::kRoot;
   std::uint64_t layout_ = 1;
-  CopiedTable::Pages pages_;  // of the segment, as this read has it
+  std::size_t index_ = 0;       // in the directory
+  std::uint32_t buckets_ = 0;   // of the segment
+  CopiedTable::Pages fetched_;  // what is being learned of it
   std::uint32_t bucket_index_ = 0;
   std::uint32_t buckets_read_ = 0;
   std::uint64_t slot_address_ = 0;

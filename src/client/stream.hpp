@@ -29,8 +29,8 @@ struct RequestFrame {
   std::uint32_t sequence = 0;
   std::uint64_t epoch = 0;  // of the view by which it was routed
   std::uint8_t ack_nodes = 1;
-  std::uint32_t left = 0;     // operations without an answer
-  std::uint32_t sends = 0;    // how often the transport has taken it
+  std::uint32_t left = 0;   // operations without an answer
+  std::uint32_t sends = 0;  // how often the transport has taken it
   bool has_updates = false;
   bool only_deferred = true;  // so its answer's time says nothing about the way
   TimeNs tried_at = 0;        // when it was first offered to the transport; 0: not yet
