@@ -22,7 +22,9 @@ class ExtentQueue {
 
   explicit ExtentQueue(std::size_t bytes_limit, std::size_t extent_bytes_first = kExtentBytesFirst,
                        std::size_t extent_bytes_last = kExtentBytesLast)
-      : bytes_limit_(bytes_limit), next_bytes_(extent_bytes_first), last_bytes_(extent_bytes_last) {}
+      : bytes_limit_(bytes_limit), next_bytes_(extent_bytes_first), last_bytes_(extent_bytes_last) {
+    may_grow_.store(next_extent_bytes() > 0, std::memory_order_relaxed);
+  }
   ExtentQueue(const ExtentQueue&) = delete;
   ExtentQueue& operator=(const ExtentQueue&) = delete;
 
@@ -37,6 +39,8 @@ class ExtentQueue {
 
   // The shard's side. An empty span when there is none yet.
   std::span<std::byte> take();
+  // Whether another extent can be expected: the limit is not reached, and the system did not refuse the last one.
+  bool may_grow() const { return may_grow_.load(std::memory_order_acquire); }
 
  private:
   static constexpr std::size_t kSparesMax = 4;
@@ -50,7 +54,8 @@ class ExtentQueue {
   std::size_t bytes_mapped_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;
   std::array<std::span<std::byte>, kSparesMax> spares_{};
-  std::atomic<std::size_t> put_{0};                             // by the control thread
+  std::atomic<std::size_t> put_{0};  // by the control thread, as is the next
+  std::atomic<bool> may_grow_{true};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };
 
