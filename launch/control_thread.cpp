@@ -90,6 +90,7 @@ void ControlThread::turn(TimeNs now) {
   outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
   if (options_.contact) options_.contact->turn(now);
   fill_extents(now);
+  publish_counters();
 }
 
 void ControlThread::sleep(TimeNs now) {
@@ -143,6 +144,7 @@ void ControlThread::advance_leaving(TimeNs now) {
       follow_view();
       return;
     case Phase::kDraining:
+      if (control_.lost_nodes() != left_out_) drain_shards();
       handed_over_ =
           std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
       if (!handed_over_ && now < deadline) return;
@@ -161,11 +163,17 @@ void ControlThread::advance_leaving(TimeNs now) {
   }
 }
 
-// The view that the shards hand over by: those who stay. Where nobody stays, there is nobody to hand anything to.
+// The view that the shards hand over by: those who stay, and answer. Where nobody stays, there is nobody to hand anything to.
 void ControlThread::drain_shards() {
+  left_out_ = control_.lost_nodes();
   View staying;
   for (const NodeEntry* entry : control_.view().alive()) {
-    if (entry->id != options_.self && !lost_.contains(entry->id)) staying.merge(*entry);
+    if (entry->id == options_.self) continue;
+    if (!left_out_.contains(entry->id)) {
+      staying.merge(*entry);
+    } else {
+      log_warn("node " + std::to_string(entry->id.value) + " is lost or does not answer: the others are handed what it would be");
+    }
   }
   const auto view = ClusterView::make(std::move(staying), options_.placement);
   for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
@@ -180,6 +188,7 @@ void ControlThread::fill_extents(TimeNs now) {
       memory_refused_ = false;
       continue;
     }
+    options_.counters->memory_refused.add();
     if (!memory_refused_) log_error("the table cannot grow: " + filled.error().text);
     memory_refused_ = true;
     fill_not_before_ = now + kMemoryRetryNs;
@@ -194,6 +203,30 @@ void ControlThread::answer_questions(TimeNs now) {
   control_.ask(now);
 }
 
+void ControlThread::publish_counters() {
+  NodeCounters& out = *options_.counters;
+  const ControlCounters& control = control_.counters();
+  out.control_views_sent.set(control.views_sent);
+  out.control_views_received.set(control.views_received);
+  out.control_views_grown.set(control.views_grown);
+  out.control_questions_sent.set(control.questions_sent);
+  out.control_dropped_garbage.set(control.dropped_garbage);
+  out.control_given_up.set(control.given_up);
+  out.control_peers_failed.set(options_.transport->counters().peers_failed);
+  if (!options_.contact) return;
+  const ContactCounters& contact = options_.contact->counters();
+  out.contact_accepted.set(contact.accepted);
+  out.contact_welcomed.set(contact.welcomed);
+  out.contact_clients.set(options_.contact->clients());
+  out.contact_gone.set(contact.gone);
+  out.contact_denied.set(contact.denied);
+  out.contact_version.set(contact.version);
+  out.contact_abandoned.set(contact.abandoned);
+  out.contact_timed_out.set(contact.timed_out);
+  out.contact_malformed.set(contact.malformed);
+  out.contact_refused_full.set(contact.refused_full);
+}
+
 Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer& frame) {
   const auto* place = std::get_if<Place>(&to);
   PeerId peer;
@@ -203,7 +236,11 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const NodeEntry* entry = control_.view().find(place->node);
     if (entry == nullptr || entry->control_address.empty()) return Outbox::Offer::kGone;
     const auto connected = options_.transport->connect(entry->control_address);
-    if (!connected) return Outbox::Offer::kGone;
+    if (!connected) {
+      log_debug("node " + std::to_string(place->node.value) + ": " + connected.error().text);
+      control_.lost(place->node);
+      return Outbox::Offer::kGone;
+    }
     peer = *connected;
     links_[peer] = place->node;
   }
@@ -222,11 +259,8 @@ void ControlThread::on_message(const Message& message) {
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
   if (const auto link = links_.find(peer); link != links_.end()) {
-    const NodeId node = link->second;
-    control_.lost(node);
+    control_.lost(link->second);
     links_.erase(link);
-    // A node that died takes no keys: whoever leaves does not wait for it.
-    if (phase_ == Phase::kDraining && lost_.insert(node).second) drain_shards();
   }
   log_debug("a control connection ended: " + error.text);
 }

@@ -18,6 +18,7 @@
 #include "launch/contact/server.hpp"
 #include "launch/descriptor.hpp"
 #include "launch/shard_host.hpp"
+#include "metrics/node_counters.hpp"
 #include "topology/cluster_view.hpp"
 #include "transport/transport.hpp"
 
@@ -32,6 +33,7 @@ struct ControlThreadOptions {
   std::unique_ptr<Transport> transport;
   std::unique_ptr<ContactServer> contact;  // may be none
   RegionProvider* memory = nullptr;
+  NodeCounters* counters = nullptr;  // written by the thread; outlive it
 };
 
 class ControlThread final : public ViewSource, private TransportEvents {
@@ -62,6 +64,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void drain_shards();
   void fill_extents(TimeNs now);
   void answer_questions(TimeNs now);
+  void publish_counters();
   Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;
@@ -72,7 +75,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Control control_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
-  std::set<NodeId> lost_;           // while draining: nodes whose connection ended
+  std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys
   std::vector<pollfd> waited_;
   TimeNs now_ = 0;
   TimeNs ask_not_before_ = 0;

@@ -11,6 +11,7 @@
 #include "launch/config/config.hpp"
 #include "launch/roster.hpp"
 #include "launch/signal_watch.hpp"
+#include "transport/ucx_log.hpp"
 
 namespace {
 
@@ -27,6 +28,7 @@ int fail(const Error& error, int status) {
 Result<void> begin_log(const ConfigRequest& request, int rank) {
   log_name_thread("node " + std::to_string(rank));
   if (auto configured = log_configure(request.config.log_level, request.config.log_file); !configured) return configured;
+  ucx_log_show_at(request.config.log_ucx);
   for (const std::string& warning : request.warnings) log_warn(warning);
   return {};
 }

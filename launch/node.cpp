@@ -99,6 +99,7 @@ void Node::stop(TimeNs timeout_ns) {
   if (control_ && timeout_ns > 0) control_->leave(clock_.now_ns() + timeout_ns);
   if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();
+  for (const auto& shard : shards_) shard->begin_stop();  // together: each may take a while to part from a peer that is stopped
   for (const auto& shard : shards_) shard->stop();
   shards_.clear();
 }
@@ -198,6 +199,7 @@ Result<void> Node::open_shards(const Config& config) {
   options.cookie = cookie_;
   options.wait = wait_;
   options.bound = !plan_.oversubscribed;
+  options.node_counters = &counters_;
   for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
     options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
     options.place = plan_.shards[i];
@@ -235,6 +237,7 @@ Result<void> Node::serve(std::shared_ptr<const ClusterView> view) {
   options.transport = std::move(control_transport_);
   options.contact = std::move(contact_);
   options.memory = context_.get();
+  options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);
   auto control = ControlThread::start(std::move(options), clock_);
   if (!control) return control.error();

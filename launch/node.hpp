@@ -64,6 +64,7 @@ class Node {
   NodeEntry entry_;
 
   // Destroyed in the reverse order: first the control thread, then the shards, then what they stand on.
+  NodeCounters counters_;
   std::unique_ptr<UcxContext> context_;
   std::vector<std::unique_ptr<ShardHost>> shards_;
   std::unique_ptr<Transport> control_transport_;

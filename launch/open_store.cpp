@@ -14,6 +14,7 @@
 #include "topology/host.hpp"
 #include "topology/machine.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_log.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/waiting.hpp"
 
@@ -126,6 +127,7 @@ Result<Config> config_for(const OpenOptions& options) {
   auto request = read_config(flags, process_environment(), defaults);
   if (!request) return request.error();
   if (auto configured = log_configure(request->config.log_level, request->config.log_file); !configured) return configured.error();
+  ucx_log_show_at(request->config.log_ucx);
   for (const std::string& warning : request->warnings) log_warn(warning);
   return std::move(request->config);
 }

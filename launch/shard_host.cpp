@@ -24,15 +24,20 @@ void ShardHost::serve(std::shared_ptr<const ClusterView> view) {
   go_.set_value(true);
 }
 
-void ShardHost::stop() {
-  if (!thread_.joinable()) return;
+void ShardHost::begin_stop() {
+  if (!thread_.joinable() || ending_) return;
+  ending_ = true;
   if (!told_) {
     told_ = true;
     go_.set_value(false);
   } else if (loop_) {
     loop_->stop();
   }
-  thread_.join();
+}
+
+void ShardHost::stop() {
+  begin_stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> ShardHost::prepare() {
@@ -46,6 +51,9 @@ Result<void> ShardHost::prepare() {
   if (!transport) return transport.error();
   Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
   loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);
+  loop_->tell_also([counters = options_.node_counters](const CounterVisitor& visit) {
+    counters->for_each([&](std::string_view name, std::uint64_t value) { visit("node_" + std::string(name), value); });
+  });
   return {};
 }
 

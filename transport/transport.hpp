@@ -51,6 +51,20 @@ struct TransportCounters {
   std::uint64_t peers_failed = 0;     // that were lost
 
   void peer_ended(const Error& error) { ++(error.code == Code::kClosed ? peers_closed : peers_failed); }
+
+  // visit(name, value) for each, in the order above.
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    visit("messages_sent", messages_sent);
+    visit("messages_received", messages_received);
+    visit("bytes_sent", bytes_sent);
+    visit("bytes_received", bytes_received);
+    visit("refused_busy", refused_busy);
+    visit("dropped_foreign", dropped_foreign);
+    visit("dropped_stale", dropped_stale);
+    visit("peers_closed", peers_closed);
+    visit("peers_failed", peers_failed);
+  }
 };
 
 class Transport {

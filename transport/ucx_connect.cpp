@@ -22,6 +22,7 @@ std::string key_of(Bytes worker) {
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+  const UcxLogOpening opening;
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
   params.thread_mode = UCS_THREAD_MODE_SINGLE;

@@ -84,6 +84,8 @@ std::string transports_hint() {
 
 Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   give_signals_back();
+  std::unique_ptr<UcxContext> context(new UcxContext);
+  const UcxLogOpening opening;
   ucp_config_t* config = nullptr;
   ucs_status_t status = ucp_config_read("LATH", nullptr, &config);
   if (status != UCS_OK) {
@@ -99,20 +101,18 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   params.features = UCP_FEATURE_AM | UCP_FEATURE_RMA | UCP_FEATURE_WAKEUP;
   params.mt_workers_shared = 1;
   params.name = "lath";
-  ucp_context_h handle = nullptr;
-  status = ucp_init(&params, config, &handle);
+  status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
     return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
   }
-  std::unique_ptr<UcxContext> context(new UcxContext(handle));
   Result<std::unique_ptr<Region>> probe = context->allocate(1);
   if (!probe) return probe.error();
   return context;
 }
 
 UcxContext::~UcxContext() {
-  ucp_cleanup(handle_);
+  if (handle_ != nullptr) ucp_cleanup(handle_);
 }
 
 }  // namespace lath

@@ -9,6 +9,7 @@
 
 #include "base/region.hpp"
 #include "lath/result.hpp"
+#include "transport/ucx_log.hpp"
 
 struct ucp_context;
 struct ucp_mem;
@@ -30,9 +31,10 @@ class UcxContext final : public RegionProvider {
   ucp_context* handle() const { return handle_; }
 
  private:
-  explicit UcxContext(ucp_context* handle) : handle_(handle) {}
+  UcxContext() = default;
 
-  ucp_context* handle_;
+  UcxLogCapture log_;  // for as long as UCX may have something to say
+  ucp_context* handle_ = nullptr;
   bool shares_memory_ = false;  // small allocations are visible to other processes of this host
 };
 

@@ -59,6 +59,7 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   // UCX would fill /dev/shm until the whole machine stands still, and only then say no.
   const std::size_t available = available_bytes();
   if (bytes >= available) return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
+  const UcxLogOpening opening;
   ucp_mem_map_params_t params = {};
   params.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS | UCP_MEM_MAP_PARAM_FIELD_ADDRESS;
   params.length = (bytes + page - 1) / page * page;

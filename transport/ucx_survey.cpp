@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_log.hpp"
 
 namespace lath {
 
@@ -68,6 +69,8 @@ Result<UcxSurvey> survey_ucx() {
 }
 
 Result<UcxSurvey> survey_ucx_unlimited() {
+  const UcxLogCapture log;
+  const UcxLogOpening opening;
   ucp_config_t* raw_config = nullptr;
   ucs_status_t status = ucp_config_read("LATH", nullptr, &raw_config);
   if (status != UCS_OK) return failed("UCX cannot read its settings", status);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "launch/cli/cli.hpp"
@@ -101,30 +102,51 @@ int show_ring(const CliContext& context) {
   return 0;
 }
 
-int show_shard(const CliContext& context, CliSession& cli, lath_place place, nlohmann::json& shown) {
+constexpr std::string_view kNodePrefix = "node_";  // of what a shard tells of its node
+
+using Counters = std::vector<std::pair<std::string, std::uint64_t>>;
+
+struct ShardStats {
+  Counters shard;
+  Counters node;  // of the shard's node: any of its shards tells the same
+};
+
+// LATH_OK, or what the session's last error explains.
+lath_status ask_stats(const CliContext& context, CliSession& cli, lath_place place, ShardStats& stats) {
   std::vector<char> list(kStatsBytesMax);
   std::size_t size = 0;
   const lath_status status = lath_shard_stats(cli.session(), place, list.data(), list.size(), &size, context.timeout_ns());
-  if (status != LATH_OK) return cli_failed(status, cli.session());
-  nlohmann::json one{{"node", place.node}, {"shard", place.shard}};
-  if (!context.json) std::printf("node %u shard %u\n", place.node, place.shard);
   std::size_t position = 0;
   const void* member = nullptr;
   std::size_t member_size = 0;
-  while (lath_list_next(list.data(), size, &position, &member, &member_size) == 1) {
+  while (status == LATH_OK && lath_list_next(list.data(), size, &position, &member, &member_size) == 1) {
     const std::string pair(static_cast<const char*>(member), member_size);
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos) continue;
-    if (context.json)
-      one[pair.substr(0, equals)] = std::strtoull(pair.c_str() + equals + 1, nullptr, 10);
+    const std::string name = pair.substr(0, equals);
+    const std::uint64_t value = std::strtoull(pair.c_str() + equals + 1, nullptr, 10);
+    if (name.starts_with(kNodePrefix))
+      stats.node.emplace_back(name.substr(kNodePrefix.size()), value);
     else
-      std::printf("  %-28s %s\n", pair.substr(0, equals).c_str(), pair.c_str() + equals + 1);
+      stats.shard.emplace_back(name, value);
   }
-  shown.push_back(one);
-  return 0;
+  return status;
 }
 
-// Every shard of every node that is there; one that does not answer is told, and the others are still shown.
+// `where` names the node, and the shard unless the counters are the node's own.
+void show_counters(const CliContext& context, nlohmann::json where, const Counters& counters, nlohmann::json& shown) {
+  if (!context.json) {
+    std::printf("node %u", where["node"].get<unsigned>());
+    if (where.contains("shard")) std::printf(" shard %u", where["shard"].get<unsigned>());
+    std::printf("\n");
+    for (const auto& [name, value] : counters) std::printf("  %-28s %" PRIu64 "\n", name.c_str(), value);
+    return;
+  }
+  for (const auto& [name, value] : counters) where[name] = value;
+  shown.push_back(std::move(where));
+}
+
+// Every node that is there and each of its shards; one that does not answer is told, and the others are still shown.
 int show_stats(const CliContext& context) {
   CliSession cli;
   if (!cli.open(context)) return 1;
@@ -134,9 +156,15 @@ int show_stats(const CliContext& context) {
   for (const lath_node& node : nodes_of(cli, epoch)) {
     const std::string state = node.state;
     if (state == "left" || state == "dead") continue;
+    bool node_shown = false;
     for (std::uint32_t shard = 0; shard < node.shards; ++shard) {
-      const int failed = show_shard(context, cli, {node.node, shard}, shown);
-      if (failed != 0) exit_status = failed;
+      ShardStats stats;
+      if (const lath_status status = ask_stats(context, cli, {node.node, shard}, stats); status != LATH_OK) {
+        exit_status = cli_failed(status, cli.session());
+        continue;
+      }
+      if (!std::exchange(node_shown, true)) show_counters(context, {{"node", node.node}}, stats.node, shown);
+      show_counters(context, {{"node", node.node}, {"shard", shard}}, stats.shard, shown);
     }
   }
   if (context.json) std::printf("%s\n", shown.dump(2).c_str());
@@ -151,7 +179,9 @@ void add_cluster_commands(CLI::App& app, CliContext& context) {
   CLI::App* ring = app.add_subcommand("ring", "each shard's share of the keys, or where one key lives");
   ring->add_option("key", *key, "show the replicas of this key");
   ring->callback([&context, key] { context.exit_status = key->empty() ? show_ring(context) : show_places(context, *key); });
-  app.add_subcommand("stats", "what each shard has counted")->callback([&context] { context.exit_status = show_stats(context); });
+  app.add_subcommand("stats", "what each node and each shard has counted")->callback([&context] {
+    context.exit_status = show_stats(context);
+  });
 }
 
 }  // namespace lath

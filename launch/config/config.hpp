@@ -31,7 +31,8 @@ struct Config {
   std::vector<std::string> replication_prefixes;  // "hot/=3x1"
   std::uint64_t gossip_us = 0;
   LogLevel log_level = LogLevel::kInfo;
-  std::string log_file;  // "": standard error
+  LogLevel log_ucx = LogLevel::kDebug;  // of what UCX writes while it runs
+  std::string log_file;                 // "": standard error
   std::uint64_t drain_timeout_ms = 0;
 };
 

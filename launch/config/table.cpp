@@ -78,16 +78,18 @@ Result<void> set_replication_prefix(Config& config, const std::string& value) {
   return {};
 }
 
-Result<void> set_log_level(Config& config, const std::string& value) {
+constexpr std::string_view kLogLevels = "debug, info, warn, error or off";
+
+Result<void> set_level(LogLevel& field, const std::string& value) {
   const auto level = log_level_from(value);
-  if (!level) return Error{Code::kInvalid, "expected debug, info, warn, error or off"};
-  config.log_level = *level;
+  if (!level) return Error{Code::kInvalid, "expected " + std::string(kLogLevels)};
+  field = *level;
   return {};
 }
 
-std::string show_log_level(const Config& config) {
+std::string show_level(LogLevel level) {
   constexpr std::array<std::string_view, 5> kNames = {"debug", "info", "warn", "error", "off"};
-  return toml_string(kNames[static_cast<std::size_t>(config.log_level)]);
+  return toml_string(kNames[static_cast<std::size_t>(level)]);
 }
 
 std::string show_size(std::uint64_t bytes) {
@@ -102,7 +104,7 @@ std::string show_prefixes(const Config& config) {
   return text + "]";
 }
 
-const std::array<Setting, 13> kSettings = {{
+const std::array<Setting, 14> kSettings = {{
     {"cluster-file", "a path", "",
      "Where clients find the cluster: written once all nodes are ready, removed at a clean end. Empty: none is written.", false,
      [](Config& c, const std::string& v) { return assign_text(c.cluster_file, v); },
@@ -133,7 +135,13 @@ const std::array<Setting, 13> kSettings = {{
     {"gossip-us", "microseconds, 0 to 60000000", "1000", "How long updates gather before they are sent to the other replicas.",
      false, [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
      [](const Config& c) { return std::to_string(c.gossip_us); }},
-    {"log-level", "debug, info, warn, error or off", "info", "What is logged.", false, set_log_level, show_log_level},
+    {"log-level", kLogLevels, "info", "What is logged.", false,
+     [](Config& c, const std::string& v) { return set_level(c.log_level, v); },
+     [](const Config& c) { return show_level(c.log_level); }},
+    {"log-ucx", kLogLevels, "debug",
+     "The level at which UCX's own complaints about peers appear in the log; those about settings and devices are warnings.", false,
+     [](Config& c, const std::string& v) { return set_level(c.log_ucx, v); },
+     [](const Config& c) { return show_level(c.log_ucx); }},
     {"log-file", "a path", "", "Where the log goes. Empty: standard error.", false,
      [](Config& c, const std::string& v) { return assign_text(c.log_file, v); },
      [](const Config& c) { return toml_string(c.log_file); }},

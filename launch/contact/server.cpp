@@ -107,8 +107,11 @@ bool ContactServer::serve(Connection& connection, TimeNs now) {
 bool ContactServer::read_some(Connection& connection, TimeNs now) {
   std::array<std::byte, 1024> room;
   const ssize_t got = recv(connection.socket.number(), room.data(), room.size(), 0);
-  if (got == 0) return false;
-  if (got < 0) return errno == EAGAIN || errno == EINTR;
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+  if (got <= 0) {
+    if (!connection.welcomed && !connection.closing) ++counters_.abandoned;
+    return false;
+  }
   if (connection.closing) return true;
   connection.in.insert(connection.in.end(), room.begin(), room.begin() + got);
   if (!connection.welcomed && !greet(connection, now)) {
@@ -132,6 +135,7 @@ bool ContactServer::greet(Connection& connection, TimeNs now) {
   connection.deadline = now + kContactStallNs;
   if (!welcomed->seals) {
     connection.closing = true;
+    ++counters_.version;
     return true;
   }
   connection.seals = *welcomed->seals;

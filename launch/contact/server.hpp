@@ -21,6 +21,8 @@ struct ContactCounters {
   std::uint64_t accepted = 0;   // connections
   std::uint64_t welcomed = 0;   // that proved the key
   std::uint64_t denied = 0;     // that did not: a wrong key, or garbage
+  std::uint64_t version = 0;    // that did, but speak another version: told so, and closed
+  std::uint64_t abandoned = 0;  // that ended before their greeting was whole
   std::uint64_t malformed = 0;  // frames after the greeting that were not the client's
   std::uint64_t timed_out = 0;  // half-open greetings, and readers that took nothing
   std::uint64_t refused_full = 0;

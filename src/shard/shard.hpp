@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "lath/ids.hpp"
 #include "lath/limits.hpp"
+#include "metrics/node_counters.hpp"
 #include "metrics/shard_counters.hpp"
 #include "replication/gossip.hpp"
 #include "replication/tombstones.hpp"
@@ -59,7 +60,9 @@ class Shard {
 
   const ShardCounters& counters() const { return counters_; }  // any thread
   ShardCounters& counters() { return counters_; }              // the loop adds its own
-  const Store& store() const { return store_; }                // this thread
+  // Asked, on this thread, whenever somebody asks for the shard's counters: its are told with them.
+  void tell_also(CounterSource source) { sources_.push_back(std::move(source)); }
+  const Store& store() const { return store_; }  // this thread
 
  private:
   struct Request {
@@ -108,6 +111,7 @@ class Shard {
   Store store_;
   HybridClock clock_;
   ShardCounters counters_;
+  std::vector<CounterSource> sources_;
   const ClusterView* view_ = nullptr;
   Gossip gossip_;
   Tombstones tombstones_;

@@ -15,7 +15,12 @@ constexpr TimeNs kWallReadNs = 1'000'000;    // stamps may be this much behind a
 
 ShardLoop::ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock,
                      WaitPolicy wait)
-    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, wait), shard_(options, std::move(store)) {}
+    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, wait), shard_(options, std::move(store)) {
+  shard_.tell_also([this](const CounterVisitor& visit) {
+    transport_->counters().for_each(
+        [&](std::string_view name, std::uint64_t value) { visit("transport_" + std::string(name), value); });
+  });
+}
 
 void ShardLoop::set_view(std::shared_ptr<const ClusterView> view) {
   post({Letter::Kind::kView, std::move(view)});

@@ -30,6 +30,8 @@ class ShardLoop final : private TransportEvents {
   // What was held is on the nodes of the view that the last begin_drain gave.
   bool drained() const { return drains_done_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
   const ShardCounters& counters() const { return shard_.counters(); }
+  // Before run(); `source` is asked on the shard's thread.
+  void tell_also(CounterSource source) { shard_.tell_also(std::move(source)); }
 
   // The shard's thread. Binding it is the caller's business.
   void run();

@@ -264,6 +264,7 @@ void Shard::write_stats(const Turn& turn, FrameBuffer& reply) {
   };
   tell("wall_us", turn.wall_us);  // by which the asker sees how far our clock is from its own
   counters_.for_each([&](std::string_view name, const ShardCounter& counter) { tell(name, counter.value()); });
+  for (const CounterSource& source : sources_) source(tell);
   write_at(reply, begun, count);
 }
 

@@ -23,12 +23,6 @@ bool Store::has_record(const Slot& slot) {
   return meta.form != SlotForm::kInline && (meta.form != SlotForm::kBoxed || meta.key_bytes == 0);
 }
 
-Store::Found Store::find(const Key& key) const {
-  LATH_ASSERT(!key.bytes.empty() && key.bytes.size() <= kKeyBytesMax);
-  const Probe probe(key);
-  return {probe, table_.find(probe)};
-}
-
 PlainValue Store::plain_value_in(const Slot& slot) const {
   const SlotMeta meta = meta_of(slot.control);
   PlainValue plain{Stamp{slot.stamp}, writers_[writer_of(slot.control)], meta.erased, {}};

@@ -8,8 +8,10 @@
 #include <optional>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "base/frame_buffer.hpp"
+#include "lath/limits.hpp"
 #include "store/arena.hpp"
 #include "store/box.hpp"
 #include "store/cell_codec.hpp"
@@ -146,6 +148,12 @@ class Store {
   FrameBuffer scratch_;
   Counters counters_;
 };
+
+inline Store::Found Store::find(const Key& key) const {
+  LATH_ASSERT(!key.bytes.empty() && key.bytes.size() <= kKeyBytesMax);
+  const Probe probe(key);
+  return {probe, table_.find(probe)};
+}
 
 template <class Visitor>
 std::uint64_t Store::scan(std::uint64_t cursor, std::size_t slots, Visitor&& visitor) const {

@@ -91,7 +91,8 @@ class Table {
   static std::uint32_t limit_of(std::uint32_t pages) { return pages * (kSlotsPerPage / 8 * 7); }
   static std::uint16_t pages_for(std::size_t used);
   static bool is_full(const Bucket& bucket);
-  static unsigned matches(const Bucket& bucket, const Probe& probe);
+  static unsigned matches(const Bucket& bucket, std::uint64_t word);
+  static bool holds(const Slot& slot, const Probe& probe);  // a slot with the probe's word
 
   Segment* segment_of(std::uint64_t place) const { return segment_at(directory_[index_of(place)]); }
   std::size_t index_of(std::uint64_t place) const { return depth_ == 0 ? 0 : place >> (64 - depth_); }
@@ -157,16 +158,22 @@ inline void Table::prefetch(std::uint64_t place) const {
   asm volatile("" : : "r"(bucket));
 }
 
-// A bit for each slot of the bucket that may hold the key: no branch depends on which of them it is.
-inline unsigned Table::matches(const Bucket& bucket, const Probe& probe) {
+// A bit for each slot of the bucket with the key's word: no branch depends on which of them it is. Whether the slot is in use, and
+// for a key of that length, the caller asks of those alone.
+inline unsigned Table::matches(const Bucket& bucket, std::uint64_t word) {
   unsigned found = 0;
   for (unsigned index = 0; index < kSlotsPerBucket; ++index) {
-    const Slot& slot = bucket.slots[index];
-    const auto meta = static_cast<unsigned>(slot.control >> 32);
-    const bool same = (slot.key == probe.word) & ((meta >> 3 & 15U) == probe.key_bytes) & ((meta & 7U) != 0);
-    found |= static_cast<unsigned>(same) << index;
+    found |= static_cast<unsigned>(bucket.slots[index].key == word) << index;
   }
   return found;
+}
+
+inline bool Table::holds(const Slot& slot, const Probe& probe) {
+  const auto meta = static_cast<unsigned>(slot.control >> 32);
+  if ((meta & 7U) == 0 || (meta >> 3 & 15U) != probe.key_bytes) return false;
+  if (probe.key_bytes != 0) return true;
+  return long_key_bytes(slot) == probe.bytes.size() &&
+         std::memcmp(long_key_of(slot).data(), probe.bytes.data(), probe.bytes.size()) == 0;
 }
 
 inline Slot* Table::find(const Probe& probe) const {
@@ -177,9 +184,9 @@ inline Slot* Table::find(const Probe& probe) const {
   std::uint32_t index = home_bucket(probe.place, buckets);
   for (std::uint32_t step = 0; step < buckets; ++step) {
     Bucket& bucket = segment->bucket(index);
-    for (unsigned found = matches(bucket, probe); found != 0; found &= found - 1) {
+    for (unsigned found = matches(bucket, probe.word); found != 0; found &= found - 1) {
       Slot& slot = bucket.slots[static_cast<unsigned>(std::countr_zero(found))];
-      if (probe.key_bytes != 0 || std::ranges::equal(long_key_of(slot), probe.bytes)) return &slot;
+      if (holds(slot, probe)) return &slot;
     }
     if (!is_full(bucket)) return nullptr;
     if (++index == buckets) index = 0;

@@ -65,6 +65,7 @@ TEST(Config, a_malformed_value_is_one_error_that_names_setting_value_and_what_is
                                                {"replication-prefix", "hot/=2", "NODESxSHARDS"},
                                                {"gossip-us", "1ms", "whole number"},
                                                {"log-level", "loud", "debug"},
+                                               {"log-ucx", "quiet", "debug"},
                                                {"drain-timeout-ms", "-1", "whole number"}}) {
     const std::string text = error_of({"--" + flag + "=" + value});
     EXPECT_NE(text.find("'" + flag + "'"), std::string::npos) << text;

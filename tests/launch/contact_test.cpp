@@ -201,6 +201,19 @@ TEST_F(Contact, half_a_greeting_is_dropped_when_its_time_is_up) {
   EXPECT_EQ(server.counters().timed_out, 2U);
 }
 
+TEST_F(Contact, whoever_leaves_in_the_middle_of_a_greeting_is_counted) {
+  RunningServer server(key_);
+  const ContactGreeter greeter(key_);
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kContactHelloBytes - 1}) {
+    const Descriptor socket = raw(server.bound());
+    send(socket.number(), greeter.hello().data(), size, MSG_NOSIGNAL);
+    shutdown(socket.number(), SHUT_WR);  // half closed: it could still be answered
+    EXPECT_EQ(bytes_until_closed(socket), 0U);
+  }
+  EXPECT_EQ(server.counters().abandoned, 3U);
+  EXPECT_EQ(server.counters().denied, 0U);
+}
+
 TEST_F(Contact, after_the_greeting_garbage_and_long_frames_end_the_connection) {
   RunningServer server(key_);
   for (const std::uint32_t length : {0U, 17U, 1000U, 0xffffffffU}) {

@@ -64,12 +64,34 @@ cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
 refuses "$port" -- lathd --contact "0.0.0.0:$port" --cluster-file "$work/second.json"
 
+echo 'nodes that cannot be reached, and another cluster at the address'
+refuses 192.0.2.1 -- lath --store tcp://192.0.2.1:7400 --key-file "$cluster.key" --timeout 3 get kept
+refuses 127.0.0.1:1 -- lath --store tcp://127.0.0.1:1 --key-file "$cluster.key" --timeout 3 get kept
+id=$(sed -n 's/.*"cluster": *"\{0,1\}\([0-9a-f]*\).*/\1/p' "$cluster" | head -n 1)
+[ -n "$id" ] || fail 'the cluster file names no cluster'
+other=$(printf '%s' "$id" | tr '0-9' '1-90')
+sed "s/$id/$other/" "$cluster" >"$work/other.json" && cp "$cluster.key" "$work/other.json.key"
+refuses other.json 'another cluster' -- lath --cluster-file "$work/other.json" --timeout 5 get kept
+
 echo 'garbage on the contact port'
 for size in 0 1 7 24 100 4096; do
   (exec 9<>"/dev/tcp/127.0.0.1/$port" && head -c "$size" /dev/urandom >&9 && timeout 1 cat <&9 | wc -c >"$work/answered") || true
   [ "$(cat "$work/answered" 2>/dev/null || echo 0)" -eq 0 ] || fail "the contact port answered $size bytes of garbage"
 done
 [ "$(lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a key was lost to garbage'
+lath --cluster-file "$cluster" --json stats >"$work/stats.json"
+python3 - "$work/stats.json" <<'EOT' || fail "lath stats does not tell what the contact port refused"
+import json, sys
+entries = json.load(open(sys.argv[1]))
+nodes = [e for e in entries if "shard" not in e]
+shards = [e for e in entries if "shard" in e]
+assert len(nodes) == 2 and {e["node"] for e in shards} == {0, 1}, entries
+# The wrong key, and garbage of a greeting's length or more; what was shorter and then left.
+assert sum(e["contact_denied"] for e in nodes) >= 2, nodes
+assert sum(e["contact_abandoned"] + e["contact_timed_out"] for e in nodes) >= 1, nodes
+assert sum(e["contact_welcomed"] for e in nodes) >= 1 and all("control_views_sent" in e for e in nodes), nodes
+assert all(e["transport_messages_received"] > 0 and "transport_dropped_foreign" in e for e in shards), shards
+EOT
 
 echo 'limits and types'
 big=$(head -c 1025 /dev/zero | tr '\0' k)

@@ -50,6 +50,7 @@ class Loops : public ::testing::Test, private TransportEvents {
     }
     view_ = ClusterView::make(members, Placement({.nodes = 2, .shards = 1}));
     for (LoopUnderTest& made : loops_) {
+      made.loop->tell_also([](const CounterVisitor& visit) { visit("node_contact_denied", 7); });
       made.loop->set_view(view_);
       made.thread = std::thread([loop = made.loop.get()] { loop->run(); });
     }
@@ -92,6 +93,7 @@ class Loops : public ::testing::Test, private TransportEvents {
     Reader reader(message.bytes);
     ReplyHeader header;
     replies_ += read_reply_header(reader, header) ? 1U : 0U;
+    last_reply_ = as_text(message.bytes);
   }
   void on_peer_failed(PeerId, const Error& error) override { ADD_FAILURE() << error.text; }
 
@@ -102,6 +104,7 @@ class Loops : public ::testing::Test, private TransportEvents {
   std::shared_ptr<const ClusterView> view_;
   std::unique_ptr<UcxTransport> client_;
   std::size_t replies_ = 0;
+  std::string last_reply_;
 };
 
 TEST_F(Loops, answer_replicate_and_take_views_while_they_run) {
@@ -122,6 +125,22 @@ TEST_F(Loops, answer_replicate_and_take_views_while_they_run) {
     ASSERT_TRUE(reader.read(total));
     EXPECT_GE(total, 100);
   }
+}
+
+TEST_F(Loops, tell_what_their_transport_and_their_node_have_counted) {
+  add(0, 3);
+  const auto peer = client_->connect(view_->view.find(NodeId{0})->shard_addresses[0]);
+  ASSERT_TRUE(peer);
+  FrameBuffer frame = client_->acquire();
+  begin_request(frame, {.count = 1, .sequence = 4, .session = 1, .epoch = view_->epoch, .oldest = 4});
+  append_operation(frame, {Opcode::kShardStats, {}, {}});
+  const std::size_t before = replies_;
+  ASSERT_EQ(client_->send(*peer, frame), Sent::kAccepted);
+  ASSERT_TRUE(poll_until([&] { return replies_ > before; }));
+  EXPECT_NE(last_reply_.find("transport_messages_received=4"), std::string::npos) << last_reply_;
+  EXPECT_NE(last_reply_.find("transport_refused_busy=0"), std::string::npos);
+  EXPECT_NE(last_reply_.find("transport_dropped_foreign=0"), std::string::npos);
+  EXPECT_NE(last_reply_.find("node_contact_denied=7"), std::string::npos);
 }
 
 TEST_F(Loops, drain_while_they_run) {

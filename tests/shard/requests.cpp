@@ -172,9 +172,11 @@ TEST_F(Waits, of_a_connection_that_ended_are_forgotten) {
   shard_->peer_failed(PeerId{8, 8});
   sent();
   EXPECT_EQ(counters().waiters.value(), 1U);
+  EXPECT_EQ(counters().sessions.value(), 1U);
   shard_->peer_failed(kClient);
   sent();
   EXPECT_EQ(counters().waiters.value(), 0U);
+  EXPECT_EQ(counters().sessions.value(), 0U);
 }
 
 TEST_F(Waits, have_a_bound_and_full_is_an_answer) {

@@ -24,7 +24,7 @@ launch/|launch/ control/ client/ shard/ replication/ store/ wire/ topology/ tran
 
 # outside library header (a pattern) | files that may include it (a pattern)
 libraries='
-ucp/api/|^transport/ucx_
+uc[psmt]/|^transport/ucx_
 hwloc|^topology/machine
 mpi\.h|^(launch/bootstrap_mpi|launch/c_api/open_mpi|include/lath/lath_mpi\.h)
 spdlog/|^src/base/log\.cpp

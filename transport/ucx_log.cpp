@@ -1,0 +1,109 @@
+#include "transport/ucx_log.hpp"
+
+#include <dlfcn.h>
+#include <execinfo.h>
+#include <ucs/debug/log_def.h>
+
+#include <array>
+#include <atomic>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace lath {
+
+namespace {
+
+constexpr int kFramesMax = 48;  // UCX's own calls are under twenty deep
+constexpr std::size_t kLineBytesMax = 1024;
+
+std::atomic<LogLevel> running_level{LogLevel::kDebug};
+thread_local unsigned openings = 0;
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0: the whole
+}
+
+enum class Module { kOurs, kUcx, kSystem, kOther };
+
+Module module_of(void* address, const void* our_base) {
+  Dl_info found = {};
+  if (dladdr(address, &found) == 0 || found.dli_fname == nullptr) return Module::kOther;
+  if (found.dli_fbase == our_base) return Module::kOurs;
+  const std::string_view name = file_name(found.dli_fname);
+  // libucp, libuct and its plug-ins, libucs, libucm.
+  if (name.starts_with("libuc")) return Module::kUcx;
+  if (name.starts_with("libc.so") || name.starts_with("libc-") || name.starts_with("libpthread")) return Module::kSystem;
+  return Module::kOther;
+}
+
+// Who called UCX: the first on the stack beyond UCX itself. Its own threads, which nobody called, are counted as ours.
+bool is_ours() {
+  static const void* const our_base = [] {
+    Dl_info own = {};
+    return dladdr(reinterpret_cast<void*>(&ucx_log_show_at), &own) != 0 ? own.dli_fbase : nullptr;
+  }();
+  std::array<void*, kFramesMax> frames = {};
+  const int count = backtrace(frames.data(), kFramesMax);
+  bool in_ucx = false;  // the innermost frames are this handler's
+  for (int i = 0; i < count; ++i) {
+    const Module module = module_of(frames[static_cast<std::size_t>(i)], our_base);
+    in_ucx = in_ucx || module == Module::kUcx;
+    if (!in_ucx || module == Module::kUcx) continue;
+    if (module == Module::kSystem) continue;  // a signal's return, a sort's comparison, or the start of a thread
+    return module == Module::kOurs;
+  }
+  return true;
+}
+
+LogLevel level_of(ucs_log_level_t level) {
+  if (level > UCS_LOG_LEVEL_WARN) return level <= UCS_LOG_LEVEL_INFO ? LogLevel::kInfo : LogLevel::kDebug;
+  if (openings == 0) return running_level.load(std::memory_order_relaxed);
+  return level <= UCS_LOG_LEVEL_ERROR ? LogLevel::kError : LogLevel::kWarn;
+}
+
+ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*function*/, ucs_log_level_t level,
+                            const ucs_log_component_config_t* /*component*/, const char* format, va_list arguments) {
+  // Whatever ends the process belongs on standard error, whoever the caller was.
+  if (level == UCS_LOG_LEVEL_FATAL || level >= UCS_LOG_LEVEL_PRINT || !is_ours()) return UCS_LOG_FUNC_RC_CONTINUE;
+  std::array<char, kLineBytesMax> text = {};
+  va_list copy;
+  va_copy(copy, arguments);
+  std::vsnprintf(text.data(), text.size(), format, copy);  // a longer line is cut
+  va_end(copy);
+  log_line(level_of(level),
+           std::string("UCX: ") + text.data() + " (" + std::string(file_name(file)) + ":" + std::to_string(line) + ")");
+  return UCS_LOG_FUNC_RC_STOP;
+}
+
+// A store may be opened by one thread while another closes its own.
+std::mutex captures_mutex;
+unsigned captures = 0;
+
+}  // namespace
+
+void ucx_log_show_at(LogLevel level) {
+  running_level.store(level, std::memory_order_relaxed);
+}
+
+UcxLogCapture::UcxLogCapture() {
+  const std::lock_guard lock(captures_mutex);
+  if (captures++ == 0) ucs_log_push_handler(&take_line);
+}
+
+UcxLogCapture::~UcxLogCapture() {
+  const std::lock_guard lock(captures_mutex);
+  if (--captures == 0) ucs_log_pop_handler();
+}
+
+UcxLogOpening::UcxLogOpening() {
+  ++openings;
+}
+
+UcxLogOpening::~UcxLogOpening() {
+  --openings;
+}
+
+}  // namespace lath

@@ -1,0 +1,33 @@
+// What UCX writes about itself, in our log instead of on the process's standard error. UCX has one log a process, which an
+// application's own UCX (its MPI's) writes to as well: lines in which no code of ours takes part stay where they were.
+//
+// UCX calls a peer that died an error. To us it is an expected event, told by the transport; so what UCX writes while it runs appears
+// at a level that the user chooses, while what it writes at the start, about settings and devices, keeps its own.
+#pragma once
+
+#include "base/log.hpp"
+
+namespace lath {
+
+// The level of UCX's complaints while it runs. Any thread; kDebug until it is called.
+void ucx_log_show_at(LogLevel level);
+
+// Held by every context: UCX's lines are ours while there is one. One thread at a time makes or ends one, as with contexts.
+class UcxLogCapture {
+ public:
+  UcxLogCapture();
+  ~UcxLogCapture();
+  UcxLogCapture(const UcxLogCapture&) = delete;
+  UcxLogCapture& operator=(const UcxLogCapture&) = delete;
+};
+
+// Around what opens a context, a worker or a region, on this thread: complaints are about this machine and its settings.
+class UcxLogOpening {
+ public:
+  UcxLogOpening();
+  ~UcxLogOpening();
+  UcxLogOpening(const UcxLogOpening&) = delete;
+  UcxLogOpening& operator=(const UcxLogOpening&) = delete;
+};
+
+}  // namespace lath
