@@ -16,7 +16,9 @@ namespace {
 
 Error failed(const std::string& what, const std::string& path) {
   const int number = errno;
-  return {number == ENOENT ? Code::kNotFound : Code::kIo, "cannot " + what + " '" + path + "': " + std::strerror(number)};
+  const bool full = number == ENOSPC || number == EDQUOT;
+  return {number == ENOENT ? Code::kNotFound : Code::kIo, "cannot " + what + " '" + path + "': " + std::strerror(number) +
+                                                              (full ? ": make room there, or name another place" : "")};
 }
 
 std::string folder_of(const std::string& path) {
@@ -59,7 +61,7 @@ Result<void> replace_file(const std::string& path, const std::string& text, mode
   const std::string beside = path + ".new." + std::to_string(getpid());
   const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return failed("write", path);
-  auto written = write_whole(file.number(), text, beside);
+  auto written = write_whole(file.number(), text, path);
   if (written && std::rename(beside.c_str(), path.c_str()) != 0) written = failed("replace", path);
   if (!written) {
     unlink(beside.c_str());

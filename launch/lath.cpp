@@ -1,6 +1,8 @@
 // The command line: reads and changes keys of a running cluster, shows its nodes, measures it, and examines this machine.
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 #include "launch/cli/cli.hpp"
 
@@ -32,7 +34,10 @@ int main(int argc, char** argv) {
   app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)");
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()
-      ->check(CLI::Range(kTimeoutSecondsMin, kTimeoutSecondsMax));
+      ->check(CLI::Range(kTimeoutSecondsMin, kTimeoutSecondsMax))
+      ->check([](const std::string& text) {
+        return std::isnan(std::strtod(text.c_str(), nullptr)) ? "Value " + text + " is no number" : "";
+      });
   app.add_flag("--json", context.json, "print JSON");
   app.require_subcommand(1);
   app.fallthrough();

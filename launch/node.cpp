@@ -87,7 +87,7 @@ Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& c
   if (auto agreed = agree(group, node->open(config)); !agreed) return agreed.error();
   auto view = node->meet(group);
   if (!view) return view.error();
-  if (auto agreed = agree(group, node->serve(std::move(*view))); !agreed) return agreed.error();
+  if (auto agreed = agree(group, node->serve(*view)); !agreed) return agreed.error();
   return node;
 }
 
@@ -227,7 +227,7 @@ Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
   return ClusterView::make(std::move(view), placement_);
 }
 
-Result<void> Node::serve(std::shared_ptr<const ClusterView> view) {
+Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   ControlThreadOptions options;
   options.self = id_;
   options.cookie = cookie_;

@@ -49,7 +49,7 @@ class Node {
   Result<void> open(const Config& config);
   Result<void> open_shards(const Config& config);
   Result<std::shared_ptr<const ClusterView>> meet(GroupBootstrap& group);
-  Result<void> serve(std::shared_ptr<const ClusterView> view);
+  Result<void> serve(const std::shared_ptr<const ClusterView>& view);
 
   const Clock& clock_;
   Machine machine_;

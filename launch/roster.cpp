@@ -28,7 +28,8 @@ Result<void> check_folder(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   if (access(folder.c_str(), W_OK | X_OK) == 0) return {};
-  return Error{Code::kIo, "cannot write the cluster file '" + path + "': " + std::strerror(errno)};
+  return Error{Code::kIo, "cannot write the cluster file '" + path + "': " + std::strerror(errno) +
+                              ": name a --cluster-file in a folder that is there, and that this user may write to"};
 }
 
 // A clear answer before anything is started.
@@ -36,7 +37,7 @@ Result<void> check_place(const std::string& path, const Clock& clock) {
   const auto old = read_cluster_file(path);
   if (!old) {
     if (old.error().code == Code::kNotFound) return check_folder(path);
-    return Error{old.error().code, "will not write over it: " + old.error().text};
+    return Error{old.error().code, "cannot write the cluster file where something else is: " + old.error().text};
   }
   for (std::size_t i = 0; i < std::min(old->nodes.size(), kProbedNodesMax); ++i) {
     if (!connect_to(old->nodes[i].contact, clock, clock.now_ns() + kProbeNs)) continue;

@@ -96,7 +96,7 @@ std::string nearest_nic(std::span<const Nic> nics, const Core& core, std::span<c
 // What the shards' cores leave free; or the hardware threads beside the shards' own; or, if there are none, all.
 CpuSet control_cpus_of(const std::vector<Core>& cores, const std::vector<Core>& chosen, const std::vector<PlannedShard>& shards) {
   const CpuSet all = cpus_of(cores);
-  const CpuSet free_cores = difference(all, cpus_of(chosen));
+  CpuSet free_cores = difference(all, cpus_of(chosen));
   if (!free_cores.empty()) return free_cores;
   CpuSet bound;
   for (const PlannedShard& shard : shards) bound.push_back(shard.cpu);

@@ -79,6 +79,9 @@ void SimNetwork::post(SimNode to, Parcel parcel, bool ordered) {
 std::optional<TimeNs> SimNetwork::next_arrival_ns() const {
   std::optional<TimeNs> next_ns;
   for (const auto& [node, transport] : nodes_) {
+    if (!transport->reads_.empty() && (!next_ns || transport->reads_.begin()->first < *next_ns)) {
+      next_ns = transport->reads_.begin()->first;
+    }
     for (const auto& [when, parcel] : transport->inbox_) {
       if (parted(parcel.from, node)) continue;
       if (!next_ns || when.first < *next_ns) next_ns = when.first;

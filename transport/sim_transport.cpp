@@ -97,6 +97,11 @@ void SimTransport::forget(PeerId id) {
   peer.state = Peer::State::kFree;
   ++peer.generation;
   peer.waiting.clear();
+  for (AttachedRegion& each : regions_) {
+    if (each.region == nullptr || each.peer != id) continue;
+    each.region = nullptr;
+    ++each.generation;
+  }
   free_peers_.push_back(id.index);
 }
 
@@ -148,6 +153,7 @@ std::size_t SimTransport::poll(std::size_t messages_max, TransportEvents& events
   delivered_ = 0;
   const TimeNs now_ns = network_.clock_.now_ns();
   if (!greeting_.empty() && !killed_) advance_greetings(now_ns, events);
+  if (!reads_.empty()) finish_reads(now_ns, events);
   auto next = inbox_.begin();
   while (next != inbox_.end() && delivered_ < messages_max && next->first.first <= now_ns) {
     if (network_.parted(next->second.from, node_)) {
@@ -276,7 +282,7 @@ void SimTransport::opened(PeerId id, PeerId remote) {
   for (FrameBuffer& frame : waiting) transmit(id, std::move(frame));
 }
 
-void SimTransport::fail(PeerId id, Error error, TransportEvents& events) {
+void SimTransport::fail(PeerId id, const Error& error, TransportEvents& events) {
   counters_.peer_ended(error);
   ++delivered_;
   forget(id);

@@ -14,6 +14,7 @@
 
 #include "base/random.hpp"
 #include "transport/credit.hpp"
+#include "transport/sim_memory.hpp"
 #include "transport/transport.hpp"
 
 namespace lath {
@@ -28,6 +29,7 @@ struct SimOptions {
   TimeNs delay_ns_max = 10'000;
   bool reorder = false;
   bool reports_death = true;        // else a killed peer is only silent
+  Reach reach = Reach::kMapped;     // what probes find: kNone, kCopies or kMapped
   TimeNs death_delay_ns = 100'000;  // from the death, or from a connect to a dead peer, until it is reported
 };
 
@@ -44,6 +46,7 @@ class SimNetwork {
   // As kill -9: from now on nothing leaves it, and its poll() delivers nothing.
   void kill(SimTransport& victim);
   void set_options(const SimOptions& options) { options_ = options; }
+  RegionProvider& memory() { return memory_; }  // of all nodes; outlives their tables
 
   // When the next thing arrives that a poll() would take; none while all is quiet. A driver may turn the clock to then.
   std::optional<TimeNs> next_arrival_ns() const;
@@ -75,6 +78,7 @@ class SimNetwork {
   Random random_;
   SimOptions options_;
   const ManualClock& clock_;
+  SimMemory memory_;
   SimNode node_next_ = 1;
   std::uint64_t sequence_ = 0;
   std::map<SimNode, SimTransport*> nodes_;
@@ -95,6 +99,11 @@ class SimTransport final : public Transport {
   void release(FrameBuffer frame) override { pool_.give(std::move(frame)); }
   Sent send(PeerId id, FrameBuffer& frame) override;
   std::size_t poll(std::size_t messages_max, TransportEvents& events) override;
+  void probe(PeerId id) override;
+  Reach reach(PeerId id) const override;
+  Result<Attached> attach(PeerId id, Bytes exported) override;
+  void detach(AttachedId region) override;
+  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override;
   int event_fd() const override { return -1; }
   bool arm() override { return false; }
   void wake() override {}
@@ -113,9 +122,22 @@ class SimTransport final : public Transport {
     bool remote_known = false;
     TimeNs greet_again_ns = 0;    // while kGreeting: when the hello is due again
     TimeNs greeted_until_ns = 0;  // while kGreeting: when it is given up
+    bool probed = false;
     PeerId remote;
     Credit credit;
     std::vector<FrameBuffer> waiting;
+  };
+
+  struct AttachedRegion {
+    std::uint32_t generation = 1;
+    PeerId peer;
+    std::shared_ptr<SimRegion> region;  // null: not attached
+  };
+  struct Read {  // its bytes are copied when it arrives, as by a device
+    AttachedId region;
+    std::size_t offset = 0;
+    std::span<std::byte> room;
+    std::uint64_t token = 0;
   };
 
   SimTransport(SimNetwork& network, SimNode node, std::uint64_t cookie);
@@ -131,7 +153,11 @@ class SimTransport final : public Transport {
   void take(Parcel& parcel, TransportEvents& events);
   void take_frame(Parcel& parcel, TransportEvents& events);
   void on_hello(const Parcel& parcel, TransportEvents& events);
-  void fail(PeerId id, Error error, TransportEvents& events);
+  void fail(PeerId id, const Error& error, TransportEvents& events);
+  AttachedRegion* find(AttachedId id);
+  const Peer* find(PeerId id) const;
+  void finish_reads(TimeNs now_ns, TransportEvents& events);
+  bool perform(const Read& read);
 
   SimNetwork& network_;
   const SimNode node_;
@@ -146,6 +172,8 @@ class SimTransport final : public Transport {
   std::map<SimNode, std::uint32_t> by_node_;
   std::map<std::pair<TimeNs, std::uint64_t>, Parcel> inbox_;  // by arrival, then by order of sending; bounded by credit
   std::size_t delivered_ = 0;
+  std::vector<AttachedRegion> regions_;
+  std::multimap<TimeNs, Read> reads_;  // by when they arrive
 };
 
 }  // namespace lath

@@ -5,11 +5,17 @@
 // Back-pressure: each peer grants credit (messages and bytes). A send without credit is refused with kBusy and takes nothing; so a
 // stopped peer costs at most kPeerCreditMessages messages and kPeerCreditBytes bytes.
 //
+// One-sided reads: what a peer's Region::exported() gave, passed on by any way, is attached on a connection and read from then on
+// without the peer's doing, or with it. What is read may be old, torn, or the last words of a process that is dead: whoever reads
+// verifies. reach() says which peers can be read while they do nothing; reads of others work where UCX can emulate them and the
+// peer polls.
+//
 // Threads: everything is called by the owning thread, except wake(), which any thread may call.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +34,38 @@ enum class Sent {
   kClosed,    // the peer failed or was disconnected: the frame is untouched; connect again or give up
 };
 
+// How a peer's memory can be read while the peer does nothing.
+enum class Reach : std::uint8_t {
+  kUnknown,  // probe() was not called
+  kProbing,  // not decided yet; a peer that is silent stays here
+  kNone,     // not at all, or only with its help
+  kCopies,   // by read()
+  kMapped,   // by read(), and by loads through a mapping
+};
+
+// A peer's region, attached on a connection. Its name is dead once the connection is.
+struct AttachedId {
+  std::uint32_t index = 0;
+  std::uint32_t generation = 0;
+  auto operator<=>(const AttachedId&) const = default;
+};
+struct Attached {
+  AttachedId id;
+  std::uint64_t base = 0;  // in the peer's address space
+  std::uint64_t bytes = 0;
+  // The region's first byte in our address space, or null. The peer may write there at any time. Valid until detach() or
+  // disconnect(), or until the poll() that reports the peer's failure returns.
+  const std::byte* mapping = nullptr;
+};
+
+enum class ReadBegun : std::uint8_t {
+  kDone,      // the bytes are there
+  kUnderWay,  // on_read_done() tells when; the room is the transport's until then
+  kBusy,      // kReadsUnderWayMax: poll, then try again
+  kOutside,   // of the region: nothing was read
+  kClosed,    // the region was detached, or its peer is gone
+};
+
 // What poll() reports, on the caller's stack. A handler may call send(), connect() and disconnect(), never poll().
 class TransportEvents {
  public:
@@ -36,6 +74,8 @@ class TransportEvents {
   // The peer is gone; its PeerId is dead from here on. Reported once, also for a peer that a remote connect() made. kClosed: by its
   // own word; anything else is a failure.
   virtual void on_peer_failed(PeerId peer, const Error& error) = 0;
+  // Of a read that answered kUnderWay: kOk, or kUnreachable and the room holds anything. Also after its peer failed.
+  virtual void on_read_done(std::uint64_t /*token*/, Code /*code*/) {}
 };
 
 // Counted since the start; read by the owning thread.
@@ -49,6 +89,8 @@ struct TransportCounters {
   std::uint64_t dropped_stale = 0;    // for a connection that is no more
   std::uint64_t peers_closed = 0;     // that said goodbye
   std::uint64_t peers_failed = 0;     // that were lost
+  std::uint64_t reads = 0;            // one-sided, by read()
+  std::uint64_t bytes_read = 0;
 
   void peer_ended(const Error& error) { ++(error.code == Code::kClosed ? peers_closed : peers_failed); }
 
@@ -64,6 +106,8 @@ struct TransportCounters {
     visit("dropped_stale", dropped_stale);
     visit("peers_closed", peers_closed);
     visit("peers_failed", peers_failed);
+    visit("reads", reads);
+    visit("bytes_read", bytes_read);
   }
 };
 
@@ -86,6 +130,17 @@ class Transport {
 
   // Delivers at most `messages_max` messages, and failures. Returns how many events it delivered.
   virtual std::size_t poll(std::size_t messages_max, TransportEvents& events) = 0;
+
+  // Begins to find out how the peer can be read; once a connection. reach() tells how it stands.
+  virtual void probe(PeerId peer) = 0;
+  virtual Reach reach(PeerId peer) const = 0;
+  // Errors: kInvalid (no export of this kind of transport, or damaged), kUnreachable (we have no way to that memory), kFull, kClosed
+  // (no such peer). Maps what can be mapped: some 10 us, and a system call.
+  virtual Result<Attached> attach(PeerId peer, Bytes exported) = 0;
+  virtual void detach(AttachedId region) = 0;
+  // Copies what is at [address, address + room.size()) of the peer into room. Words that are aligned arrive whole; nothing is said of
+  // their order. A caller that needs one read after another waits for the first.
+  virtual ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) = 0;
 
   // Sleeping: arm() says whether the caller may now sleep in poll(2) on event_fd(); false means poll() has more to do. The fd is
   // readable once there is something to poll, or after wake(). A transport without a descriptor (the simulation) gives -1.

@@ -1,8 +1,13 @@
 // Connections of a UcxTransport: made, acknowledged, given up, closed. Rare, so clear rather than fast.
+#include <sys/resource.h>
 #include <ucp/api/ucp.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 
 #include "transport/ucx_callbacks.hpp"
 #include "transport/ucx_peer.hpp"
@@ -15,6 +20,24 @@ namespace {
 constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped peer does not take is given up then
 constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
 
+constexpr std::size_t kWorkerDescriptorsMax = 24;  // 10 are usual; each further network device costs one to three
+
+// UCX 1.13 ends the process where it runs out of descriptors in the middle of a worker.
+Result<void> check_descriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+  std::error_code unreadable;
+  const std::filesystem::directory_iterator descriptors("/proc/self/fd", unreadable);
+  if (unreadable && unreadable.value() != EMFILE) return {};
+  const std::size_t open_count =
+      unreadable ? limit.rlim_cur : static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+  if (open_count + kWorkerDescriptorsMax <= limit.rlim_cur) return {};
+  return Error{Code::kIo, "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) +
+                              " file descriptors, and this process has " + std::to_string(open_count) + " of its " +
+                              std::to_string(limit.rlim_cur) +
+                              " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer --shards"};
+}
+
 std::string key_of(Bytes worker) {
   return {reinterpret_cast<const char*>(worker.data()), worker.size()};
 }
@@ -22,6 +45,7 @@ std::string key_of(Bytes worker) {
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+  if (const auto enough = check_descriptors(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
@@ -30,10 +54,10 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
   if (status != UCS_OK) {
     return Error{Code::kIo,
-                 std::string("UCX cannot make a worker (") + ucs_status_string(status) +
+                 "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
                      "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
   }
-  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, cookie, clock));
+  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;
@@ -73,11 +97,13 @@ UcxTransport::~UcxTransport() {
   while (!parked_.empty()) close_parked(parked_.begin()->second);
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
+    reads_.sweep();
     advance_closing();
     progressing_ = true;
     ucp_worker_progress(worker_);
     progressing_ = false;
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
+  reads_.sweep();
   ucp_worker_destroy(worker_);
 }
 
@@ -184,6 +210,7 @@ void UcxTransport::opened(UcxPeer& peer, PeerId id) {
   for (FrameBuffer& frame : waiting) {
     if (peer.generation != id.generation || !transmit(peer, id.index, UcxKind::kData, frame)) return;
   }
+  if (peer.reach == Reach::kProbing) say(peer, id.index, UcxKind::kProbe);
 }
 
 // Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
@@ -278,6 +305,7 @@ void UcxTransport::fail(PeerId id, Error error) {
 void UcxTransport::retire(PeerId id, bool flush) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
+  reads_.detach_all(id);
   closing_.push_back({.index = id.index,
                       .endpoint = peer.endpoint,
                       .flush = flush,
@@ -296,7 +324,8 @@ void UcxTransport::do_chores(TransportEvents& events) {
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);
   advance_greetings();
-  advance_closing();
+  take_probed();
+  delivered_ += reads_.report(events);
   std::vector<Failure> failures;
   failures.swap(failures_);
   for (const Failure& failure : failures) {
@@ -304,6 +333,9 @@ void UcxTransport::do_chores(TransportEvents& events) {
     counters_.peer_ended(failure.error);
     events.on_peer_failed(failure.peer, failure.error);
   }
+  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told.
+  reads_.sweep();
+  advance_closing();
   chores_ = chores_ || !closing_.empty() || !greeting_.empty();
 }
 

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
+
+#include "base/random.hpp"
 
 namespace lath {
 
@@ -104,14 +107,25 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
-    return Error{Code::kIo, std::string("UCX cannot start (") + ucs_status_string(status) + "): " + transports_hint()};
+    return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
-  Result<std::unique_ptr<Region>> probe = context->allocate(1);
-  if (!probe) return probe.error();
+  if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }
 
+// The first allocation also tells whether small pieces are shared.
+Result<void> UcxContext::open_probe_region() {
+  Result<std::unique_ptr<Region>> region = allocate(sizeof probe_content_);
+  if (!region) return region.error();
+  probe_region_ = std::move(*region);
+  // Of this context alone: an address that means another's memory is noticed.
+  probe_content_ = Random(entropy()).next();
+  std::memcpy(probe_region_->bytes().data(), &probe_content_, sizeof probe_content_);
+  return {};
+}
+
 UcxContext::~UcxContext() {
+  probe_region_.reset();
   if (handle_ != nullptr) ucp_cleanup(handle_);
 }
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/region.hpp"
 #include "lath/result.hpp"
@@ -27,33 +29,43 @@ class UcxContext final : public RegionProvider {
 
   // Memory that UCX allocated and registered. An error where it would not be shared although small pieces are: /dev/shm is full.
   Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override;
+  Result<std::unique_ptr<Region>> enroll(std::span<std::byte> memory) override;
 
   ucp_context* handle() const { return handle_; }
+  // What peers read to find out whether they can: its first word, and never anything else.
+  const Region& probe_region() const { return *probe_region_; }
+  std::uint64_t probe_content() const { return probe_content_; }
 
  private:
   UcxContext() = default;
+  Result<void> open_probe_region();
+  Result<std::unique_ptr<Region>> region_of(ucp_mem* handle, std::span<std::byte> memory);
 
   UcxLogCapture log_;  // for as long as UCX may have something to say
   ucp_context* handle_ = nullptr;
+  std::unique_ptr<Region> probe_region_;
+  std::uint64_t probe_content_ = 0;
   bool shares_memory_ = false;  // small allocations are visible to other processes of this host
 };
 
-// What allocate() returns; the handle is what a remote key is packed from.
+// What allocate() and enroll() return.
 class UcxRegion final : public Region {
  public:
-  UcxRegion(ucp_context* context, ucp_mem* handle, std::span<std::byte> bytes)
-      : context_(context), handle_(handle), bytes_(bytes) {}
+  UcxRegion(ucp_context* context, ucp_mem* handle, std::span<std::byte> bytes, std::vector<std::byte> exported)
+      : context_(context), handle_(handle), bytes_(bytes), exported_(std::move(exported)) {}
   ~UcxRegion() override;
   UcxRegion(const UcxRegion&) = delete;
   UcxRegion& operator=(const UcxRegion&) = delete;
 
   std::span<std::byte> bytes() const override { return bytes_; }
+  Bytes exported() const override { return exported_; }
   ucp_mem* handle() const { return handle_; }
 
  private:
   ucp_context* context_;
   ucp_mem* handle_;
   std::span<std::byte> bytes_;
+  std::vector<std::byte> exported_;
 };
 
 }  // namespace lath

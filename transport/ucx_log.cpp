@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace lath {
 
@@ -20,7 +21,7 @@ constexpr int kFramesMax = 48;  // UCX's own calls are under twenty deep
 constexpr std::size_t kLineBytesMax = 1024;
 
 std::atomic<LogLevel> running_level{LogLevel::kDebug};
-thread_local unsigned openings = 0;
+thread_local UcxLogOpening* opening = nullptr;  // the innermost of this thread
 
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0: the whole
@@ -60,8 +61,8 @@ bool is_ours() {
 
 LogLevel level_of(ucs_log_level_t level) {
   if (level > UCS_LOG_LEVEL_WARN) return level <= UCS_LOG_LEVEL_INFO ? LogLevel::kInfo : LogLevel::kDebug;
-  if (openings == 0) return running_level.load(std::memory_order_relaxed);
-  return level <= UCS_LOG_LEVEL_ERROR ? LogLevel::kError : LogLevel::kWarn;
+  if (opening != nullptr && level == UCS_LOG_LEVEL_WARN) return LogLevel::kWarn;
+  return running_level.load(std::memory_order_relaxed);
 }
 
 ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*function*/, ucs_log_level_t level,
@@ -73,6 +74,7 @@ ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*funct
   va_copy(copy, arguments);
   std::vsnprintf(text.data(), text.size(), format, copy);  // a longer line is cut
   va_end(copy);
+  if (opening != nullptr && level == UCS_LOG_LEVEL_ERROR) opening->hear(text.data());
   log_line(level_of(level),
            std::string("UCX: ") + text.data() + " (" + std::string(file_name(file)) + ":" + std::to_string(line) + ")");
   return UCS_LOG_FUNC_RC_STOP;
@@ -98,12 +100,18 @@ UcxLogCapture::~UcxLogCapture() {
   if (--captures == 0) ucs_log_pop_handler();
 }
 
-UcxLogOpening::UcxLogOpening() {
-  ++openings;
-}
+UcxLogOpening::UcxLogOpening() : outer_(std::exchange(opening, this)) {}
 
 UcxLogOpening::~UcxLogOpening() {
-  --openings;
+  opening = outer_;
+}
+
+void UcxLogOpening::hear(std::string_view error) {
+  if (first_error_.empty()) first_error_ = error;
+}
+
+std::string UcxLogOpening::reason(std::string_view status) const {
+  return std::string(status) + (first_error_.empty() ? "" : "; UCX says: " + first_error_);
 }
 
 }  // namespace lath

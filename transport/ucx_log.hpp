@@ -1,9 +1,13 @@
 // What UCX writes about itself, in our log instead of on the process's standard error. UCX has one log a process, which an
 // application's own UCX (its MPI's) writes to as well: lines in which no code of ours takes part stay where they were.
 //
-// UCX calls a peer that died an error. To us it is an expected event, told by the transport; so what UCX writes while it runs appears
-// at a level that the user chooses, while what it writes at the start, about settings and devices, keeps its own.
+// UCX calls a peer that died an error. To us it is an expected event, told by the transport; so such lines
+// appear at a level that the user chooses. What UCX warns of at the start, settings and devices, are warnings of ours too; why something
+// could not be opened goes into the error of whoever opens it, which is told once.
 #pragma once
+
+#include <string>
+#include <string_view>
 
 #include "base/log.hpp"
 
@@ -21,13 +25,21 @@ class UcxLogCapture {
   UcxLogCapture& operator=(const UcxLogCapture&) = delete;
 };
 
-// Around what opens a context, a worker or a region, on this thread: complaints are about this machine and its settings.
+// Around what opens a context, a worker or a region, on this thread.
 class UcxLogOpening {
  public:
   UcxLogOpening();
   ~UcxLogOpening();
   UcxLogOpening(const UcxLogOpening&) = delete;
   UcxLogOpening& operator=(const UcxLogOpening&) = delete;
+
+  void hear(std::string_view error);
+  // `status`, and UCX's first error since, which is the cause of those after it: "No memory; UCX says: ...".
+  std::string reason(std::string_view status) const;
+
+ private:
+  UcxLogOpening* outer_;
+  std::string first_error_;
 };
 
 }  // namespace lath

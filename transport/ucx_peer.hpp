@@ -25,6 +25,12 @@ struct UcxPeer {
   PeerId remote;  // the other end's name of this connection
   ucp_ep* endpoint = nullptr;
 
+  Reach reach = Reach::kUnknown;
+  std::uint8_t probes_asked = 0;    // by us
+  std::uint8_t probes_served = 0;   // for the peer
+  std::uint64_t probe_content = 0;  // what the read under way must find
+  Attached probed;
+
   Credit credit;
   TimeNs greet_again_ns = 0;         // while kGreeting: when the hello is due again
   TimeNs greeted_until_ns = 0;       // while kGreeting: when it is given up

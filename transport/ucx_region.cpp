@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_wire.hpp"
 
 namespace lath {
 
@@ -66,7 +67,7 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   params.flags = UCP_MEM_MAP_ALLOCATE;
   ucp_mem_h handle = nullptr;
   ucs_status_t status = ucp_mem_map(handle_, &params, &handle);
-  if (status != UCS_OK) return no_memory(bytes, ucs_status_string(status));
+  if (status != UCS_OK) return no_memory(bytes, opening.reason(ucs_status_string(status)));
 
   ucp_mem_attr_t attributes = {};
   attributes.field_mask = UCP_MEM_ATTR_FIELD_ADDRESS | UCP_MEM_ATTR_FIELD_LENGTH;
@@ -76,14 +77,47 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
     return Error{Code::kInternal, std::string("UCX does not say where it put a region: ") + ucs_status_string(status)};
   }
   const std::span<std::byte> memory(static_cast<std::byte*>(attributes.address), attributes.length);
-  auto region = std::make_unique<UcxRegion>(handle_, handle, memory);
-  const Result<bool> shared = is_shared_mapping(attributes.address);
+  Result<std::unique_ptr<Region>> region = region_of(handle, memory);
+  if (!region) return region;
+  const Result<bool> shared = is_shared_mapping(memory.data());
   if (!shared) return shared.error();
   // Where it cannot share so much, UCX falls back to private memory without a word; readers would then need the owner's help.
   if (shares_memory_ && !*shared) return no_memory(bytes, "only private memory was left");
   shares_memory_ = *shared;
   std::memset(memory.data(), 0, memory.size());
-  return std::unique_ptr<Region>(std::move(region));
+  return region;
+}
+
+Result<std::unique_ptr<Region>> UcxContext::enroll(std::span<std::byte> memory) {
+  if (memory.empty()) return Error{Code::kInvalid, "a region of 0 bytes"};
+  ucp_mem_map_params_t params = {};
+  params.field_mask = UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH;
+  params.address = memory.data();
+  params.length = memory.size();
+  ucp_mem_h handle = nullptr;
+  const ucs_status_t status = ucp_mem_map(handle_, &params, &handle);
+  if (status != UCS_OK) {
+    return Error{Code::kIo, "UCX cannot register " + std::to_string(memory.size()) + " bytes (" + ucs_status_string(status) +
+                                "): raise the limit on locked memory (ulimit -l unlimited)"};
+  }
+  return region_of(handle, memory);
+}
+
+// Owns the handle from here on.
+Result<std::unique_ptr<Region>> UcxContext::region_of(ucp_mem_h handle, std::span<std::byte> memory) {
+  void* key = nullptr;
+  std::size_t key_bytes = 0;
+  const ucs_status_t status = ucp_rkey_pack(handle_, handle, &key, &key_bytes);
+  if (status != UCS_OK) {
+    ucp_mem_unmap(handle_, handle);
+    return Error{Code::kInternal, std::string("UCX has no key for a region: ") + ucs_status_string(status)};
+  }
+  std::vector<std::byte> exported = ucx_wrap_export({.base = reinterpret_cast<std::uint64_t>(memory.data()),
+                                                     .bytes = memory.size(),
+                                                     .key = {static_cast<const std::byte*>(key), key_bytes}});
+  ucp_rkey_buffer_release(key);
+  if (exported.size() > kRegionExportBytesMax) exported.clear();  // so many devices: readers use messages
+  return std::unique_ptr<Region>(std::make_unique<UcxRegion>(handle_, handle, memory, std::move(exported)));
 }
 
 UcxRegion::~UcxRegion() {

@@ -12,8 +12,8 @@
 
 namespace lath {
 
-UcxTransport::UcxTransport(ucp_worker* worker, std::uint64_t cookie, const Clock& clock)
-    : worker_(worker), cookie_(cookie), clock_(clock) {}
+UcxTransport::UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock)
+    : worker_(worker), context_(context), cookie_(cookie), clock_(clock) {}
 
 UcxPeer* UcxTransport::find(PeerId id) const {
   if (id.index >= peers_.size()) return nullptr;
@@ -163,6 +163,14 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     }
     return;
   }
+  if (header.kind >= UcxKind::kProbe && header.kind <= UcxKind::kProbeClosed) {
+    if (UcxPeer* peer = find(id); peer != nullptr) {
+      peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
+      return on_probe_frame(*peer, id, header.kind, body);
+    }
+    ++counters_.dropped_stale;
+    return;
+  }
   const std::optional<UcxGreeting> greeting = ucx_decode_greeting(body);
   if (!greeting || greeting->cookie != cookie_) {
     ++counters_.dropped_foreign;
@@ -172,8 +180,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     case UcxKind::kHello: return on_hello(*greeting);
     case UcxKind::kHelloAck: return on_hello_ack(id, *greeting);
     case UcxKind::kGoodbye: return on_goodbye(*greeting);
-    case UcxKind::kData:
-    case UcxKind::kCredit: break;
+    default: break;
   }
   ++counters_.dropped_foreign;
 }

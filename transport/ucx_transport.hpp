@@ -13,6 +13,7 @@
 
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_reads.hpp"
 
 struct ucp_worker;
 struct ucp_ep;
@@ -41,6 +42,11 @@ class UcxTransport final : public Transport {
   void release(FrameBuffer frame) override { pool_.give(std::move(frame)); }
   Sent send(PeerId id, FrameBuffer& frame) override;
   std::size_t poll(std::size_t messages_max, TransportEvents& events) override;
+  void probe(PeerId id) override;
+  Reach reach(PeerId id) const override;
+  Result<Attached> attach(PeerId id, Bytes exported) override;
+  void detach(AttachedId region) override { reads_.detach(region); }
+  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override;
   int event_fd() const override { return event_fd_; }
   bool arm() override;
   void wake() override;
@@ -75,7 +81,7 @@ class UcxTransport final : public Transport {
     TimeNs deadline_ns;
   };
 
-  UcxTransport(ucp_worker* worker, std::uint64_t cookie, const Clock& clock);
+  UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock);
 
   // The fast path (ucx_transport.cpp).
   UcxPeer* find(PeerId id) const;
@@ -105,7 +111,17 @@ class UcxTransport final : public Transport {
   PeerId id_at(std::uint32_t index) const;
   bool has_chores() const { return !opening_.empty() || !failures_.empty() || !closing_.empty(); }  // that cannot wait for a while
 
+  // Finding out who can be read while it does nothing (ucx_probe.cpp).
+  void say(UcxPeer& peer, std::uint32_t index, UcxKind kind);
+  void on_probe_frame(UcxPeer& peer, PeerId id, UcxKind kind, Bytes body);
+  void serve_probe(UcxPeer& peer, PeerId id);
+  void on_probe_open(UcxPeer& peer, PeerId id, Bytes body);
+  void on_probe_closed(UcxPeer& peer, PeerId id);
+  void take_probed();
+  void settle_probe(UcxPeer& peer, std::uint64_t word);
+
   ucp_worker* worker_;
+  UcxContext& context_;
   const std::uint64_t cookie_;
   const Clock& clock_;
   int event_fd_ = -1;
@@ -126,6 +142,7 @@ class UcxTransport final : public Transport {
   TransportEvents* events_ = nullptr;  // set within poll()
   bool progressing_ = false;           // within ucp_worker_progress, where endpoints must not be made or closed
   bool chores_ = false;                // something for do_chores()
+  UcxReads reads_{chores_};
   std::size_t delivered_ = 0;
   std::size_t deliver_max_ = 0;
   std::deque<Stashed> stashed_;

@@ -1,5 +1,6 @@
 #include "transport/ucx_wire.hpp"
 
+#include <cstddef>
 #include <cstring>
 
 namespace lath {
@@ -23,6 +24,16 @@ struct AddressLayout {
   std::uint32_t mark;
   std::uint32_t check;
 };
+
+constexpr std::uint32_t kExportMark = 0x52434c01;  // "LCR" and a version
+
+struct ExportLayout {
+  std::uint32_t mark;
+  std::uint32_t check;  // of what follows
+  std::uint64_t base;
+  std::uint64_t bytes;
+};
+static_assert(sizeof(ExportLayout) == 24);
 
 // FNV-1a, folded: finds damage and foreign bytes; it is no defence against forgery.
 std::uint32_t check_of(Bytes bytes) {
@@ -76,6 +87,38 @@ std::optional<Bytes> ucx_unwrap_address(Bytes address) {
   const Bytes worker = address.subspan(sizeof layout);
   if (layout.mark != kAddressMark || layout.check != check_of(worker)) return std::nullopt;
   return worker;
+}
+
+void ucx_encode(const UcxProbe& probe, FrameBuffer& frame) {
+  std::memcpy(frame.extend(sizeof probe.content), &probe.content, sizeof probe.content);
+  frame.append(probe.exported);
+}
+
+std::optional<UcxProbe> ucx_decode_probe(Bytes bytes) {
+  UcxProbe probe;
+  if (bytes.size() < sizeof probe.content) return std::nullopt;
+  std::memcpy(&probe.content, bytes.data(), sizeof probe.content);
+  probe.exported = bytes.subspan(sizeof probe.content);
+  return probe;
+}
+
+std::vector<std::byte> ucx_wrap_export(const UcxExport& region) {
+  ExportLayout layout = {.mark = kExportMark, .check = 0, .base = region.base, .bytes = region.bytes};
+  std::vector<std::byte> exported(sizeof layout + region.key.size());
+  std::memcpy(exported.data(), &layout, sizeof layout);
+  if (!region.key.empty()) std::memcpy(exported.data() + sizeof layout, region.key.data(), region.key.size());
+  layout.check = check_of(Bytes(exported).subspan(offsetof(ExportLayout, base)));
+  std::memcpy(exported.data(), &layout, sizeof layout);
+  return exported;
+}
+
+std::optional<UcxExport> ucx_unwrap_export(Bytes bytes) {
+  ExportLayout layout;
+  if (bytes.size() <= sizeof layout || bytes.size() > kRegionExportBytesMax) return std::nullopt;
+  std::memcpy(&layout, bytes.data(), sizeof layout);
+  if (layout.mark != kExportMark || layout.check != check_of(bytes.subspan(offsetof(ExportLayout, base)))) return std::nullopt;
+  if (layout.bytes == 0 || layout.base + layout.bytes < layout.base) return std::nullopt;
+  return UcxExport{.base = layout.base, .bytes = layout.bytes, .key = bytes.subspan(sizeof layout)};
 }
 
 }  // namespace lath

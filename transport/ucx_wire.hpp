@@ -19,11 +19,14 @@ inline constexpr unsigned kUcxMessageId = 1;          // the one active-message 
 inline constexpr unsigned kUcxMessageIdLast = 65535;  // ids up to here get a handler that counts and drops
 
 enum class UcxKind : std::uint8_t {
-  kData = 1,      // a frame follows
-  kHello = 2,     // UcxGreeting: make a connection back to me
-  kHelloAck = 3,  // UcxGreeting without address: this is what my end is called
-  kCredit = 4,    // nothing follows; the header's credit is the message
-  kGoodbye = 5,   // UcxGreeting: the connection of this name and address is over
+  kData = 1,         // a frame follows
+  kHello = 2,        // UcxGreeting: make a connection back to me
+  kHelloAck = 3,     // UcxGreeting without address: this is what my end is called
+  kCredit = 4,       // nothing follows; the header's credit is the message
+  kGoodbye = 5,      // UcxGreeting: the connection of this name and address is over
+  kProbe = 6,        // let me find out whether your memory can be read while you do nothing
+  kProbeOpen = 7,    // UcxProbe: I do nothing from here on
+  kProbeClosed = 8,  // I work again; a read that is not complete by now needed me
 };
 
 struct UcxHeader {
@@ -48,6 +51,23 @@ struct UcxGreeting {
 
 void ucx_encode(const UcxGreeting& greeting, FrameBuffer& frame);
 std::optional<UcxGreeting> ucx_decode_greeting(Bytes bytes);
+
+// Where a probe reads, and what it must find.
+struct UcxProbe {
+  std::uint64_t content = 0;
+  Bytes exported;
+};
+void ucx_encode(const UcxProbe& probe, FrameBuffer& frame);
+std::optional<UcxProbe> ucx_decode_probe(Bytes bytes);
+
+// What Region::exported() gives: where the region lies, and UCX's key behind a checksum, because UCX does not survive a damaged one.
+struct UcxExport {
+  std::uint64_t base = 0;
+  std::uint64_t bytes = 0;
+  Bytes key;
+};
+std::vector<std::byte> ucx_wrap_export(const UcxExport& region);
+std::optional<UcxExport> ucx_unwrap_export(Bytes bytes);
 
 // An Address is a UCX worker address with a mark and a checksum in front, because UCX does not survive a damaged one.
 Address ucx_wrap_address(Bytes worker);

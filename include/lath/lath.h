@@ -50,7 +50,7 @@ typedef enum lath_status {
   LATH_E_INVALID = 1,            /* an argument or a setting that cannot be right */
   LATH_E_NOT_FOUND = 2,          /* the key, or the map's field, holds nothing */
   LATH_E_WRONG_TYPE = 3,         /* the key holds another type */
-  LATH_E_TOO_LARGE = 4,          /* a key, a value or what the key would come to hold is over its limit */
+  LATH_E_TOO_LARGE = 4,          /* a key, a value or what the key would come to hold (also in number) is over its limit */
   LATH_E_TOO_SMALL = 5,          /* the caller's buffer; the size out says what is needed */
   LATH_E_FULL = 6,               /* the node's memory limit, or the session's limit of requests under way */
   LATH_E_TIMEOUT = 7,            /* no answer in time; an update may have been applied */
@@ -99,8 +99,8 @@ typedef struct lath_options {
 /* Settings of lath_session_open. Start from LATH_SESSION_OPTIONS_INIT. */
 typedef struct lath_session_options {
   size_t size;
-  uint32_t
-      ack_nodes; /* an update is answered once this many nodes hold it, 1..LATH_ACK_NODES_MAX; more than the key's replicas: all */
+  uint32_t ack_nodes; /* an update is answered once this many nodes hold it, 1..LATH_ACK_NODES_MAX; one of a key that is on fewer
+                         nodes is not applied: LATH_E_INVALID */
 } lath_session_options;
 
 #define LATH_SESSION_OPTIONS_INIT \

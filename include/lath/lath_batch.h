@@ -2,12 +2,14 @@
  * Batches: many operations in few frames, for throughput. Conventions: lath/lath.h, which includes this.
  *
  * Fill a batch, run it, read the statuses; the next operation that is put in after a run empties it first. Nothing is sent before
- * the run; operations of one batch take effect in any order. The n-th operation put in has index n, from 0. Warm batches allocate
+ * the run; operations of one batch take effect in any order, but a flush comes after the
+ * updates before it. The n-th operation put in has index n, from 0. Warm batches allocate
  * nothing.
  */
 #pragma once
 
 #include "lath/lath.h"
+#include "lath/lath_collections.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,35 +19,112 @@ extern "C" {
 LATH_API lath_status lath_batch_open(lath_session* session, size_t operations, lath_batch** batch);
 LATH_API lath_status lath_batch_close(lath_batch* batch);
 
-/* Put an operation in: LATH_OK or LATH_E_INVALID, LATH_E_TOO_LARGE, LATH_E_FULL (2^20 operations or 1 GiB). Out buffers belong to
- * the library until the run returns. */
+/*
+ * Put an operation in: lath_batch_X takes what lath_X takes, but the timeout, and its comment says what it does. LATH_OK or
+ * LATH_E_INVALID, LATH_E_TOO_LARGE, LATH_E_FULL (2^20 operations or 1 GiB). Out buffers belong to the library until the run returns.
+ */
+
+/* Bytes. */
 LATH_API lath_status lath_batch_put(lath_batch* batch, const void* key, size_t key_size, const void* value, size_t value_size);
 LATH_API lath_status lath_batch_get(lath_batch* batch, const void* key, size_t key_size, void* value, size_t capacity,
                                     size_t* size);
 LATH_API lath_status lath_batch_erase(lath_batch* batch, const void* key, size_t key_size);
+
+/* Counters. */
 LATH_API lath_status lath_batch_counter_add(lath_batch* batch, const void* key, size_t key_size, int64_t by);
 LATH_API lath_status lath_batch_counter_get(lath_batch* batch, const void* key, size_t key_size, int64_t* value);
 LATH_API lath_status lath_batch_grow_counter_add(lath_batch* batch, const void* key, size_t key_size, uint64_t by);
+LATH_API lath_status lath_batch_grow_counter_get(lath_batch* batch, const void* key, size_t key_size, uint64_t* value);
+
+/* The greatest and the least. */
 LATH_API lath_status lath_batch_max_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value);
+LATH_API lath_status lath_batch_max_i64_get(lath_batch* batch, const void* key, size_t key_size, int64_t* value);
 LATH_API lath_status lath_batch_min_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value);
+LATH_API lath_status lath_batch_min_i64_get(lath_batch* batch, const void* key, size_t key_size, int64_t* value);
 LATH_API lath_status lath_batch_max_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value);
+LATH_API lath_status lath_batch_max_f64_get(lath_batch* batch, const void* key, size_t key_size, double* value);
 LATH_API lath_status lath_batch_min_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value);
+LATH_API lath_status lath_batch_min_f64_get(lath_batch* batch, const void* key, size_t key_size, double* value);
+
+/* Sets. */
 LATH_API lath_status lath_batch_gset_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
                                          size_t element_size);
+LATH_API lath_status lath_batch_gset_contains(lath_batch* batch, const void* key, size_t key_size, const void* element,
+                                              size_t element_size, int* contains);
+LATH_API lath_status lath_batch_gset_members(lath_batch* batch, const void* key, size_t key_size, void* list, size_t capacity,
+                                             size_t* size);
 LATH_API lath_status lath_batch_set_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
                                         size_t element_size);
 LATH_API lath_status lath_batch_set_remove(lath_batch* batch, const void* key, size_t key_size, const void* element,
                                            size_t element_size);
 LATH_API lath_status lath_batch_set_contains(lath_batch* batch, const void* key, size_t key_size, const void* element,
                                              size_t element_size, int* contains);
+LATH_API lath_status lath_batch_set_members(lath_batch* batch, const void* key, size_t key_size, void* list, size_t capacity,
+                                            size_t* size);
+
+/* Fields of maps. */
 LATH_API lath_status lath_batch_map_put(lath_batch* batch, const void* key, size_t key_size, const void* field, size_t field_size,
                                         const void* value, size_t value_size);
+LATH_API lath_status lath_batch_map_get(lath_batch* batch, const void* key, size_t key_size, const void* field, size_t field_size,
+                                        void* value, size_t capacity, size_t* size);
+LATH_API lath_status lath_batch_map_erase(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                          size_t field_size);
+LATH_API lath_status lath_batch_map_fields(lath_batch* batch, const void* key, size_t key_size, void* list, size_t capacity,
+                                           size_t* size);
 LATH_API lath_status lath_batch_map_counter_add(lath_batch* batch, const void* key, size_t key_size, const void* field,
                                                 size_t field_size, int64_t by);
+LATH_API lath_status lath_batch_map_counter_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, int64_t* value);
+LATH_API lath_status lath_batch_map_grow_counter_add(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                     size_t field_size, uint64_t by);
+LATH_API lath_status lath_batch_map_grow_counter_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                     size_t field_size, uint64_t* value);
+LATH_API lath_status lath_batch_map_max_i64_merge(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                  size_t field_size, int64_t value);
+LATH_API lath_status lath_batch_map_max_i64_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, int64_t* value);
+LATH_API lath_status lath_batch_map_min_i64_merge(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                  size_t field_size, int64_t value);
+LATH_API lath_status lath_batch_map_min_i64_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, int64_t* value);
+LATH_API lath_status lath_batch_map_max_f64_merge(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                  size_t field_size, double value);
+LATH_API lath_status lath_batch_map_max_f64_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, double* value);
+LATH_API lath_status lath_batch_map_min_f64_merge(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                  size_t field_size, double value);
+LATH_API lath_status lath_batch_map_min_f64_get(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, double* value);
+LATH_API lath_status lath_batch_map_gset_add(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                             size_t field_size, const void* element, size_t element_size);
+LATH_API lath_status lath_batch_map_gset_contains(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                  size_t field_size, const void* element, size_t element_size, int* contains);
+LATH_API lath_status lath_batch_map_gset_members(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                 size_t field_size, void* list, size_t capacity, size_t* size);
+LATH_API lath_status lath_batch_map_set_add(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                            size_t field_size, const void* element, size_t element_size);
+LATH_API lath_status lath_batch_map_set_remove(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                               size_t field_size, const void* element, size_t element_size);
+LATH_API lath_status lath_batch_map_set_contains(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                 size_t field_size, const void* element, size_t element_size, int* contains);
+LATH_API lath_status lath_batch_map_set_members(lath_batch* batch, const void* key, size_t key_size, const void* field,
+                                                size_t field_size, void* list, size_t capacity, size_t* size);
+
+/* Siblings, distinct counts and arrays. */
+LATH_API lath_status lath_batch_mv_put(lath_batch* batch, const void* key, size_t key_size, const void* context,
+                                       size_t context_size, const void* value, size_t value_size);
+LATH_API lath_status lath_batch_mv_get(lath_batch* batch, const void* key, size_t key_size, lath_siblings* siblings);
 LATH_API lath_status lath_batch_hll_add(lath_batch* batch, const void* key, size_t key_size, const void* element,
                                         size_t element_size);
+LATH_API lath_status lath_batch_hll_count(lath_batch* batch, const void* key, size_t key_size, uint64_t* count);
 LATH_API lath_status lath_batch_array_merge(lath_batch* batch, const void* key, size_t key_size, lath_how how, lath_dtype dtype,
                                             const void* elements, size_t count);
+LATH_API lath_status lath_batch_array_get(lath_batch* batch, const void* key, size_t key_size, lath_how how, lath_dtype dtype,
+                                          void* elements, size_t capacity, size_t* count);
+
+/* Until a key has moved; until the updates that were put in before it, and those of the session, are held by `nodes` nodes. */
+LATH_API lath_status lath_batch_wait(lath_batch* batch, const void* key, size_t key_size, uint64_t since, uint64_t* version);
+LATH_API lath_status lath_batch_flush(lath_batch* batch, uint32_t nodes);
 
 /* Send everything and wait for all answers. Returns LATH_OK where every operation ended well, else the failure of the one with the
  * lowest index; lath_batch_status has each. A batch that is run again does everything again. */

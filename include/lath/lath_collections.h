@@ -47,7 +47,8 @@ LATH_API lath_status lath_set_members(lath_session* session, const void* key, si
                                       size_t* size, uint64_t timeout_ns);
 
 /* A map: each field is 1..LATH_KEY_BYTES_MAX bytes and holds a value with a type of its own. LATH_E_NOT_FOUND: the key or the field
- * holds nothing. LATH_E_WRONG_TYPE: the key is no map, or the field holds another type. Else as the calls without map. */
+ * holds nothing. LATH_E_WRONG_TYPE: the key is no map, or the field holds another type. Else as the calls without map; lath_map_fields
+ * lists the fields that hold something. */
 LATH_API lath_status lath_map_put(lath_session* session, const void* key, size_t key_size, const void* field, size_t field_size,
                                   const void* value, size_t value_size, uint64_t timeout_ns);
 LATH_API lath_status lath_map_get(lath_session* session, const void* key, size_t key_size, const void* field, size_t field_size,
@@ -60,6 +61,10 @@ LATH_API lath_status lath_map_counter_add(lath_session* session, const void* key
                                           size_t field_size, int64_t by, uint64_t timeout_ns);
 LATH_API lath_status lath_map_counter_get(lath_session* session, const void* key, size_t key_size, const void* field,
                                           size_t field_size, int64_t* value, uint64_t timeout_ns);
+LATH_API lath_status lath_map_grow_counter_add(lath_session* session, const void* key, size_t key_size, const void* field,
+                                               size_t field_size, uint64_t by, uint64_t timeout_ns);
+LATH_API lath_status lath_map_grow_counter_get(lath_session* session, const void* key, size_t key_size, const void* field,
+                                               size_t field_size, uint64_t* value, uint64_t timeout_ns);
 LATH_API lath_status lath_map_max_i64_merge(lath_session* session, const void* key, size_t key_size, const void* field,
                                             size_t field_size, int64_t value, uint64_t timeout_ns);
 LATH_API lath_status lath_map_max_i64_get(lath_session* session, const void* key, size_t key_size, const void* field,
@@ -76,6 +81,22 @@ LATH_API lath_status lath_map_min_f64_merge(lath_session* session, const void* k
                                             size_t field_size, double value, uint64_t timeout_ns);
 LATH_API lath_status lath_map_min_f64_get(lath_session* session, const void* key, size_t key_size, const void* field,
                                           size_t field_size, double* value, uint64_t timeout_ns);
+LATH_API lath_status lath_map_gset_add(lath_session* session, const void* key, size_t key_size, const void* field,
+                                       size_t field_size, const void* element, size_t element_size, uint64_t timeout_ns);
+LATH_API lath_status lath_map_gset_contains(lath_session* session, const void* key, size_t key_size, const void* field,
+                                            size_t field_size, const void* element, size_t element_size, int* contains,
+                                            uint64_t timeout_ns);
+LATH_API lath_status lath_map_gset_members(lath_session* session, const void* key, size_t key_size, const void* field,
+                                           size_t field_size, void* list, size_t capacity, size_t* size, uint64_t timeout_ns);
+LATH_API lath_status lath_map_set_add(lath_session* session, const void* key, size_t key_size, const void* field, size_t field_size,
+                                      const void* element, size_t element_size, uint64_t timeout_ns);
+LATH_API lath_status lath_map_set_remove(lath_session* session, const void* key, size_t key_size, const void* field,
+                                         size_t field_size, const void* element, size_t element_size, uint64_t timeout_ns);
+LATH_API lath_status lath_map_set_contains(lath_session* session, const void* key, size_t key_size, const void* field,
+                                           size_t field_size, const void* element, size_t element_size, int* contains,
+                                           uint64_t timeout_ns);
+LATH_API lath_status lath_map_set_members(lath_session* session, const void* key, size_t key_size, const void* field,
+                                          size_t field_size, void* list, size_t capacity, size_t* size, uint64_t timeout_ns);
 
 /**
  * Write a register that keeps concurrent writes side by side (siblings).
@@ -88,7 +109,7 @@ LATH_API lath_status lath_map_min_f64_get(lath_session* session, const void* key
 LATH_API lath_status lath_mv_put(lath_session* session, const void* key, size_t key_size, const void* context, size_t context_size,
                                  const void* value, size_t value_size, uint64_t timeout_ns);
 
-/* Two buffers that a call fills. */
+/* Two buffers that a call fills; they and this struct are the library's until the call, the request or the batch's run has ended. */
 typedef struct lath_siblings {
   void* context; /* in: room for the opaque context, of context_capacity bytes */
   size_t context_capacity;
@@ -111,7 +132,7 @@ LATH_API lath_status lath_hll_count(lath_session* session, const void* key, size
 /**
  * Merge an array into a key's, element by element; a longer one extends the key's.
  *
- * elements  `count` of `dtype`, dense, 1-D, at least one; at most LATH_VALUE_BYTES_MAX bytes
+ * elements  `count` of `dtype`, dense, 1-D, at least one, none of them NaN; at most LATH_VALUE_BYTES_MAX bytes
  *
  * Also returns LATH_E_WRONG_TYPE (also where how or dtype differ), LATH_E_TOO_LARGE, LATH_E_FULL, LATH_E_UNKNOWN.
  */

@@ -35,7 +35,8 @@ LATH_API lath_status lath_get(lath_session* session, const void* key, size_t key
 LATH_API lath_status lath_erase(lath_session* session, const void* key, size_t key_size, uint64_t timeout_ns);
 
 /* A counter that goes up and down, of 64 bits, wrapping. Reading also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; adding also
- * LATH_E_WRONG_TYPE, LATH_E_FULL, LATH_E_UNKNOWN (whether it was added is not known; the library never adds twice). */
+ * LATH_E_WRONG_TYPE, LATH_E_FULL, LATH_E_UNKNOWN (whether it was added is not known; the library never adds twice) and
+ * LATH_E_TOO_LARGE (one shard's additions, or subtractions, would pass 2^64 - 1: erase the key to count anew). */
 LATH_API lath_status lath_counter_add(lath_session* session, const void* key, size_t key_size, int64_t by, uint64_t timeout_ns);
 LATH_API lath_status lath_counter_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns);
 
@@ -72,7 +73,7 @@ LATH_API lath_status lath_wait(lath_session* session, const void* key, size_t ke
 /**
  * Return once all updates of this session that were begun before the call are answered and held by `nodes` nodes.
  *
- * nodes  1..LATH_ACK_NODES_MAX; 0: every replica
+ * nodes  1..LATH_ACK_NODES_MAX; 0: every replica. More than any key is on: LATH_E_INVALID
  *
  * Also returns LATH_E_UNKNOWN where an answered update's node was lost before others were known to hold it. The status of the
  * updates themselves is told by their own requests.

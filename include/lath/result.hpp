@@ -27,6 +27,7 @@ enum class Code : int {
   kInProgress = 15,  // the request is under way (tests of a request only)
   kWrongOwner = 16,  // this shard is not a replica of the key (between shard and router; never reaches a user)
   kInternal = 17,    // a defect of ours
+  kUsedUp = 18,      // a number that only rises has come to its end (between shard and session; a user sees kTooLarge)
 };
 
 struct Error {

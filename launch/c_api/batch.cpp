@@ -1,88 +1,11 @@
-// The C API of batches.
+// The C API of batches; their operations are in values.cpp and collections.cpp.
 #include <algorithm>
 
 #include "lath/lath.h"
-#include "launch/c_api/operations.hpp"
 #include "launch/c_api/run.hpp"
 
 using namespace lath;
 using namespace lath::c_api;
-
-lath_status lath_batch_put(lath_batch* batch, const void* key, size_t key_size, const void* value, size_t value_size) {
-  return add(batch, __func__, with_bytes(Opcode::kPut, {key, key_size}, "value", {value, value_size}));
-}
-
-lath_status lath_batch_get(lath_batch* batch, const void* key, size_t key_size, void* value, size_t capacity, size_t* size) {
-  return add(batch, __func__, into_room(Opcode::kGet, {key, key_size}, "value", {value, capacity, size}));
-}
-
-lath_status lath_batch_erase(lath_batch* batch, const void* key, size_t key_size) {
-  return add(batch, __func__, plain(Opcode::kErase, {key, key_size}));
-}
-
-lath_status lath_batch_counter_add(lath_batch* batch, const void* key, size_t key_size, int64_t by) {
-  return add(batch, __func__, with_word(Opcode::kCounterAdd, {key, key_size}, by));
-}
-
-lath_status lath_batch_counter_get(lath_batch* batch, const void* key, size_t key_size, int64_t* value) {
-  return add(batch, __func__, into_word(Opcode::kCounterGet, {key, key_size}, value));
-}
-
-lath_status lath_batch_grow_counter_add(lath_batch* batch, const void* key, size_t key_size, uint64_t by) {
-  return add(batch, __func__, with_word(Opcode::kGrowCounterAdd, {key, key_size}, by));
-}
-
-lath_status lath_batch_max_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value) {
-  return add(batch, __func__, with_word(Opcode::kMaxI64Merge, {key, key_size}, value));
-}
-
-lath_status lath_batch_min_i64_merge(lath_batch* batch, const void* key, size_t key_size, int64_t value) {
-  return add(batch, __func__, with_word(Opcode::kMinI64Merge, {key, key_size}, value));
-}
-
-lath_status lath_batch_max_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value) {
-  return add(batch, __func__, with_word(Opcode::kMaxF64Merge, {key, key_size}, value));
-}
-
-lath_status lath_batch_min_f64_merge(lath_batch* batch, const void* key, size_t key_size, double value) {
-  return add(batch, __func__, with_word(Opcode::kMinF64Merge, {key, key_size}, value));
-}
-
-lath_status lath_batch_gset_add(lath_batch* batch, const void* key, size_t key_size, const void* element, size_t element_size) {
-  return add(batch, __func__, with_bytes(Opcode::kGrowSetAdd, {key, key_size}, "element", {element, element_size}));
-}
-
-lath_status lath_batch_set_add(lath_batch* batch, const void* key, size_t key_size, const void* element, size_t element_size) {
-  return add(batch, __func__, with_bytes(Opcode::kSetAdd, {key, key_size}, "element", {element, element_size}));
-}
-
-lath_status lath_batch_set_remove(lath_batch* batch, const void* key, size_t key_size, const void* element, size_t element_size) {
-  return add(batch, __func__, with_bytes(Opcode::kSetRemove, {key, key_size}, "element", {element, element_size}));
-}
-
-lath_status lath_batch_set_contains(lath_batch* batch, const void* key, size_t key_size, const void* element, size_t element_size,
-                                    int* contains) {
-  return add(batch, __func__, c_api::contains(Opcode::kSetContains, {key, key_size}, {element, element_size}, contains));
-}
-
-lath_status lath_batch_map_put(lath_batch* batch, const void* key, size_t key_size, const void* field, size_t field_size,
-                               const void* value, size_t value_size) {
-  return add(batch, __func__, field_bytes(Opcode::kPut, {key, key_size}, {field, field_size}, {value, value_size}));
-}
-
-lath_status lath_batch_map_counter_add(lath_batch* batch, const void* key, size_t key_size, const void* field, size_t field_size,
-                                       int64_t by) {
-  return add(batch, __func__, field_word(Opcode::kCounterAdd, {key, key_size}, {field, field_size}, by));
-}
-
-lath_status lath_batch_hll_add(lath_batch* batch, const void* key, size_t key_size, const void* element, size_t element_size) {
-  return add(batch, __func__, hll_add({key, key_size}, {element, element_size}));
-}
-
-lath_status lath_batch_array_merge(lath_batch* batch, const void* key, size_t key_size, lath_how how, lath_dtype dtype,
-                                   const void* elements, size_t count) {
-  return add(batch, __func__, array_merge({key, key_size}, {how, dtype}, elements, count));
-}
 
 lath_status lath_batch_open(lath_session* session, size_t operations, lath_batch** batch) {
   Entered in(session, __func__);

@@ -1,5 +1,6 @@
 #include "launch/c_api/call.hpp"
 
+#include "client/failure.hpp"
 #include "topology/hash.hpp"
 #include "wire/writer.hpp"
 
@@ -9,10 +10,6 @@ static_assert(LATH_KEY_BYTES_MAX == kKeyBytesMax && LATH_VALUE_BYTES_MAX == kVal
 
 namespace {
 
-std::uint8_t bytes_of(lath_dtype dtype) {
-  return dtype == LATH_F64 || dtype == LATH_I64 ? 8 : 4;
-}
-
 Bytes bytes_at(const void* bytes, std::size_t size) {
   return {static_cast<const std::byte*>(bytes), size};
 }
@@ -21,7 +18,7 @@ Bytes bytes_at(const void* bytes, std::size_t size) {
 
 bool CallBuilder::refuse(Code code, std::string_view what) {
   code_ = code;
-  text_ = std::string(in_field_ ? "map " : "") + std::string(name_of(named_)) + ": " + std::string(what);
+  text_ = Subject(named_, key_, field_).text() + ": " + std::string(what);
   return false;
 }
 
@@ -67,17 +64,17 @@ void CallBuilder::add_argument(Bytes bytes) {
 }
 
 bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
-  in_field_ = opcode_ != Opcode::kMapErase;
-  if (in_field_) named_ = inner;
+  named_ = inner;
   if (size == 0) return refuse(Code::kInvalid, "field has 0 bytes; a field has 1 to 1024");
   if (!check_bytes("field", field, size, kKeyBytesMax)) return false;
-  if (!in_field_) {
-    argument_ = bytes_at(field, size);
+  field_ = bytes_at(field, size);
+  if (inner == Opcode::kMapErase) {
+    argument_ = field_;
     return true;
   }
   begin_parts();
   write(scratch_, static_cast<std::uint16_t>(size));
-  scratch_.append(bytes_at(field, size));
+  scratch_.append(field_);
   write(scratch_, inner);
   return true;
 }
@@ -107,7 +104,7 @@ bool CallBuilder::context(const void* context, std::size_t size) {
 
 bool CallBuilder::element_hash(const void* element, std::size_t size) {
   if (element == nullptr && size > 0) return check_bytes("element", element, size, size);
-  return word(key_hash(bytes_at(element, size)));
+  return word("element", key_hash(bytes_at(element, size)));
 }
 
 bool CallBuilder::array_kind(lath_how how, lath_dtype dtype) {
@@ -129,7 +126,22 @@ bool CallBuilder::elements(lath_dtype dtype, const void* elements, std::size_t c
   if (count > kValueBytesMax / bytes_of(dtype)) {
     return refuse(Code::kTooLarge, "count is " + std::to_string(count) + "; an array has at most 65536 bytes");
   }
-  return bytes("elements", elements, count * bytes_of(dtype));
+  const Bytes all = bytes_at(elements, count * bytes_of(dtype));
+  if (!check_bytes("elements", elements, all.size(), kValueBytesMax)) return false;
+  if (dtype == LATH_F32 && !check_numbers<float>(all)) return false;
+  if (dtype == LATH_F64 && !check_numbers<double>(all)) return false;
+  add_argument(all);
+  return true;
+}
+
+template <class T>
+bool CallBuilder::check_numbers(Bytes elements) {
+  for (std::size_t index = 0; index < elements.size() / sizeof(T); ++index) {
+    T number;
+    std::memcpy(&number, elements.data() + index * sizeof(T), sizeof(T));
+    if (is_nan(number)) return refuse(Code::kInvalid, "element " + std::to_string(index) + " (from 0) is NaN; merge numbers alone");
+  }
+  return true;
 }
 
 bool CallBuilder::room(const char* name, void* bytes, std::size_t capacity, std::size_t* size, std::uint8_t unit) {

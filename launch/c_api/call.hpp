@@ -7,14 +7,20 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <type_traits>
 
 #include "base/frame_buffer.hpp"
 #include "client/answer.hpp"
 #include "lath/lath.h"
+#include "lath/lattice/number_order.hpp"
 #include "lath/result.hpp"
 #include "wire/request.hpp"
 
 namespace lath::c_api {
+
+inline std::uint8_t bytes_of(lath_dtype dtype) {
+  return dtype == LATH_F64 || dtype == LATH_I64 ? 8 : 4;
+}
 
 class CallBuilder {
  public:
@@ -33,8 +39,11 @@ class CallBuilder {
   bool array_kind(lath_how how, lath_dtype dtype);
   bool elements(lath_dtype dtype, const void* elements, std::size_t count);
   template <class T>
-  bool word(T value) {
+  bool word(const char* name, T value) {
     static_assert(sizeof(T) == 8);
+    if constexpr (std::is_floating_point_v<T>) {
+      if (is_nan(value)) return refuse(Code::kInvalid, std::string(name) + " is NaN; merge numbers alone");
+    }
     std::memcpy(word_.data(), &value, sizeof value);
     add_argument(word_);
     return true;
@@ -58,15 +67,17 @@ class CallBuilder {
   void begin_parts();
   void add_argument(Bytes bytes);
   bool check_bytes(const char* name, const void* bytes, std::size_t size, std::size_t size_max);
+  template <class T>
+  bool check_numbers(Bytes elements);
   bool check_room(const char* name, const void* bytes, std::size_t capacity);
 
   FrameBuffer& scratch_;
   Opcode opcode_ = Opcode::kGet;
   Opcode named_ = Opcode::kGet;  // in texts: the operation in the field, where there is one
   bool in_parts_ = false;
-  bool in_field_ = false;
   Code code_ = Code::kOk;
   Bytes key_;
+  Bytes field_;
   Bytes argument_;
   std::array<std::byte, 8> word_{};
   AnswerTarget target_;

@@ -39,7 +39,7 @@ Entered::Entered(lath_batch* batch, const char* call) {
     return;
   }
   enter(batch->session, call);
-  if (session_ != nullptr && !batch->open) {
+  if (status_ == LATH_OK && !batch->open) {
     status_ = refuse(Code::kClosed, std::string(call) + ": the batch is closed; open another with lath_batch_open");
   }
 }

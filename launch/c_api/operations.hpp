@@ -1,14 +1,10 @@
-// Every operation of the C API, once: what it checks and what it is made of. The blocking, _nb and batch calls share these.
+// What each operation of the C API checks and is made of, once for all its ways and for keys and fields alike.
 #pragma once
 
 #include "launch/c_api/call.hpp"
 
 namespace lath::c_api {
 
-struct KeyArgument {
-  const void* bytes;
-  std::size_t size;
-};
 struct BytesArgument {
   const void* bytes;
   std::size_t size;
@@ -18,94 +14,92 @@ struct RoomArgument {
   std::size_t capacity;
   std::size_t* size;
 };
-
-// An update without argument, or a read whose answer is a status.
-inline auto plain(Opcode opcode, KeyArgument key) {
-  return [=](CallBuilder& call) { return call.key(opcode, key.bytes, key.size); };
-}
-// An update with bytes: a value or an element.
-inline auto with_bytes(Opcode opcode, KeyArgument key, const char* name, BytesArgument bytes) {
-  return [=](CallBuilder& call) { return call.key(opcode, key.bytes, key.size) && call.bytes(name, bytes.bytes, bytes.size); };
-}
-// An update with a number of 8 bytes.
-template <class T>
-auto with_word(Opcode opcode, KeyArgument key, T value) {
-  return [=](CallBuilder& call) { return call.key(opcode, key.bytes, key.size) && call.word(value); };
-}
-// A read of bytes or of a packed list.
-inline auto into_room(Opcode opcode, KeyArgument key, const char* name, RoomArgument room) {
-  return [=](CallBuilder& call) {
-    return call.key(opcode, key.bytes, key.size) && call.room(name, room.bytes, room.capacity, room.size);
-  };
-}
-// A read of a number of 8 bytes.
-inline auto into_word(Opcode opcode, KeyArgument key, void* value) {
-  return [=](CallBuilder& call) { return call.key(opcode, key.bytes, key.size) && call.word_out("value", value); };
-}
-inline auto contains(Opcode opcode, KeyArgument key, BytesArgument element, int* flag) {
-  return [=](CallBuilder& call) {
-    return call.key(opcode, key.bytes, key.size) && call.bytes("element", element.bytes, element.size) &&
-           call.flag_out("contains", flag);
-  };
-}
-inline auto hll_add(KeyArgument key, BytesArgument element) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kHllAdd, key.bytes, key.size) && call.element_hash(element.bytes, element.size);
-  };
-}
-
-// The same within a field of a map.
-inline auto field_bytes(Opcode inner, KeyArgument key, BytesArgument field, BytesArgument value) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kMapUpdate, key.bytes, key.size) && call.field(inner, field.bytes, field.size) &&
-           call.bytes("value", value.bytes, value.size);
-  };
-}
-template <class T>
-auto field_word(Opcode inner, KeyArgument key, BytesArgument field, T value) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kMapUpdate, key.bytes, key.size) && call.field(inner, field.bytes, field.size) && call.word(value);
-  };
-}
-inline auto field_into_room(Opcode inner, KeyArgument key, BytesArgument field, RoomArgument room) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kMapRead, key.bytes, key.size) && call.field(inner, field.bytes, field.size) &&
-           call.room("value", room.bytes, room.capacity, room.size);
-  };
-}
-inline auto field_into_word(Opcode inner, KeyArgument key, BytesArgument field, void* value) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kMapRead, key.bytes, key.size) && call.field(inner, field.bytes, field.size) &&
-           call.word_out("value", value);
-  };
-}
-inline auto field_erase(KeyArgument key, BytesArgument field) {
-  return [=](CallBuilder& call) {
-    return call.key(Opcode::kMapErase, key.bytes, key.size) && call.field(Opcode::kMapErase, field.bytes, field.size);
-  };
-}
-
 struct ArrayArgument {
   lath_how how;
   lath_dtype dtype;
 };
-inline auto array_merge(KeyArgument key, ArrayArgument array, const void* elements, std::size_t count) {
+
+// Where an operation applies: to a key, to one field of a key's map, or to whatever the session has written.
+struct KeyArgument {
+  const void* bytes;
+  std::size_t size;
+
+  bool begin(CallBuilder& call, Opcode opcode) const { return call.key(opcode, bytes, size); }
+};
+struct EveryShard {};
+struct FieldArgument {
+  KeyArgument key;
+  BytesArgument field;
+
+  bool begin(CallBuilder& call, Opcode opcode) const {
+    const Opcode outer = opcode == Opcode::kMapErase ? opcode : is_update(opcode) ? Opcode::kMapUpdate : Opcode::kMapRead;
+    return key.begin(call, outer) && call.field(opcode, field.bytes, field.size);
+  }
+};
+
+// An update without argument.
+template <class Where>
+auto plain(Opcode opcode, Where at) {
+  return [=](CallBuilder& call) { return at.begin(call, opcode); };
+}
+// An update with bytes: a value or an element.
+template <class Where>
+auto with_bytes(Opcode opcode, Where at, const char* name, BytesArgument bytes) {
+  return [=](CallBuilder& call) { return at.begin(call, opcode) && call.bytes(name, bytes.bytes, bytes.size); };
+}
+// An update with a number of 8 bytes.
+template <class Where, class T>
+auto with_word(Opcode opcode, Where at, const char* name, T value) {
+  return [=](CallBuilder& call) { return at.begin(call, opcode) && call.word(name, value); };
+}
+// A read of bytes or of a packed list.
+template <class Where>
+auto into_room(Opcode opcode, Where at, const char* name, RoomArgument room) {
+  return [=](CallBuilder& call) { return at.begin(call, opcode) && call.room(name, room.bytes, room.capacity, room.size); };
+}
+// A read of a number of 8 bytes.
+template <class Where>
+auto into_word(Opcode opcode, Where at, const char* name, void* value) {
+  return [=](CallBuilder& call) { return at.begin(call, opcode) && call.word_out(name, value); };
+}
+template <class Where>
+auto contains_element(Opcode opcode, Where at, BytesArgument element, int* contains) {
   return [=](CallBuilder& call) {
-    return call.key(Opcode::kArrayMerge, key.bytes, key.size) && call.array_kind(array.how, array.dtype) &&
+    return at.begin(call, opcode) && call.bytes("element", element.bytes, element.size) && call.flag_out("contains", contains);
+  };
+}
+
+inline auto replace_siblings(KeyArgument at, BytesArgument context, BytesArgument value) {
+  return [=](CallBuilder& call) {
+    return at.begin(call, Opcode::kMvPut) && call.context(context.bytes, context.size) &&
+           call.bytes("value", value.bytes, value.size);
+  };
+}
+inline auto into_siblings(KeyArgument at, lath_siblings* siblings) {
+  return [=](CallBuilder& call) { return at.begin(call, Opcode::kMvGet) && call.siblings_out(siblings); };
+}
+inline auto add_hash_of(KeyArgument at, BytesArgument element) {
+  return [=](CallBuilder& call) { return at.begin(call, Opcode::kHllAdd) && call.element_hash(element.bytes, element.size); };
+}
+inline auto merge_elements(KeyArgument at, ArrayArgument array, const void* elements, std::size_t count) {
+  return [=](CallBuilder& call) {
+    return at.begin(call, Opcode::kArrayMerge) && call.array_kind(array.how, array.dtype) &&
            call.elements(array.dtype, elements, count);
   };
 }
-inline auto array_get(KeyArgument key, ArrayArgument array, RoomArgument room) {
+inline auto into_elements(KeyArgument at, ArrayArgument array, RoomArgument room) {
   return [=](CallBuilder& call) {
-    const std::uint8_t unit = array.dtype == LATH_F64 || array.dtype == LATH_I64 ? 8 : 4;
-    return call.key(Opcode::kArrayGet, key.bytes, key.size) && call.array_kind(array.how, array.dtype) &&
-           call.room("elements", room.bytes, room.capacity, room.size, unit);
+    return at.begin(call, Opcode::kArrayGet) && call.array_kind(array.how, array.dtype) &&
+           call.room("elements", room.bytes, room.capacity, room.size, bytes_of(array.dtype));
   };
 }
-inline auto wait(KeyArgument key, std::uint64_t since, std::uint64_t* version) {
+inline auto until_past(KeyArgument at, std::uint64_t since, std::uint64_t* version) {
   return [=](CallBuilder& call) {
-    return call.key(Opcode::kWait, key.bytes, key.size) && call.word(since) && call.word_out_if_any(version);
+    return at.begin(call, Opcode::kWait) && call.word("since", since) && call.word_out_if_any(version);
   };
+}
+inline auto held_by(EveryShard, std::uint32_t nodes) {
+  return [=](CallBuilder& call) { return call.keyless(Opcode::kFlush) && call.nodes(nodes); };
 }
 
 }  // namespace lath::c_api

@@ -1,84 +1,31 @@
-// The C API of bytes, counters, extremes, waiting and flushing.
+// The C API of bytes, counters, extremes, waiting and flushing, under keys and in fields of maps.
 #include "lath/lath.h"
-#include "launch/c_api/operations.hpp"
-#include "launch/c_api/run.hpp"
+#include "launch/c_api/ways.hpp"
 
 using namespace lath;
 using namespace lath::c_api;
 
-lath_status lath_put(lath_session* session, const void* key, size_t key_size, const void* value, size_t value_size,
-                     uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_bytes(Opcode::kPut, {key, key_size}, "value", {value, value_size}));
-}
+// clang-format off: it takes (int64_t* value) for a product
+LATH_OPERATION(put, (const void* value, size_t value_size), with_bytes(Opcode::kPut, at, "value", {value, value_size}));
+LATH_OPERATION(get, (void* value, size_t capacity, size_t* size), into_room(Opcode::kGet, at, "value", {value, capacity, size}));
+LATH_KEY_OPERATION(erase, (), plain(Opcode::kErase, at));
+LATH_FIELD_OPERATION(erase, (), plain(Opcode::kMapErase, at));
 
-lath_status lath_get(lath_session* session, const void* key, size_t key_size, void* value, size_t capacity, size_t* size,
-                     uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_room(Opcode::kGet, {key, key_size}, "value", {value, capacity, size}));
-}
+LATH_OPERATION(counter_add, (int64_t by), with_word(Opcode::kCounterAdd, at, "by", by));
+LATH_OPERATION(counter_get, (int64_t * value), into_word(Opcode::kCounterGet, at, "value", value));
+LATH_OPERATION(grow_counter_add, (uint64_t by), with_word(Opcode::kGrowCounterAdd, at, "by", by));
+LATH_OPERATION(grow_counter_get, (uint64_t * value), into_word(Opcode::kGrowCounterGet, at, "value", value));
 
-lath_status lath_erase(lath_session* session, const void* key, size_t key_size, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, plain(Opcode::kErase, {key, key_size}));
-}
+LATH_OPERATION(max_i64_merge, (int64_t value), with_word(Opcode::kMaxI64Merge, at, "value", value));
+LATH_OPERATION(max_i64_get, (int64_t * value), into_word(Opcode::kMaxI64Get, at, "value", value));
+LATH_OPERATION(min_i64_merge, (int64_t value), with_word(Opcode::kMinI64Merge, at, "value", value));
+LATH_OPERATION(min_i64_get, (int64_t * value), into_word(Opcode::kMinI64Get, at, "value", value));
+LATH_OPERATION(max_f64_merge, (double value), with_word(Opcode::kMaxF64Merge, at, "value", value));
+LATH_OPERATION(max_f64_get, (double* value), into_word(Opcode::kMaxF64Get, at, "value", value));
+LATH_OPERATION(min_f64_merge, (double value), with_word(Opcode::kMinF64Merge, at, "value", value));
+LATH_OPERATION(min_f64_get, (double* value), into_word(Opcode::kMinF64Get, at, "value", value));
 
-lath_status lath_counter_add(lath_session* session, const void* key, size_t key_size, int64_t by, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kCounterAdd, {key, key_size}, by));
-}
+LATH_KEY_OPERATION(wait, (uint64_t since, uint64_t* version), until_past(at, since, version));
+LATH_THREE_WAYS(flush, (), (uint32_t nodes), EveryShard{}, held_by(at, nodes));
 
-lath_status lath_counter_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kCounterGet, {key, key_size}, value));
-}
-
-lath_status lath_grow_counter_add(lath_session* session, const void* key, size_t key_size, uint64_t by, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kGrowCounterAdd, {key, key_size}, by));
-}
-
-lath_status lath_grow_counter_get(lath_session* session, const void* key, size_t key_size, uint64_t* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kGrowCounterGet, {key, key_size}, value));
-}
-
-lath_status lath_max_i64_merge(lath_session* session, const void* key, size_t key_size, int64_t value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kMaxI64Merge, {key, key_size}, value));
-}
-
-lath_status lath_max_i64_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kMaxI64Get, {key, key_size}, value));
-}
-
-lath_status lath_min_i64_merge(lath_session* session, const void* key, size_t key_size, int64_t value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kMinI64Merge, {key, key_size}, value));
-}
-
-lath_status lath_min_i64_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kMinI64Get, {key, key_size}, value));
-}
-
-lath_status lath_max_f64_merge(lath_session* session, const void* key, size_t key_size, double value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kMaxF64Merge, {key, key_size}, value));
-}
-
-lath_status lath_max_f64_get(lath_session* session, const void* key, size_t key_size, double* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kMaxF64Get, {key, key_size}, value));
-}
-
-lath_status lath_min_f64_merge(lath_session* session, const void* key, size_t key_size, double value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, with_word(Opcode::kMinF64Merge, {key, key_size}, value));
-}
-
-lath_status lath_min_f64_get(lath_session* session, const void* key, size_t key_size, double* value, uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, into_word(Opcode::kMinF64Get, {key, key_size}, value));
-}
-
-lath_status lath_wait(lath_session* session, const void* key, size_t key_size, uint64_t since, uint64_t* version,
-                      uint64_t timeout_ns) {
-  return run(session, __func__, timeout_ns, c_api::wait({key, key_size}, since, version));
-}
-
-lath_status lath_flush(lath_session* session, uint32_t nodes, uint64_t timeout_ns) {
-  Entered in(session, __func__);
-  if (!in) return in.status();
-  CallBuilder call(session->scratch);
-  if (!call.keyless(Opcode::kFlush) || !call.nodes(nodes)) return in.refuse(call.code(), call.text());
-  return wait_for(in, timeout_ns, [&](Session& state, TimeNs deadline, const Completion& completion, TimeNs now) {
-    return state.flush(static_cast<std::uint8_t>(nodes), deadline, completion, now);
-  });
-}
+// clang-format on

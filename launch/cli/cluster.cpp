@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "launch/c_api/handles.hpp"
 #include "launch/cli/cli.hpp"
+#include "launch/doctor/path.hpp"
 
 namespace lath {
 
@@ -30,11 +32,22 @@ std::vector<lath_node> nodes_of(CliSession& cli, std::uint64_t& epoch) {
   return nodes;
 }
 
+// By which way each node is reached from here; a node without one is left out.
+std::map<std::uint32_t, std::string> ways_of(CliSession& cli) {
+  std::map<std::uint32_t, std::string> ways;
+  const auto paths = paths_to_nodes(*c_api::store_of(cli.store(), "lath nodes"));
+  for (const NodePath& path : paths ? *paths : std::vector<NodePath>()) {
+    if (!path.path.empty()) ways[path.node.value] = path.path;
+  }
+  return ways;
+}
+
 int show_nodes(const CliContext& context) {
   CliSession cli;
   if (!cli.open(context)) return 1;
   std::uint64_t epoch = 0;
   const auto nodes = nodes_of(cli, epoch);
+  auto ways = ways_of(cli);
   if (context.json) {
     nlohmann::json shown = nlohmann::json::array();
     for (const lath_node& node : nodes) {
@@ -42,13 +55,17 @@ int show_nodes(const CliContext& context) {
                        {"host", node.host},
                        {"state", node.state},
                        {"shards", node.shards},
-                       {"incarnation", node.incarnation}});
+                       {"incarnation", node.incarnation},
+                       {"way", ways[node.node]}});
     }
     std::printf("%s\n", shown.dump(2).c_str());
     return 0;
   }
-  std::printf("view %016" PRIx64 "\n%5s  %-8s %6s  %s\n", epoch, "node", "state", "shards", "host");
-  for (const lath_node& node : nodes) std::printf("%5u  %-8s %6u  %s\n", node.node, node.state, node.shards, node.host);
+  std::printf("view %016" PRIx64 "\n%5s  %-8s %6s  %-12s %s\n", epoch, "node", "state", "shards", "way", "host");
+  for (const lath_node& node : nodes) {
+    const std::string& way = ways[node.node];
+    std::printf("%5u  %-8s %6u  %-12s %s\n", node.node, node.state, node.shards, way.empty() ? "none" : way.c_str(), node.host);
+  }
   return 0;
 }
 

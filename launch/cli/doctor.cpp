@@ -1,11 +1,14 @@
 // lath doctor: this machine, and the cluster if one is named.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
+#include "launch/c_api/handles.hpp"
 #include "launch/cli/cli.hpp"
 #include "launch/doctor/gather.hpp"
+#include "launch/doctor/path.hpp"
 #include "launch/doctor/probe.hpp"
 
 namespace lath {
@@ -84,6 +87,19 @@ void take_view(lath_store* store, ClusterFacts& facts) {
   if (!nodes.empty()) facts.nodes = std::move(nodes);
 }
 
+void take_paths(lath_store* store, ClusterFacts& facts) {
+  const auto paths = paths_to_nodes(*c_api::store_of(store, "lath doctor"));
+  for (NodeFacts& node : facts.nodes) {
+    if (!paths) node.path_error = paths.error().text;
+    for (const NodePath& path : paths ? *paths : std::vector<NodePath>()) {
+      if (path.node != node.node) continue;
+      node.path = path.path;
+      node.path_error = path.error;
+      node.same_host = path.same_host;
+    }
+  }
+}
+
 void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& clock) {
   lath_options options = LATH_OPTIONS_INIT;
   options.key_file = facts.key_file.c_str();
@@ -94,6 +110,7 @@ void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& cloc
     return;
   }
   take_view(store, facts);
+  take_paths(store, facts);
   probe_shards(facts, [&]() -> std::unique_ptr<ShardAsker> {
     lath_session* session = nullptr;
     if (lath_session_open(store, nullptr, &session) != LATH_OK) return nullptr;
@@ -102,7 +119,12 @@ void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& cloc
   lath_close(store);
 }
 
-Findings examine_cluster(const CliContext& context, const Config& config) {
+bool has_rdma(const NetworkFacts& network) {
+  return network.unlimited && std::any_of(network.unlimited->resources.begin(), network.unlimited->resources.end(), is_rdma);
+}
+
+Findings examine_cluster(const CliContext& context, const LocalFacts& local) {
+  const Config& config = local.machine.config;
   ClusterPlace place;
   place.key_file = context.key_file.empty() ? config.key_file : context.key_file;
   std::string where = context.where;
@@ -119,6 +141,7 @@ Findings examine_cluster(const CliContext& context, const Config& config) {
   }
   const SystemClock clock;
   ClusterFacts facts = probe_contacts(place, clock);
+  facts.rdma_here = has_rdma(local.network);
   bool reached = false;
   for (const NodeFacts& node : facts.nodes) reached = reached || (node.contact_code == Code::kOk);
   if (reached) ask_shards(where, facts, clock);
@@ -133,7 +156,7 @@ int examine(const CliContext& context) {
   }
   Findings found = check_machine(local->machine);
   append(found, check_network(local->network));
-  append(found, examine_cluster(context, local->machine.config));
+  append(found, examine_cluster(context, *local));
   std::fputs((context.json ? json_report(found) : text_report(found)).c_str(), stdout);
   return exit_status_of(found);
 }

@@ -1,7 +1,9 @@
 // The TOML file: flat, one key a setting, values as numbers or text (or an array of text where a setting may be repeated).
 #include <toml++/toml.h>
 
+#include <filesystem>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "launch/config/table.hpp"
@@ -38,6 +40,9 @@ bool values_of(const toml::node& node, bool repeatable, std::vector<std::string>
 }  // namespace
 
 Result<GivenValues> read_config_file(const std::string& path) {
+  // A folder opens, and reads as an empty file.
+  if (std::error_code none; std::filesystem::is_directory(path, none))
+    return Error{Code::kInvalid, "cannot read the configuration file '" + path + "': it is a folder; name a file"};
   // Debian's toml++ throws; no exception leaves this file.
   toml::table table;
   try {

@@ -62,7 +62,8 @@ Result<KeyFile> read_or_make_key_file(const std::string& path) {
   // fchmod because a umask may have taken the owner's own rights away.
   if (fchmod(file.number(), 0600) != 0 || write(file.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       fsync(file.number()) != 0) {
-    const Error failed{Code::kIo, "cannot write the key file '" + path + "': " + std::strerror(errno)};
+    const Error failed{Code::kIo, "cannot write the key file '" + path + "': " + std::strerror(errno) +
+                                      ": make room there, or name another place with --key-file"};
     unlink(path.c_str());
     return failed;
   }

@@ -114,6 +114,29 @@ Findings check_shards(const NodeFacts& node) {
           : "see that lathd runs on that host: pgrep lathd, and its log")};
 }
 
+// A way that works but is slower than what there could be is told with what stands in its way.
+Findings check_path(const ClusterFacts& facts, const NodeFacts& node) {
+  if (!is_expected(node) || (node.path.empty() && node.path_error.empty())) return {};
+  const std::string subject = subject_of(node) + ", way";
+  if (node.path.empty())
+    return {finding(Verdict::kBad, subject, node.path_error,
+                    "compare the UCX transports of both hosts (lath doctor on each), and unset UCX_TLS and LATH_UCX_TLS on both")};
+  const std::string text = node.path + (node.same_host ? ", on this host" : "");
+  const bool tcp = node.path.find("tcp") != std::string::npos;
+  const bool shared = node.path.find("posix") != std::string::npos || node.path.find("sysv") != std::string::npos ||
+                      node.path.find("xpmem") != std::string::npos || node.path.find("self") != std::string::npos;
+  if (node.same_host && !shared)
+    return {finding(Verdict::kWarn, subject, text + ", but not by shared memory: each message costs tens of microseconds",
+                    "let both processes have one /dev/shm and one IPC namespace (docker run --ipc=host), and neither UCX_TLS nor "
+                    "LATH_UCX_TLS forbid posix")};
+  if (!node.same_host && tcp && facts.rdma_here)
+    return {
+        finding(Verdict::kWarn, subject, text + ", although this host has an RDMA device",
+                "see that the node's host has one on the same fabric (lath doctor there), and that UCX_TLS, UCX_NET_DEVICES and "
+                "--interface do not forbid it")};
+  return {fine(subject, text)};
+}
+
 std::optional<std::int64_t> clock_skew_us(const NodeFacts& node) {
   const ShardAnswer* best = quickest(node);
   if (best == nullptr || !best->wall_us) return std::nullopt;
@@ -153,6 +176,7 @@ Findings check_cluster(const ClusterFacts& facts) {
                             "mend what is bad above; then compare the UCX transports of both hosts: lath doctor on each"));
   for (const NodeFacts& node : facts.nodes) {
     append(found, check_shards(node));
+    append(found, check_path(facts, node));
     append(found, check_clock(node));
   }
   return found;

@@ -34,6 +34,9 @@ struct NodeFacts {
   std::uint64_t contact_ns = 0;  // to connect and to authenticate
   std::uint64_t cluster = 0;     // the cookie that it told
   std::uint32_t shard_count = 0;
+  std::string path;        // by which UCX transports this host reaches it; empty: it was not asked, or there is none
+  std::string path_error;  // why there is none
+  bool same_host = false;
   std::vector<ShardAnswer> shards;  // those that were asked: after two silent ones the others are not
 };
 
@@ -46,6 +49,7 @@ struct ClusterFacts {
   Code key_code = Code::kOk;
   std::string key_error;
   std::vector<NodeFacts> nodes;
+  bool rdma_here = false;  // UCX has a transport for an RDMA device of this host
   std::string open_error;  // why the data path could not be opened; empty: it was, or it was not tried
 };
 
@@ -55,6 +59,7 @@ Findings check_cluster_file(const ClusterFacts& facts);
 Findings check_key_file(const ClusterFacts& facts);
 Findings check_contact(const ClusterFacts& facts, const NodeFacts& node);
 Findings check_shards(const NodeFacts& node);
+Findings check_path(const ClusterFacts& facts, const NodeFacts& node);
 Findings check_clock(const NodeFacts& node);
 
 // Theirs minus ours, by the quickest answer; none where no shard told its clock.

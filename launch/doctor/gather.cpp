@@ -142,7 +142,7 @@ std::vector<UcxSetting> ucx_settings_in(std::span<const std::string> environment
 std::string find_in_path(const std::string& name, const std::string& path) {
   std::istringstream folders(path);
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
+    std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
     std::error_code ignored;  // what cannot be looked at cannot be run
     if (access(candidate.c_str(), X_OK) == 0 && !fs::is_directory(candidate, ignored)) return candidate;
   }

@@ -9,53 +9,101 @@ namespace lath {
 
 namespace {
 
-std::string_view answered_text(Code code) {
-  switch (code) {
-    case Code::kInvalid: return "the shard refused its argument as malformed";
-    case Code::kNotFound: return "it holds nothing";
-    case Code::kWrongType: return "it holds another type; erase it first, or use the calls of its type";
-    case Code::kTooLarge: return "it would hold more than a key may (1 MiB); spread it over several keys";
-    case Code::kFull: return "the node's memory is full; give it more (--memory), add nodes or erase keys";
-    default: return "the shard answered an error that has no text";
+std::string wrong_type_text(const Failure& failure) {
+  const bool of_field = failure.subject.in_field() && failure.held.key == Tag::kMap;
+  const Tag held = of_field ? failure.held.field : failure.held.key;
+  const Tag wanted = failure.subject.in_field() && !of_field ? Tag::kMap : failure.wanted;
+  const std::string what = of_field ? "the field" : "the key";
+  std::string text = what + " holds ";
+  text += name_of(held).empty() ? "another type" : name_of(held);
+  if (!name_of(wanted).empty())
+    text += ", and " + std::string(name_of(failure.subject.opcode)) + " is for " + std::string(name_of(wanted));
+  return text + "; use the calls of its type, or erase " + what + " first";
+}
+
+std::string_view used_up_text(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kCounterAdd:
+    case Opcode::kGrowCounterAdd: return "the shard's share of the counter would pass 2^64 - 1; erase it to count anew";
+    case Opcode::kArrayMerge: return "the shard has merged into the array 2^64 - 1 times, and counts them; erase it to begin anew";
+    default: return "the shard has written to it 2^64 - 1 times, and numbers them; erase it to begin anew";
   }
 }
 
-std::string_view reason_text(const Failure& failure) {
+std::string invalid_text(const Failure& failure) {
+  const std::string few_nodes = "the key is on fewer nodes than the session's ack_nodes, " + std::to_string(failure.ack_nodes) +
+                                "; open the session with fewer, or replicate to more nodes";
+  if (failure.subject.opcode == Opcode::kMvPut) {
+    const std::string context = "the context is none that mv get gave";
+    return failure.ack_nodes > 1 ? context + ", or " + few_nodes : context + "; pass it as it was given, or none";
+  }
+  if (failure.subject.opcode == Opcode::kFlush) return "no key is on so many nodes; ask for fewer, or for 0: every replica";
+  if (is_update(failure.subject.opcode) && failure.ack_nodes > 1) return few_nodes;
+  return "the shard refused its argument as malformed: another version, or a defect of ours";
+}
+
+std::string_view full_text(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kWait: return "the shard has 65536 waiters; end some, or spread the keys that are waited for";
+    case Opcode::kFlush: return "too many requests are under way, here or at the shard; wait for some first";
+    default: return "the node's memory is full; give it more (--memory), add nodes or erase keys";
+  }
+}
+static_assert(kWaitersMax == 65536);
+
+std::string answered_text(const Failure& failure) {
+  switch (failure.code) {
+    case Code::kInvalid: return invalid_text(failure);
+    case Code::kNotFound: return failure.subject.in_field() ? "the key or the field holds nothing" : "it holds nothing";
+    case Code::kWrongType: return wrong_type_text(failure);
+    case Code::kTooLarge:
+      return is_update(failure.subject.opcode) ? "it would hold more than a key may (1 MiB); spread it over several keys"
+                                               : "the answers to one frame are over 40 MiB; read fewer keys at once";
+    case Code::kFull: return std::string(full_text(failure.subject.opcode));
+    case Code::kInternal: return "a defect of ours, at the shard; its node's log may say more";
+    default: return "the shard answered with status " + std::to_string(static_cast<int>(failure.code)) + ", which has no text";
+  }
+}
+static_assert(kCellBytesMax == 1024 * 1024 && kAnswersBytesMax == 40 * 1024 * 1024);
+
+std::string reason_text(const Failure& failure) {
+  const std::string then = is_update(failure.subject.opcode) ? "; it may have been applied" : "";
   switch (failure.reason) {
-    case Reason::kAnswered: return answered_text(failure.code);
-    case Reason::kNoView: return "no node of the cluster is alive by the view of this session";
+    case Reason::kAnswered: return answered_text(failure);
+    case Reason::kUsedUp: return std::string(used_up_text(failure.subject.opcode));
+    case Reason::kNoView: return "no node of the cluster is alive by the view of this session; see lath nodes";
     case Reason::kAllFailed:
+      if (failure.subject.opcode == Opcode::kFlush) {
+        return "the shard was lost; whether other nodes hold what the session wrote there is not known: write again what must not "
+               "be lost";
+      }
       return failure.code == Code::kUnknown
                  ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
-                 : "none of its replicas could be reached; see lath nodes";
+                 : "none of its replicas could be reached; nothing was applied; see lath nodes";
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
-    case Reason::kNoAgreement: return "every shard asked says that the key is another's; the nodes' views do not come to agree";
-    case Reason::kNoAnswer: return is_update(failure.opcode) ? "no answer in time; it may have been applied" : "no answer in time";
-    case Reason::kNeverSent: return "the shard took no request in time; nothing was applied";
-    case Reason::kCancelled: return is_update(failure.opcode) ? "cancelled; it may have been applied" : "cancelled";
+    case Reason::kNoAgreement:
+      return "every shard asked says that the key is another's; the nodes' views do not come to agree; see lath doctor";
+    case Reason::kNoAnswer: return "no answer in time" + then + "; allow more time, or see lath doctor";
+    case Reason::kNeverSent: return "the shard took no request in time; nothing was applied; allow more time, or see lath doctor";
     case Reason::kTooMany: return "the session has 4096 requests under way; wait for some first";
     case Reason::kRoom: return "the buffer is too small; the size out says what is needed";
     case Reason::kOddAnswer: return "the shard's answer does not fit the operation: another version, or a defect of ours";
-    case Reason::kNoSuchPlace: return "the view has no such shard";
+    case Reason::kNoSuchPlace: return "the view has no such shard; see lath nodes";
   }
-  return "";
+  return {};
 }
+static_assert(kRequestsUnderWayMax == 4096);
 
 }  // namespace
 
-Failure::Failure(Code why, Reason led_to_it, Opcode operation, Bytes whole_key, std::uint64_t request_order)
-    : code(why),
-      reason(led_to_it),
-      opcode(operation),
-      key_size(static_cast<std::uint16_t>(std::min(whole_key.size(), kKeyBytesMax))),
-      order(request_order) {
-  std::copy_n(whole_key.begin(), std::min(whole_key.size(), kKeyBytesShown), key.begin());
+ShownBytes::ShownBytes(Bytes whole) : size(static_cast<std::uint16_t>(std::min(whole.size(), kKeyBytesMax))) {
+  std::copy_n(whole.begin(), std::min(whole.size(), kBytesMax), first.begin());
 }
 
-std::string printable(Bytes shown, std::size_t size) {
+std::string ShownBytes::text() const {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text = "\"";
-  for (const std::byte byte : shown) {
+  for (const std::byte byte : Bytes(first).first(std::min<std::size_t>(size, kBytesMax))) {
     const auto value = std::to_integer<unsigned char>(byte);
     if (value >= 0x20 && value < 0x7f && value != '"' && value != '\\') {
       text += static_cast<char>(value);
@@ -66,21 +114,36 @@ std::string printable(Bytes shown, std::size_t size) {
     }
   }
   text += '"';
-  if (size > shown.size()) text += "... (" + std::to_string(size) + " bytes)";
+  if (size > kBytesMax) text += "... (" + std::to_string(size) + " bytes)";
   return text;
+}
+
+std::string Subject::text() const {
+  std::string text = in_field() && opcode != Opcode::kMapErase ? "map " : "";
+  text += name_of(opcode);
+  if (in_field()) text += " of field " + field.text();
+  if (key.size > 0) text += " of key " + key.text();
+  return text;
+}
+
+Failure::Failure(Code why, Reason led_to_it, const Operation& operation) : code(why), reason(led_to_it) {
+  FieldOperation inner;
+  if (read_field_operation(operation, inner)) {
+    subject = Subject(inner.opcode, operation.key, inner.field);
+    wanted = type_wanted_by(inner.opcode, inner.argument);
+  } else {
+    subject = Subject(operation.opcode, operation.key, {});
+    wanted = type_wanted_by(operation.opcode, operation.argument);
+  }
 }
 
 std::string text_of(const Failure& failure) {
   if (failure.code == Code::kOk) return {};
-  std::string text(name_of(failure.opcode));
-  const std::size_t shown = std::min<std::size_t>(failure.key_size, Failure::kKeyBytesShown);
-  if (shown > 0) text += " of key " + printable(Bytes(failure.key).first(shown), failure.key_size);
+  std::string text = failure.subject.text();
   if (failure.has_place) {
     text += " at node " + std::to_string(failure.place.node.value) + " shard " + std::to_string(failure.place.shard.value);
   }
-  text += ": ";
-  text += reason_text(failure);
-  return text;
+  return text + ": " + reason_text(failure);
 }
 
 }  // namespace lath

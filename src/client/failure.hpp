@@ -9,49 +9,71 @@
 #include "base/message.hpp"
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
-#include "wire/opcode.hpp"
+#include "wire/cell_tag.hpp"
+#include "wire/request.hpp"
 
 namespace lath {
 
 // What led to the code, where the code alone leaves a question.
 enum class Reason : std::uint8_t {
   kAnswered,     // the shard said so
+  kUsedUp,       // the shard said so: a number of its that only rises is at its end
   kNoView,       // no node is alive by our view
   kAllFailed,    // the connection to every replica failed, or could not be made
   kReplicaLost,  // after the request had left
   kNoAgreement,  // every shard asked said that the key is another's
   kNoAnswer,     // in time
   kNeverSent,    // in time: the shard took nothing
-  kCancelled,    // by the caller
   kTooMany,      // requests under way
   kRoom,         // the caller's
   kOddAnswer,    // a payload that does not fit the operation
   kNoSuchPlace,  // the view has no such shard
 };
 
-struct Failure {
-  static constexpr std::size_t kKeyBytesShown = 48;
+// The beginning of a key or a field, kept for a text.
+struct ShownBytes {
+  static constexpr std::size_t kBytesMax = 48;
 
+  std::uint16_t size = 0;  // of the whole
+  std::array<std::byte, kBytesMax> first{};
+
+  ShownBytes() = default;
+  explicit ShownBytes(Bytes whole);
+  std::string text() const;  // in quotes: what cannot be printed as \xNN, cut at kBytesMax
+};
+
+// What an operation is and what it is on.
+struct Subject {
+  Opcode opcode = Opcode::kGet;  // inside a map's field: the one that stands there
+  ShownBytes key;
+  ShownBytes field;
+
+  Subject() = default;
+  Subject(Opcode shown, Bytes on_key, Bytes on_field) : opcode(shown), key(on_key), field(on_field) {}
+  bool in_field() const { return field.size > 0; }
+  std::string text() const;  // "map counter add of field "f" of key "m""
+};
+
+struct Failure {
   Code code = Code::kOk;  // kOk: nothing has failed
   Reason reason = Reason::kAnswered;
-  Opcode opcode = Opcode::kGet;
-  std::uint16_t key_size = 0;
   bool has_place = false;
+  std::uint8_t ack_nodes = 1;  // of the session
+  Tag wanted{};                // the type of key, or field, that the operation is for
+  HeldTypes held;              // what is there, where that is why
   Place place;
   std::uint64_t order = 0;  // of the request, among those of its session
-  std::array<std::byte, kKeyBytesShown> key{};
+  Subject subject;
 
   Failure() = default;
-  Failure(Code code, Reason reason, Opcode opcode, Bytes whole_key, std::uint64_t order);
+  Failure(Code code, Reason reason, const Operation& operation);
   void set_place(Place at) {
     place = at;
     has_place = true;
   }
 };
 
-// "counter add of key "steps" at node 2 shard 1: the node was lost after the request had left; it may have been applied".
+// "counter add of key "steps" at node 2 shard 1: the replica was lost after the request had left; it may have been applied, once".
 std::string text_of(const Failure& failure);
-// The key as text: what cannot be printed as \xNN, cut at kKeyBytesShown.
-std::string printable(Bytes shown, std::size_t size);
 
 }  // namespace lath

@@ -8,18 +8,13 @@ namespace lath {
 
 inline bool is_repeatable(const Operation& operation) {
   if (is_idempotent(operation.opcode)) return true;
-  Reader argument(operation.argument);
   if (operation.opcode == Opcode::kArrayMerge) {
     constexpr std::uint8_t kSum = 2;
     std::uint8_t how = kSum;
-    return argument.read(how) && how != kSum;
+    return Reader(operation.argument).read(how) && how != kSum;
   }
-  if (operation.opcode == Opcode::kMapUpdate) {
-    std::uint16_t field_size = 0;
-    Opcode inner{};
-    return argument.read(field_size) && argument.skip(field_size) && argument.read(inner) && is_idempotent(inner);
-  }
-  return false;
+  FieldOperation inner;
+  return read_field_operation(operation, inner) && is_idempotent(inner.opcode);
 }
 
 // Which operations mean the same whenever they come to be executed, before or after others on their key: they may be asked of a second

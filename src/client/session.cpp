@@ -20,7 +20,8 @@ Session::Session(const SessionSettings& settings, ViewSource& views, Random rand
 RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();
   if (!id) {
-    const Failure failure(Code::kFull, Reason::kTooMany, call.operation.opcode, call.operation.key, next_order_);
+    Failure failure(Code::kFull, Reason::kTooMany, call.operation);
+    failure.order = next_order_;
     note_failure(failure);
     return {};
   }
@@ -36,13 +37,16 @@ RequestId Session::open(const Call& call) {
 }
 
 RequestId Session::submit(const Call& call, TimeNs now) {
+  if (call.operation.opcode == Opcode::kFlush) [[unlikely]] {
+    return flush(std::to_integer<std::uint8_t>(call.operation.argument[0]), call.deadline, call.completion, now);
+  }
   const RequestId id = open(call);
   if (!id) return {};
   const std::optional<Place> place = route(call.operation.key, now);
   if (place) {
     append(stream_of(*place), id, call.operation);
   } else {
-    end_without_route(id, *requests_.find(id), call.operation.key);
+    fail_without_route(id, *requests_.find(id), call.operation);
   }
   return id;
 }
@@ -97,23 +101,28 @@ void Session::enqueue(std::uint32_t number) {
   queue_.push_back(number);
 }
 
-void Session::end(RequestId id, RequestSlot& slot, Code code, Reason reason, Bytes key, Stream* stream) {
-  slot.status = code;
-  if (code != Code::kOk && !slot.parent) {
-    Failure failure(code, reason, slot.opcode, key, slot.order);
-    if (stream != nullptr) failure.set_place(stream->place());
-    if (slot.completion.status != nullptr) {
-      note_failure(failure);
-    } else {
-      slot.failure = failure;
-    }
+void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream) {
+  failure.order = slot.order;
+  failure.ack_nodes = settings_.ack_nodes;
+  if (stream != nullptr) failure.set_place(stream->place());
+  if (slot.parent) {
+    part_failed(slot.parent, failure);
+  } else if (slot.completion.status != nullptr) {
+    note_failure(failure);
+  } else {
+    slot.failure = failure;
   }
+  end(id, slot, failure.code, stream);
+}
+
+void Session::end(RequestId id, RequestSlot& slot, Code code, Stream* stream) {
+  slot.status = code;
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;
     if (code == Code::kTimeout && stream != nullptr) stream->has_updates = true;  // the next flush asks again
     requests_.close(id);
-    part_ended(parent, code);
+    part_ended(parent);
   } else if (slot.completion.status != nullptr) {
     *slot.completion.status = code;
     if (slot.completion.left != nullptr) --*slot.completion.left;
@@ -123,11 +132,11 @@ void Session::end(RequestId id, RequestSlot& slot, Code code, Reason reason, Byt
   }
 }
 
-void Session::end_without_route(RequestId id, RequestSlot& slot, Bytes key) {
+void Session::fail_without_route(RequestId id, RequestSlot& slot, const Operation& operation) {
   const bool unknown = slot.may_be_applied;
   const Reason reason = view().ring.empty() ? Reason::kNoView : Reason::kAllFailed;
   router_.ask_for_news();
-  end(id, slot, unknown ? Code::kUnknown : Code::kUnreachable, unknown ? Reason::kAllFailed : reason, key, nullptr);
+  fail(id, slot, Failure(unknown ? Code::kUnknown : Code::kUnreachable, unknown ? Reason::kAllFailed : reason, operation), nullptr);
 }
 
 void Session::note_failure(const Failure& failure) {
@@ -142,6 +151,7 @@ std::optional<Code> Session::take(RequestId id) {
   const Code code = slot->status;
   if (code != Code::kOk) last_failure_ = slot->failure;
   requests_.close(id);
+  flush_may_advance_ = !flushes_.empty();
   return code;
 }
 

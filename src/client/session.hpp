@@ -19,6 +19,7 @@
 #include "client/stream.hpp"
 #include "client/view_source.hpp"
 #include "transport/transport.hpp"
+#include "wire/reply.hpp"
 
 namespace lath {
 
@@ -58,7 +59,7 @@ class Session {
  public:
   Session(const SessionSettings& settings, ViewSource& views, Random random);
 
-  // Begins an operation. {}: kRequestsUnderWayMax are in use, and nothing was begun. One that cannot be routed has ended at once.
+  // Begins an operation; a kFlush is one for all shards. {}: kRequestsUnderWayMax are in use, and nothing was begun. One that cannot be routed has ended at once.
   RequestId submit(const Call& call, TimeNs now);
   // One that concerns a shard, not a key.
   RequestId submit_at(Place place, const Call& call, TimeNs now);
@@ -101,7 +102,7 @@ class Session {
     std::uint64_t order = 0;  // waits for the updates begun before
     bool parts_begun = false;
     std::size_t parts_left = 0;
-    Code worst = Code::kOk;
+    Failure first_failure{};  // of a part
   };
   enum class Delivery : std::uint8_t { kSent, kWaits };
 
@@ -111,8 +112,10 @@ class Session {
   void enqueue(std::uint32_t stream);
   std::uint32_t stream_of(Place place);
   std::optional<Place> route(Bytes key, TimeNs now);
-  void end(RequestId id, RequestSlot& slot, Code code, Reason reason, Bytes key, Stream* stream);
-  void end_without_route(RequestId id, RequestSlot& slot, Bytes key);
+  void succeed(RequestId id, RequestSlot& slot) { end(id, slot, Code::kOk, nullptr); }
+  void fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream);  // the stream whose place it was at, if any
+  void fail_without_route(RequestId id, RequestSlot& slot, const Operation& operation);
+  void end(RequestId id, RequestSlot& slot, Code code, Stream* stream);
   void check_at(TimeNs when) { next_check_ = std::min(next_check_, when); }
 
   // session_turn.cpp
@@ -130,7 +133,8 @@ class Session {
   bool may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now);
 
   // session_replies.cpp
-  void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, Code status, Bytes payload, TimeNs now);
+  void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now);
+  void answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now);
 
   // session_reroute.cpp
   void follow_view(TimeNs now, FrameSink& sink);
@@ -141,7 +145,9 @@ class Session {
   // session_flush.cpp
   void advance_flushes(TimeNs now);
   void begin_parts(Flush& flush, TimeNs now);
-  void part_ended(RequestId parent, Code code);
+  bool room_will_come();
+  void part_failed(RequestId parent, const Failure& failure);
+  void part_ended(RequestId parent);
   bool updates_under_way_before(std::uint64_t order);
 
   SessionSettings settings_;

@@ -33,36 +33,56 @@ void Session::advance_flushes(TimeNs now) {
     const Flush done = flushes_[at];
     flushes_.erase(flushes_.begin() + static_cast<std::ptrdiff_t>(at));
     if (slot == nullptr) continue;  // cancelled
-    const Reason reason = done.worst == Code::kTimeout ? Reason::kNoAnswer : Reason::kReplicaLost;
-    end(done.request, *slot, done.worst, reason, {}, nullptr);
+    if (done.first_failure.code == Code::kOk) {
+      succeed(done.request, *slot);
+    } else {
+      fail(done.request, *slot, done.first_failure, nullptr);
+    }
   }
 }
 
 void Session::begin_parts(Flush& flush, TimeNs now) {
+  const auto has_updates = [](const std::unique_ptr<Stream>& stream) { return stream->has_updates; };
+  const auto parts = static_cast<std::size_t>(std::ranges::count_if(streams_, has_updates));
+  if (requests_.in_use() + parts > kRequestsUnderWayMax) {
+    if (room_will_come()) return;
+    flush.first_failure = Failure(Code::kFull, Reason::kTooMany, {Opcode::kFlush, {}, {}});
+    flush.parts_begun = true;
+    return;
+  }
   const TimeNs deadline = requests_.find(flush.request)->deadline;
   const RequestId parent = flush.request;
   const std::byte nodes{flush.nodes};
   flush.parts_begun = true;
   for (const std::unique_ptr<Stream>& stream : streams_) {
     if (!stream->has_updates) continue;
-    Call call{.operation = {Opcode::kFlush, {}, {&nodes, 1}}, .target = {}, .deadline = deadline, .completion = {}};
+    const Call call{.operation = {Opcode::kFlush, {}, {&nodes, 1}}, .target = {}, .deadline = deadline, .completion = {}};
     const RequestId part = submit_at(stream->place(), call, now);
-    if (!part) {
-      flush.worst = Code::kFull;
-      return;
-    }
     requests_.find(part)->parent = parent;
     stream->has_updates = false;
     ++flush.parts_left;
   }
 }
 
-void Session::part_ended(RequestId parent, Code code) {
-  const auto flush = std::find_if(flushes_.begin(), flushes_.end(), [&](const Flush& each) { return each.request == parent; });
-  if (flush == flushes_.end()) return;
-  --flush->parts_left;
+// Requests that somebody waits for free their slots as they end; those that are held to be asked about do not.
+bool Session::room_will_come() {
+  bool found = false;
+  requests_.each_under_way(
+      [&](RequestId, RequestSlot& slot) { found = found || (slot.completion.status != nullptr && slot.opcode != Opcode::kFlush); });
+  return found;
+}
+
+void Session::part_failed(RequestId parent, const Failure& failure) {
+  const auto flush = std::ranges::find(flushes_, parent, &Flush::request);
+  if (flush == flushes_.end() || flush->first_failure.code != Code::kOk) return;
+  flush->first_failure = failure;
   // Updates that were answered are no more where they were: whether others hold them cannot be known from here.
-  if (code != Code::kOk && flush->worst == Code::kOk) flush->worst = code == Code::kUnreachable ? Code::kUnknown : code;
+  if (failure.code == Code::kUnreachable) flush->first_failure.code = Code::kUnknown;
+}
+
+void Session::part_ended(RequestId parent) {
+  const auto flush = std::ranges::find(flushes_, parent, &Flush::request);
+  if (flush != flushes_.end()) --flush->parts_left;
 }
 
 }  // namespace lath

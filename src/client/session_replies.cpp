@@ -33,32 +33,38 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
     if (ref.answered) continue;
     ref.answered = true;
     --frame->left;
-    answer(stream, *frame, ref, got.status, got.payload, now);
+    answer(stream, *frame, ref, got, now);
   }
   if (frame->left == 0) stream.remove(*frame, frames_);
 }
 
-void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, Code status, Bytes payload, TimeNs now) {
+void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now) {
   RequestSlot* slot = requests_.find_under_way(ref.request);
   if (slot == nullptr) return;
-  if (status == Code::kOk) {
-    const Code delivered = deliver(slot->target, payload);
-    if (delivered == Code::kOk) return end(ref.request, *slot, Code::kOk, Reason::kAnswered, {}, nullptr);
-    const Reason reason = delivered == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
-    return end(ref.request, *slot, delivered, reason, operation_of(frame, ref).key, &stream);
-  }
-  const Operation operation = operation_of(frame, ref);
-  if (status != Code::kWrongOwner) return end(ref.request, *slot, status, Reason::kAnswered, operation.key, &stream);
+  if (got.status != Code::kOk) return answer_failed(stream, operation_of(frame, ref), ref.request, got, now);
+  const Code delivered = deliver(slot->target, got.payload);
+  if (delivered == Code::kOk) return succeed(ref.request, *slot);
+  const Reason reason = delivered == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
+  fail(ref.request, *slot, Failure(delivered, reason, operation_of(frame, ref)), &stream);
+}
 
-  ++counters_.rerouted;
-  if (is_keyless(operation.opcode)) return end(ref.request, *slot, Code::kNotFound, Reason::kNoSuchPlace, {}, &stream);
-  router_.ask_for_news();
-  if (++slot->reroutes > kReroutesMax) {
-    const Code code = slot->may_be_applied ? Code::kUnknown : Code::kUnreachable;
-    return end(ref.request, *slot, code, Reason::kNoAgreement, operation.key, &stream);
+void Session::answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now) {
+  RequestSlot& slot = *requests_.find_under_way(id);
+  if (got.status == Code::kUsedUp) return fail(id, slot, Failure(Code::kTooLarge, Reason::kUsedUp, operation), &stream);
+  if (got.status != Code::kWrongOwner) {
+    Failure failure(got.status, Reason::kAnswered, operation);
+    if (got.status == Code::kWrongType) failure.held = read_held_types(got.payload);
+    return fail(id, slot, failure, &stream);
   }
-  const unsigned doublings = std::min<unsigned>(slot->reroutes - 1U, kPauseDoublingsMax);
-  park(ref.request, operation, now + (kReroutePauseNs << doublings));
+  ++counters_.rerouted;
+  if (is_keyless(operation.opcode)) return fail(id, slot, Failure(Code::kNotFound, Reason::kNoSuchPlace, operation), &stream);
+  router_.ask_for_news();
+  if (++slot.reroutes > kReroutesMax) {
+    const Code code = slot.may_be_applied ? Code::kUnknown : Code::kUnreachable;
+    return fail(id, slot, Failure(code, Reason::kNoAgreement, operation), &stream);
+  }
+  const unsigned doublings = std::min<unsigned>(slot.reroutes - 1U, kPauseDoublingsMax);
+  park(id, operation, now + (kReroutePauseNs << doublings));
 }
 
 }  // namespace lath

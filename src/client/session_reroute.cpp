@@ -45,11 +45,11 @@ void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) 
     const Operation operation = operation_of(frame, ref);
     if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
     if (is_keyless(operation.opcode)) {
-      end(ref.request, *slot, Code::kUnreachable, Reason::kAllFailed, {}, &stream);
+      fail(ref.request, *slot, Failure(Code::kUnreachable, Reason::kAllFailed, operation), &stream);
     } else if (frame.sends > 0 && !slot->repeatable) {
-      end(ref.request, *slot, Code::kUnknown, Reason::kReplicaLost, operation.key, &stream);
+      fail(ref.request, *slot, Failure(Code::kUnknown, Reason::kReplicaLost, operation), &stream);
     } else if (++slot->reroutes > kReroutesMax) {
-      end_without_route(ref.request, *slot, operation.key);
+      fail_without_route(ref.request, *slot, operation);
     } else {
       ++counters_.rerouted;
       park(ref.request, operation, now);
@@ -71,10 +71,10 @@ void Session::retry(Parked& parked, TimeNs now) {
   LATH_ASSERT(read_operation(reader, operation));
   if (now > slot.deadline) {
     const Reason reason = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
-    return end(parked.request, slot, Code::kTimeout, reason, operation.key, nullptr);
+    return fail(parked.request, slot, Failure(Code::kTimeout, reason, operation), nullptr);
   }
   const std::optional<Place> place = route(operation.key, now);
-  if (!place) return end_without_route(parked.request, slot, operation.key);
+  if (!place) return fail_without_route(parked.request, slot, operation);
   check_at(slot.deadline);
   append(stream_of(*place), parked.request, operation);
 }

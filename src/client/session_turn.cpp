@@ -38,7 +38,7 @@ void Session::check(TimeNs now, FrameSink& sink) {
     }
     const RequestId id = flushes_[at - 1].request;
     flushes_.erase(flushes_.begin() + static_cast<std::ptrdiff_t>(at - 1));
-    if (slot != nullptr) end(id, *slot, Code::kTimeout, Reason::kNoAnswer, {}, nullptr);
+    if (slot != nullptr) fail(id, *slot, Failure(Code::kTimeout, Reason::kNoAnswer, {Opcode::kFlush, {}, {}}), nullptr);
   }
 }
 
@@ -80,8 +80,8 @@ bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
       continue;
     }
     const bool never_sent = frame.sends == 0 && !slot->may_be_applied;
-    end(ref.request, *slot, Code::kTimeout, never_sent ? Reason::kNeverSent : Reason::kNoAnswer, operation_of(frame, ref).key,
-        &stream);
+    const Reason reason = never_sent ? Reason::kNeverSent : Reason::kNoAnswer;
+    fail(ref.request, *slot, Failure(Code::kTimeout, reason, operation_of(frame, ref)), &stream);
   }
   return awaited;
 }

@@ -6,11 +6,19 @@
 
 namespace lath {
 
+namespace {
+constexpr std::size_t kPrefetchAhead = 16;  // entries: a miss takes about as long as encoding so many
+}
+
 void Gossip::round(const GossipTurn& turn) {
   round_clock_ = turn.clock.next(turn.wall_us);
   round_horizon_ = own_horizon(round_clock_);
   if (backlogged_) drain_backlogs(turn);
-  for (DeltaBuffer::Entry& entry : buffer_.entries()) send_entry(entry, turn);
+  const std::span<DeltaBuffer::Entry> entries = buffer_.entries();
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    if (index + kPrefetchAhead < entries.size()) turn.store.prefetch(buffer_.key_of(entries[index + kPrefetchAhead]));
+    send_entry(entries[index], turn);
+  }
   for (const PeerIndex index : building_to_) {
     if (peers_[index].building_count > 0) seal(peers_[index], turn);
   }

@@ -38,6 +38,12 @@ class ReplyWriter {
   void answer_status(std::uint16_t operation, Code status) {
     answer(operation, [&](FrameBuffer&) { return status; });
   }
+  void answer_wrong_type(std::uint16_t operation, const HeldTypes& held) {
+    answer(operation, [&](FrameBuffer& frame) {
+      write_held_types(frame, held);
+      return Code::kWrongType;
+    });
+  }
 
   // Sends what is written. Returns how many frames that made in all.
   std::uint64_t finish() {

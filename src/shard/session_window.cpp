@@ -4,9 +4,9 @@
 
 namespace lath {
 
-Code SessionWindow::Frame::status_of(std::uint16_t operation) const {
-  const auto found = std::ranges::lower_bound(failures, operation, {}, &UpdateFailure::operation);
-  return found == failures.end() || found->operation != operation ? Code::kOk : found->status;
+UpdateOutcome SessionWindow::Frame::outcome_of(std::uint16_t operation) const {
+  const auto found = std::ranges::lower_bound(failures, operation, {}, &UpdateOutcome::operation);
+  return found == failures.end() || found->operation != operation ? UpdateOutcome{} : *found;
 }
 
 SessionWindow::Verdict SessionWindow::judge(std::uint32_t sequence, std::uint32_t oldest) {

@@ -1,6 +1,6 @@
 // What a shard remembers of each session, so that a frame that comes again is not applied again: which of the last
-// kFramesUnderWayMax sequences were handled, and which of their updates failed (an update's answer is its status alone, so that is
-// all it takes to answer again; reads are executed anew). Bounded: at kSessionsRememberedMax the longest silent goes first.
+// kFramesUnderWayMax sequences were handled, and which of their updates failed and how (that is all it takes to answer an update
+// again; reads are executed anew). Bounded: at kSessionsRememberedMax the longest silent goes first.
 #pragma once
 
 #include <array>
@@ -11,12 +11,14 @@
 #include "base/message.hpp"
 #include "lath/limits.hpp"
 #include "lath/result.hpp"
+#include "wire/cell_tag.hpp"
 
 namespace lath {
 
-struct UpdateFailure {
+struct UpdateOutcome {
   std::uint16_t operation = 0;
   Code status = Code::kOk;
+  HeldTypes held;  // of kWrongType
 };
 
 class SessionWindow {
@@ -31,9 +33,9 @@ class SessionWindow {
   struct Frame {
     std::uint32_t sequence = 0;  // 0: none
     bool deferred = false;
-    std::vector<UpdateFailure> failures;  // in the order of the operations; keeps its room
+    std::vector<UpdateOutcome> failures;  // in the order of the operations; keeps its room
 
-    Code status_of(std::uint16_t operation) const;
+    UpdateOutcome outcome_of(std::uint16_t operation) const;  // kOk where it did not fail
   };
 
   // `oldest` is what the frame says of its session.

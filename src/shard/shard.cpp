@@ -90,23 +90,47 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
     case Verdict::kRepeated: return counters_.batches_repeated.add();
     case Verdict::kNew: break;
   }
-  bool taken = true;
-  for (std::uint16_t index = 0; index < header.count; ++index) {
+  const bool taken = merge_entries(reader.rest(), header.count, turn, outbox);
+  store_changed_ = true;
+  counters_.batches_received.add();
+  if (taken) gossip_.merged(header);
+}
+
+// Some entries ahead, their cache lines are under way while others are merged. false: there was no memory for one.
+bool Shard::merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, Outbox& outbox) {
+  struct Ahead {
+    Key key;
+    Bytes cell;
+  };
+  constexpr std::uint16_t kAhead = 32;
+  std::array<Ahead, kAhead> ahead;
+  Reader reader(entries);
+  MergeEntry entry;
+  const auto read_one = [&](std::uint16_t index) {
     LATH_ASSERT(read_merge_entry(reader, entry));
-    const Key key{key_hash(entry.key), entry.key};
-    const Result<bool> grown = store_.merge(key, entry.cell, clock_, turn.wall_us);
-    counters_.merges.add();
+    Ahead& next = ahead[index % kAhead];
+    next = {{key_hash(entry.key), entry.key}, entry.cell};
+    store_.prefetch(next.key);
+  };
+  bool taken = true;
+  std::uint64_t grown_count = 0;
+  const std::uint16_t first = std::min(count, kAhead);
+  for (std::uint16_t index = 0; index < first; ++index) read_one(index);
+  for (std::uint16_t index = 0; index < count; ++index) {
+    const auto [key, cell] = ahead[index % kAhead];
+    if (count - index > kAhead) read_one(static_cast<std::uint16_t>(index + kAhead));
+    const Result<bool> grown = store_.merge(key, cell, clock_, turn.wall_us);
     if (!grown) {
       counters_.merges_refused.add();
       taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
     } else if (*grown) {
-      counters_.merges_grown.add();
+      ++grown_count;
       if (waiters_.any_for(key.hash)) moved(key, outbox);
     }
   }
-  store_changed_ = true;
-  counters_.batches_received.add();
-  if (taken) gossip_.merged(header);
+  counters_.merges.add(count);
+  counters_.merges_grown.add(grown_count);
+  return taken;
 }
 
 void Shard::on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox) {
@@ -147,7 +171,7 @@ void Shard::answer_deferred(Outbox& outbox) {
       replies.answer_status(answer.operation, Code::kOk);
     } else if (SessionWindow::Frame* memory = session->find(answer.sequence); memory != nullptr) {
       memory->deferred = false;
-      for (const std::uint16_t operation : answer.operations) replies.answer_status(operation, memory->status_of(operation));
+      for (const std::uint16_t operation : answer.operations) answer_update(operation, memory->outcome_of(operation), replies);
     }
     counters_.replies.add(replies.finish());
   });

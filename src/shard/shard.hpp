@@ -90,7 +90,8 @@ class Shard {
   void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
   void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
-  Code update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
+  static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);
+  UpdateOutcome update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   bool is_mine(const Frame& frame, const Key& key) const;
   void defer(const Frame& frame, const Turn& turn);
@@ -100,6 +101,7 @@ class Shard {
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
+  bool merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, Outbox& outbox);
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);
   void answer_deferred(Outbox& outbox);

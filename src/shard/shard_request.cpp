@@ -71,8 +71,8 @@ void Shard::execute(const Frame& frame, const Turn& turn, Outbox& outbox) {
     if (index + kFetchAhead < count) store_.prefetch(requests_[index + kFetchAhead].key);
     const Request& request = requests_[index];
     if (is_update(request.operation.opcode)) {
-      const Code status = update_once(frame, request, turn, outbox);
-      if (!holds_back) replies.answer_status(request.index, status);
+      const UpdateOutcome outcome = update_once(frame, request, turn, outbox);
+      if (!holds_back) answer_update(request.index, outcome, replies);
     } else if (request.operation.opcode == Opcode::kWait) {
       answer_wait(frame, request, replies);
     } else if (request.operation.opcode == Opcode::kFlush) {
@@ -98,12 +98,19 @@ bool Shard::is_mine(const Frame& frame, const Key& key) const {
   return std::find(places.begin(), end, Place{self_.node, self_.shard}) != end;
 }
 
-Code Shard::update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox) {
-  if (frame.repeated) return frame.memory->status_of(request.index);
-  const Code status = update(frame, request, turn, outbox);
-  if (status != Code::kOk) frame.memory->failures.push_back({request.index, status});
-  if (status == Code::kFull) counters_.refused_full.add();
-  return status;
+UpdateOutcome Shard::update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox) {
+  if (frame.repeated) return frame.memory->outcome_of(request.index);
+  UpdateOutcome outcome{request.index, update(frame, request, turn, outbox), {}};
+  if (outcome.status == Code::kOk) return outcome;
+  if (outcome.status == Code::kWrongType) outcome.held = store_.held_types(request.key, request.operation);
+  if (outcome.status == Code::kFull) counters_.refused_full.add();
+  frame.memory->failures.push_back(outcome);
+  return outcome;
+}
+
+void Shard::answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies) {
+  if (outcome.status == Code::kWrongType) return replies.answer_wrong_type(operation, outcome.held);
+  replies.answer_status(operation, outcome.status);
 }
 
 Code Shard::update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox) {
@@ -143,7 +150,9 @@ void Shard::answer_read(const Frame& frame, const Request& request, const Turn& 
     replies.answer_status(request.index, Code::kWrongOwner);
   } else {
     replies.answer(request.index, [&](FrameBuffer& reply) {
-      return store_.read(request.key, request.operation.opcode, request.operation.argument, reply);
+      const Code status = store_.read(request.key, request.operation.opcode, request.operation.argument, reply);
+      if (status == Code::kWrongType) write_held_types(reply, store_.held_types(request.key, request.operation));
+      return status;
     });
   }
 }

@@ -25,7 +25,7 @@
 #include "lath/lattice/map.hpp"
 #include "lath/lattice/max.hpp"
 #include "lath/lattice/set.hpp"
-#include "store/cell_tag.hpp"
+#include "wire/cell_tag.hpp"
 
 namespace lath {
 

@@ -166,4 +166,12 @@ Code read_cell(const Cell& cell, Opcode opcode, Bytes argument, FrameBuffer& rep
   }
 }
 
+HeldTypes held_types(const Cell& cell, const Operation& operation) {
+  HeldTypes held{.key = cell.type().value_or(Tag{}), .field = {}};
+  FieldOperation inner;
+  if (held.key != Tag::kMap || !read_field_operation(operation, inner)) return held;
+  if (const Cell* field = cell.find<FieldMap>()->find(as_text(inner.field))) held.field = field->type().value_or(Tag{});
+  return held;
+}
+
 }  // namespace lath

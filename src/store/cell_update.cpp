@@ -66,7 +66,7 @@ Code add(CellChange& change, std::size_t slot_bytes) {
   if (!has_slot && !change.fits(change.part_bytes<Counter>() + slot_bytes)) return Code::kTooLarge;
   return change.cell.change<Counter>([&](Counter& counter) {
     const auto* slot = counter.add(writer, amount);
-    if (slot == nullptr) return Code::kTooLarge;  // the writer's slot would pass 2^64 - 1
+    if (slot == nullptr) return Code::kUsedUp;  // the writer's slot would pass 2^64 - 1
     if (change.delta != nullptr) change.give_delta(Counter::of(*slot));
     return Code::kOk;
   });

@@ -10,8 +10,8 @@
 namespace lath {
 
 // kOk; kWrongType (the cell is of another type); kInvalid (the argument is malformed, or this is no update); kTooLarge (a value or
-// element over its limit, a cell that would encode to more than kCellBytesMax, a count used up). Only kOk changes the cell. With a
-// `delta`, handed in as bottom, kOk leaves in it what merges to the same effect elsewhere: bottom where nothing changed.
+// element over its limit, a cell that would encode to more than kCellBytesMax); kUsedUp (a count, dot or version at its end). Only kOk
+// changes the cell. With a `delta`, handed in as bottom, kOk leaves in it what merges to the same effect elsewhere: bottom where nothing changed.
 Code update_cell(Cell& cell, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
 
 }  // namespace lath

@@ -41,7 +41,7 @@ Code add_to_set(CellChange& change) {
   if (!change.fits(change.part_bytes<ByteOrSet>() + element_bytes + kNextDotBytes)) return Code::kTooLarge;
   return change.cell.change<ByteOrSet>([&](ByteOrSet& set) {
     const auto dot = set.context().next(change.context.writer);
-    if (!dot) return Code::kTooLarge;
+    if (!dot) return Code::kUsedUp;
     change.give_delta(set.add(std::string(as_text(change.argument)), *dot));
     return Code::kOk;
   });
@@ -94,7 +94,7 @@ Code add_array(CellChange& change, const std::vector<T>& elements) {
   if (growth > 0 && !change.fits(growth)) return Code::kTooLarge;
   return change.cell.change<Sum>([&](Sum& sum) {
     const auto* slot = sum.add(writer, elements);
-    if (slot == nullptr) return Code::kTooLarge;  // the writer's version is used up
+    if (slot == nullptr) return Code::kUsedUp;  // the writer's version is used up
     if (change.delta != nullptr) change.give_delta(Sum::of(*slot));
     return Code::kOk;
   });
@@ -136,7 +136,7 @@ Code change_mv(CellChange& change) {
     return Code::kTooLarge;
   return change.cell.change<ByteMv>([&](ByteMv& mv) {
     const auto dot = joined(mv.context(), seen).next(change.context.writer);
-    if (!dot) return Code::kTooLarge;
+    if (!dot) return Code::kUsedUp;
     change.give_delta(mv.put(std::string(as_text(value)), seen, *dot));
     return Code::kOk;
   });

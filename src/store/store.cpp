@@ -69,6 +69,11 @@ Code Store::read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& rep
   return Code::kOk;
 }
 
+HeldTypes Store::held_types(const Key& key, const Operation& operation) const {
+  const Slot* slot = find(key).slot;
+  return slot == nullptr ? HeldTypes{} : lath::held_types(*load(*slot), operation);
+}
+
 bool Store::encode(const Key& key, FrameBuffer& out) const {
   const Slot* slot = find(key).slot;
   if (slot == nullptr) return false;

@@ -19,7 +19,7 @@
 #include "store/table.hpp"
 #include "store/write_context.hpp"
 #include "store/writer_table.hpp"
-#include "wire/opcode.hpp"
+#include "wire/request.hpp"
 
 namespace lath {
 
@@ -45,6 +45,9 @@ class Store {
   // With a delta == nullptr nobody replicates: an erased key is gone at once.
   Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Code read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
+
+  // What an operation that was answered with kWrongType met.
+  HeldTypes held_types(const Key& key, const Operation& operation) const;
 
   // An encoded cell from a peer; says whether ours grew by it. May use the last tenth of the memory; kFull beyond; kInvalid where
   // the bytes are no cell. The clock moves past its stamps.
@@ -105,7 +108,10 @@ class Store {
     explicit Loaded(const Cell& boxed) : boxed_(&boxed) {}
     explicit Loaded(Cell&& built) : built_(std::move(built)) {}
     const Cell& operator*() const { return boxed_ != nullptr ? *boxed_ : built_; }
-    Cell take() && { return boxed_ != nullptr ? *boxed_ : std::move(built_); }
+    Cell take() && {
+      if (boxed_ != nullptr) return *boxed_;
+      return std::move(built_);
+    }
 
    private:
     Cell built_;

@@ -8,7 +8,7 @@ namespace lath {
 namespace {
 constexpr std::size_t kCountOffset = 2;
 constexpr std::size_t kAnswerSizeOffset = 4;
-constexpr std::uint8_t kCodeMax = static_cast<std::uint8_t>(Code::kInternal);
+constexpr std::uint8_t kCodeMax = static_cast<std::uint8_t>(Code::kUsedUp);
 }  // namespace
 
 void begin_reply(FrameBuffer& frame, const ReplyHeader& header) {
@@ -33,9 +33,21 @@ std::size_t begin_answer(FrameBuffer& frame) {
 }
 
 void end_answer(FrameBuffer& frame, std::size_t begun, Code status) {
-  if (status != Code::kOk) frame.truncate(begun + kAnswerHeaderBytes);
   write_at(frame, begun, static_cast<std::uint8_t>(status));
   write_at(frame, begun + kAnswerSizeOffset, static_cast<std::uint32_t>(frame.size() - begun - kAnswerHeaderBytes));
+}
+
+void write_held_types(FrameBuffer& frame, const HeldTypes& held) {
+  write(frame, held.key);
+  write(frame, held.field);
+}
+
+HeldTypes read_held_types(Bytes payload) {
+  Reader reader(payload);
+  HeldTypes held;
+  reader.read(held.key);
+  reader.read(held.field);
+  return reader.at_end() ? held : HeldTypes{};
 }
 
 bool read_reply_header(Reader& reader, ReplyHeader& out) {

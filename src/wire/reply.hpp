@@ -5,6 +5,7 @@
 
 #include "base/frame_buffer.hpp"
 #include "lath/result.hpp"
+#include "wire/cell_tag.hpp"
 #include "wire/frame.hpp"
 
 namespace lath {
@@ -29,7 +30,11 @@ void set_reply_count(FrameBuffer& frame, std::uint16_t count);
 
 // An answer is written in two steps, so that a payload of any size is built in place: begin, append the payload, end.
 std::size_t begin_answer(FrameBuffer& frame);
-void end_answer(FrameBuffer& frame, std::size_t begun, Code status);  // an error drops the payload
+void end_answer(FrameBuffer& frame, std::size_t begun, Code status);
+
+// The payload of an answer of kWrongType; other errors have none.
+void write_held_types(FrameBuffer& frame, const HeldTypes& held);
+HeldTypes read_held_types(Bytes payload);  // what cannot be read is not known
 
 bool read_reply_header(Reader& reader, ReplyHeader& out);
 bool read_answer(Reader& reader, Answer& out);

@@ -70,4 +70,17 @@ bool read_operation(Reader& reader, Operation& out) {
   return reader.read_bytes(key_size, out.key) && reader.read_bytes(argument_size, out.argument);
 }
 
+bool read_field_operation(const Operation& operation, FieldOperation& out) {
+  if (operation.opcode == Opcode::kMapErase) {
+    out = {operation.argument, Opcode::kMapErase, {}};
+    return true;
+  }
+  if (operation.opcode != Opcode::kMapUpdate && operation.opcode != Opcode::kMapRead) return false;
+  Reader reader(operation.argument);
+  std::uint16_t field_size = 0;
+  if (!reader.read(field_size) || !reader.read_bytes(field_size, out.field) || !reader.read(out.opcode)) return false;
+  out.argument = reader.rest();
+  return true;
+}
+
 }  // namespace lath

@@ -34,6 +34,15 @@ void set_count(FrameBuffer& frame, std::uint16_t count);
 // A frame that is sent again says anew what has been answered, and by which view it was routed.
 void refresh_request(FrameBuffer& frame, std::uint64_t epoch, std::uint32_t oldest);
 
+// What a map update, read or erase does within one field.
+struct FieldOperation {
+  Bytes field;
+  Opcode opcode = Opcode::kGet;  // of a map erase: kMapErase
+  Bytes argument;
+};
+// false: not an operation within a field, or a malformed one.
+bool read_field_operation(const Operation& operation, FieldOperation& out);
+
 bool read_request_header(Reader& reader, RequestHeader& out);
 // false also where a key or argument is over its limit, the key's emptiness does not fit the opcode, or the opcode is unknown.
 bool read_operation(Reader& reader, Operation& out);

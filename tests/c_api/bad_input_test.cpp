@@ -1,8 +1,9 @@
 // Every function with what it must refuse: a code, a text that names the thing, and a session that goes on working.
 #include <functional>
-#include <thread>
+#include <string_view>
 
 #include "c_api_fixture.hpp"
+#include "declared.hpp"
 
 namespace lath::test {
 
@@ -10,8 +11,24 @@ namespace {
 
 struct KeyedCall {
   const char* name;
-  std::function<lath_status(lath_session*, const void*, std::size_t)> call;
+  std::function<lath_status(lath_session*, lath_batch*, const void*, std::size_t)> call;
 };
+
+using S = lath_session*;
+using B = lath_batch*;
+using K = const void*;
+using N = std::size_t;
+
+// An operation in its three ways: what it takes after the key.
+#define THREE_WAYS(name, ...)                                                                                   \
+  {"lath_" #name, [](S s, B, K k, N n) { return lath_##name(s, k, n __VA_OPT__(, ) __VA_ARGS__, kLong); }},     \
+      {"lath_" #name "_nb",                                                                                     \
+       [](S s, B, K k, N n) { return lath_##name##_nb(s, k, n __VA_OPT__(, ) __VA_ARGS__, kLong, &request); }}, \
+  {                                                                                                             \
+    "lath_batch_" #name, [](S, B b, K k, N n) { return lath_batch_##name(b, k, n __VA_OPT__(, ) __VA_ARGS__); } \
+  }
+// The same, and within a field "f".
+#define KEY_AND_FIELD(name, ...) THREE_WAYS(name, __VA_ARGS__), THREE_WAYS(map_##name, "f", 1, __VA_ARGS__)
 
 std::vector<KeyedCall> keyed_calls() {
   static std::int64_t i = 0;
@@ -23,90 +40,64 @@ std::vector<KeyedCall> keyed_calls() {
   static lath_siblings siblings = {room, sizeof room, 0, room, sizeof room, 0};
   static lath_request request = 0;
   static const float one = 1;
-  using S = lath_session*;
-  using K = const void*;
-  using N = std::size_t;
   return {
-      {"put", [](S s, K k, N n) { return lath_put(s, k, n, "v", 1, kLong); }},
-      {"get", [](S s, K k, N n) { return lath_get(s, k, n, room, 64, &size, kLong); }},
-      {"erase", [](S s, K k, N n) { return lath_erase(s, k, n, kLong); }},
-      {"counter_add", [](S s, K k, N n) { return lath_counter_add(s, k, n, 1, kLong); }},
-      {"counter_get", [](S s, K k, N n) { return lath_counter_get(s, k, n, &i, kLong); }},
-      {"grow_counter_add", [](S s, K k, N n) { return lath_grow_counter_add(s, k, n, 1, kLong); }},
-      {"grow_counter_get", [](S s, K k, N n) { return lath_grow_counter_get(s, k, n, &u, kLong); }},
-      {"max_i64_merge", [](S s, K k, N n) { return lath_max_i64_merge(s, k, n, 1, kLong); }},
-      {"max_i64_get", [](S s, K k, N n) { return lath_max_i64_get(s, k, n, &i, kLong); }},
-      {"min_i64_merge", [](S s, K k, N n) { return lath_min_i64_merge(s, k, n, 1, kLong); }},
-      {"min_i64_get", [](S s, K k, N n) { return lath_min_i64_get(s, k, n, &i, kLong); }},
-      {"max_f64_merge", [](S s, K k, N n) { return lath_max_f64_merge(s, k, n, 1, kLong); }},
-      {"max_f64_get", [](S s, K k, N n) { return lath_max_f64_get(s, k, n, &f, kLong); }},
-      {"min_f64_merge", [](S s, K k, N n) { return lath_min_f64_merge(s, k, n, 1, kLong); }},
-      {"min_f64_get", [](S s, K k, N n) { return lath_min_f64_get(s, k, n, &f, kLong); }},
-      {"gset_add", [](S s, K k, N n) { return lath_gset_add(s, k, n, "e", 1, kLong); }},
-      {"gset_contains", [](S s, K k, N n) { return lath_gset_contains(s, k, n, "e", 1, &flag, kLong); }},
-      {"gset_members", [](S s, K k, N n) { return lath_gset_members(s, k, n, room, 64, &size, kLong); }},
-      {"set_add", [](S s, K k, N n) { return lath_set_add(s, k, n, "e", 1, kLong); }},
-      {"set_remove", [](S s, K k, N n) { return lath_set_remove(s, k, n, "e", 1, kLong); }},
-      {"set_contains", [](S s, K k, N n) { return lath_set_contains(s, k, n, "e", 1, &flag, kLong); }},
-      {"set_members", [](S s, K k, N n) { return lath_set_members(s, k, n, room, 64, &size, kLong); }},
-      {"map_put", [](S s, K k, N n) { return lath_map_put(s, k, n, "f", 1, "v", 1, kLong); }},
-      {"map_get", [](S s, K k, N n) { return lath_map_get(s, k, n, "f", 1, room, 64, &size, kLong); }},
-      {"map_erase", [](S s, K k, N n) { return lath_map_erase(s, k, n, "f", 1, kLong); }},
-      {"map_fields", [](S s, K k, N n) { return lath_map_fields(s, k, n, room, 64, &size, kLong); }},
-      {"map_counter_add", [](S s, K k, N n) { return lath_map_counter_add(s, k, n, "f", 1, 1, kLong); }},
-      {"map_counter_get", [](S s, K k, N n) { return lath_map_counter_get(s, k, n, "f", 1, &i, kLong); }},
-      {"map_max_i64_merge", [](S s, K k, N n) { return lath_map_max_i64_merge(s, k, n, "f", 1, 1, kLong); }},
-      {"map_max_i64_get", [](S s, K k, N n) { return lath_map_max_i64_get(s, k, n, "f", 1, &i, kLong); }},
-      {"map_min_i64_merge", [](S s, K k, N n) { return lath_map_min_i64_merge(s, k, n, "f", 1, 1, kLong); }},
-      {"map_min_i64_get", [](S s, K k, N n) { return lath_map_min_i64_get(s, k, n, "f", 1, &i, kLong); }},
-      {"map_max_f64_merge", [](S s, K k, N n) { return lath_map_max_f64_merge(s, k, n, "f", 1, 1, kLong); }},
-      {"map_max_f64_get", [](S s, K k, N n) { return lath_map_max_f64_get(s, k, n, "f", 1, &f, kLong); }},
-      {"map_min_f64_merge", [](S s, K k, N n) { return lath_map_min_f64_merge(s, k, n, "f", 1, 1, kLong); }},
-      {"map_min_f64_get", [](S s, K k, N n) { return lath_map_min_f64_get(s, k, n, "f", 1, &f, kLong); }},
-      {"mv_put", [](S s, K k, N n) { return lath_mv_put(s, k, n, nullptr, 0, "v", 1, kLong); }},
-      {"mv_get", [](S s, K k, N n) { return lath_mv_get(s, k, n, &siblings, kLong); }},
-      {"hll_add", [](S s, K k, N n) { return lath_hll_add(s, k, n, "e", 1, kLong); }},
-      {"hll_count", [](S s, K k, N n) { return lath_hll_count(s, k, n, &u, kLong); }},
-      {"array_merge", [](S s, K k, N n) { return lath_array_merge(s, k, n, LATH_MAX, LATH_F32, &one, 1, kLong); }},
-      {"array_get", [](S s, K k, N n) { return lath_array_get(s, k, n, LATH_MAX, LATH_F32, room, 16, &size, kLong); }},
-      {"wait", [](S s, K k, N n) { return lath_wait(s, k, n, 0, &u, 1000); }},
-      {"put_nb", [](S s, K k, N n) { return lath_put_nb(s, k, n, "v", 1, kLong, &request); }},
-      {"get_nb", [](S s, K k, N n) { return lath_get_nb(s, k, n, room, 64, &size, kLong, &request); }},
-      {"erase_nb", [](S s, K k, N n) { return lath_erase_nb(s, k, n, kLong, &request); }},
-      {"counter_add_nb", [](S s, K k, N n) { return lath_counter_add_nb(s, k, n, 1, kLong, &request); }},
-      {"counter_get_nb", [](S s, K k, N n) { return lath_counter_get_nb(s, k, n, &i, kLong, &request); }},
-      {"max_i64_merge_nb", [](S s, K k, N n) { return lath_max_i64_merge_nb(s, k, n, 1, kLong, &request); }},
-      {"min_i64_merge_nb", [](S s, K k, N n) { return lath_min_i64_merge_nb(s, k, n, 1, kLong, &request); }},
-      {"max_f64_merge_nb", [](S s, K k, N n) { return lath_max_f64_merge_nb(s, k, n, 1, kLong, &request); }},
-      {"min_f64_merge_nb", [](S s, K k, N n) { return lath_min_f64_merge_nb(s, k, n, 1, kLong, &request); }},
-      {"set_add_nb", [](S s, K k, N n) { return lath_set_add_nb(s, k, n, "e", 1, kLong, &request); }},
-      {"set_remove_nb", [](S s, K k, N n) { return lath_set_remove_nb(s, k, n, "e", 1, kLong, &request); }},
-      {"set_contains_nb", [](S s, K k, N n) { return lath_set_contains_nb(s, k, n, "e", 1, &flag, kLong, &request); }},
-      {"map_put_nb", [](S s, K k, N n) { return lath_map_put_nb(s, k, n, "f", 1, "v", 1, kLong, &request); }},
-      {"map_get_nb", [](S s, K k, N n) { return lath_map_get_nb(s, k, n, "f", 1, room, 64, &size, kLong, &request); }},
-      {"hll_add_nb", [](S s, K k, N n) { return lath_hll_add_nb(s, k, n, "e", 1, kLong, &request); }},
-      {"array_merge_nb", [](S s, K k, N n) { return lath_array_merge_nb(s, k, n, LATH_MIN, LATH_F32, &one, 1, kLong, &request); }},
-      {"array_get_nb",
-       [](S s, K k, N n) { return lath_array_get_nb(s, k, n, LATH_MIN, LATH_F32, room, 16, &size, kLong, &request); }},
-      {"wait_nb", [](S s, K k, N n) { return lath_wait_nb(s, k, n, 0, &u, 1000, &request); }},
+      KEY_AND_FIELD(put, "v", 1),
+      KEY_AND_FIELD(get, room, 64, &size),
+      THREE_WAYS(erase),
+      THREE_WAYS(map_erase, "f", 1),
+      THREE_WAYS(map_fields, room, 64, &size),
+      KEY_AND_FIELD(counter_add, 1),
+      KEY_AND_FIELD(counter_get, &i),
+      KEY_AND_FIELD(grow_counter_add, 1),
+      KEY_AND_FIELD(grow_counter_get, &u),
+      KEY_AND_FIELD(max_i64_merge, 1),
+      KEY_AND_FIELD(max_i64_get, &i),
+      KEY_AND_FIELD(min_i64_merge, 1),
+      KEY_AND_FIELD(min_i64_get, &i),
+      KEY_AND_FIELD(max_f64_merge, 1),
+      KEY_AND_FIELD(max_f64_get, &f),
+      KEY_AND_FIELD(min_f64_merge, 1),
+      KEY_AND_FIELD(min_f64_get, &f),
+      KEY_AND_FIELD(gset_add, "e", 1),
+      KEY_AND_FIELD(gset_contains, "e", 1, &flag),
+      KEY_AND_FIELD(gset_members, room, 64, &size),
+      KEY_AND_FIELD(set_add, "e", 1),
+      KEY_AND_FIELD(set_remove, "e", 1),
+      KEY_AND_FIELD(set_contains, "e", 1, &flag),
+      KEY_AND_FIELD(set_members, room, 64, &size),
+      THREE_WAYS(mv_put, nullptr, 0, "v", 1),
+      THREE_WAYS(mv_get, &siblings),
+      THREE_WAYS(hll_add, "e", 1),
+      THREE_WAYS(hll_count, &u),
+      THREE_WAYS(array_merge, LATH_MAX, LATH_F32, &one, 1),
+      THREE_WAYS(array_get, LATH_MAX, LATH_F32, room, 16, &size),
+      THREE_WAYS(wait, 0, &u),
   };
+}
+
+bool is_batched(const KeyedCall& each) {
+  return std::string_view(each.name).starts_with("lath_batch_");
 }
 
 }  // namespace
 
-TEST_F(CApi, every_keyed_call_refuses_a_null_session_a_missing_key_and_a_long_one) {
+TEST_F(CApi, every_keyed_call_refuses_no_session_a_missing_key_and_a_long_one) {
   const std::string long_key(LATH_KEY_BYTES_MAX + 1, 'k');
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(session, 1, &batch), LATH_OK);
   for (const KeyedCall& each : keyed_calls()) {
     SCOPED_TRACE(each.name);
-    EXPECT_EQ(each.call(nullptr, "k", 1), LATH_E_INVALID);
-    EXPECT_NE(std::string(lath_last_error(nullptr)).find("session is NULL"), std::string::npos);
-    EXPECT_EQ(each.call(session, "", 0), LATH_E_INVALID);
+    EXPECT_EQ(each.call(nullptr, nullptr, "k", 1), LATH_E_INVALID);
+    EXPECT_NE(std::string(lath_last_error(nullptr)).find(is_batched(each) ? "batch is NULL" : "session is NULL"),
+              std::string::npos);
+    EXPECT_EQ(each.call(session, batch, "", 0), LATH_E_INVALID);
     EXPECT_NE(error().find("key has 0 bytes; a key has 1 to 1024"), std::string::npos) << error();
-    EXPECT_EQ(each.call(session, nullptr, 1), LATH_E_INVALID);
+    EXPECT_EQ(each.call(session, batch, nullptr, 1), LATH_E_INVALID);
     EXPECT_NE(error().find("key is NULL"), std::string::npos) << error();
-    EXPECT_EQ(each.call(session, long_key.data(), long_key.size()), LATH_E_TOO_LARGE);
+    EXPECT_EQ(each.call(session, batch, long_key.data(), long_key.size()), LATH_E_TOO_LARGE);
     EXPECT_NE(error().find("1025 bytes"), std::string::npos) << error();
   }
+  EXPECT_EQ(lath_batch_count(batch), 0U);
   EXPECT_EQ(lath_put(session, long_key.data(), LATH_KEY_BYTES_MAX, "v", 1, kLong), LATH_OK);
 }
 
@@ -118,14 +109,27 @@ TEST_F(CApi, every_keyed_call_on_a_closed_session_says_so) {
   ASSERT_EQ(lath_session_close(closed), LATH_OK);
   for (const KeyedCall& each : keyed_calls()) {
     SCOPED_TRACE(each.name);
-    EXPECT_EQ(each.call(closed, "k", 1), LATH_E_CLOSED);
+    EXPECT_EQ(each.call(closed, batch, "k", 1), LATH_E_CLOSED);
     EXPECT_NE(std::string(lath_last_error(closed)).find("the session is closed"), std::string::npos);
   }
   EXPECT_EQ(lath_session_close(closed), LATH_E_CLOSED);
   EXPECT_EQ(lath_progress(closed), LATH_E_CLOSED);
   EXPECT_EQ(lath_flush(closed, 0, kLong), LATH_E_CLOSED);
-  EXPECT_EQ(lath_batch_put(batch, "k", 1, "v", 1), LATH_E_CLOSED);
   EXPECT_EQ(lath_batch_run(batch, kLong), LATH_E_CLOSED);
+  EXPECT_EQ(lath_batch_clear(batch), LATH_E_CLOSED);
+  EXPECT_EQ(lath_batch_close(batch), LATH_E_CLOSED);
+  EXPECT_EQ(lath_batch_flush(batch, 0), LATH_E_CLOSED);
+}
+
+// A function that is declared must be in the table above, or be called somewhere in this file.
+TEST_F(CApi, no_declared_function_is_without_bad_input) {
+  std::set<std::string> tried =
+      names_in(text_of_file(std::filesystem::path(LATH_SOURCE_DIR) / "tests/c_api/bad_input_test.cpp"), R"((lath_\w+)\()");
+  for (const KeyedCall& each : keyed_calls()) tried.insert(each.name);
+  tried.insert("lath_version");  // takes none
+  const std::set<std::string> declared = declared_functions();
+  EXPECT_GT(declared.size(), 180U) << "are these the headers?";
+  for (const std::string& name : declared) EXPECT_TRUE(tried.contains(name)) << name << " meets no bad input here";
 }
 
 TEST_F(CApi, values_fields_and_rooms_are_checked) {
@@ -133,13 +137,13 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
   char room[8];
   const std::string large(LATH_VALUE_BYTES_MAX + 1, 'v');
   EXPECT_EQ(lath_put(session, "k", 1, nullptr, 1, kLong), LATH_E_INVALID);
-  EXPECT_EQ(error(), "put: value is NULL, with 1 bytes; pass the bytes, or 0");
+  EXPECT_EQ(error(), "put of key \"k\": value is NULL, with 1 bytes; pass the bytes, or 0");
   EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size(), kLong), LATH_E_TOO_LARGE);
   EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size() - 1, kLong), LATH_OK);
   EXPECT_EQ(lath_get(session, "k", 1, nullptr, 1, &size, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_get(session, "k", 1, room, 8, nullptr, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_counter_get(session, "k", 1, nullptr, kLong), LATH_E_INVALID);
-  EXPECT_EQ(error(), "counter get: value is NULL; pass where to store it");
+  EXPECT_EQ(error(), "counter get of key \"k\": value is NULL; pass where to store it");
   EXPECT_EQ(lath_set_contains(session, "k", 1, "e", 1, nullptr, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_map_put(session, "k", 1, "", 0, "v", 1, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_map_put(session, "k", 1, large.data(), LATH_KEY_BYTES_MAX + 1, "v", 1, kLong), LATH_E_TOO_LARGE);
@@ -155,6 +159,7 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
   EXPECT_EQ(lath_flush(session, 17, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_put_nb(session, "k", 1, "v", 1, kLong, nullptr), LATH_E_INVALID);
   EXPECT_EQ(lath_flush_nb(session, 0, kLong, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_flush_nb(session, 17, kLong, nullptr), LATH_E_INVALID);
   EXPECT_EQ(lath_wait_all(session, nullptr, 1, nullptr, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_wait_all(session, nullptr, 0, nullptr, kLong), LATH_OK);
   EXPECT_EQ(lath_test(session, 0), LATH_E_INVALID);
@@ -202,6 +207,8 @@ TEST_F(CApi, stores_sessions_and_batches_check_what_they_are_opened_with) {
   EXPECT_EQ(lath_node_at(store, 0, nullptr), LATH_E_INVALID);
   EXPECT_EQ(lath_places(store, "", 0, nullptr, 0, &count), LATH_E_INVALID);
   EXPECT_EQ(lath_places(store, "k", 1, nullptr, 0, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_shard_stats(nullptr, {0, 0}, nullptr, 0, &count, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_shard_stats(session, {0, 0}, nullptr, 0, nullptr, kLong), LATH_E_INVALID);
 }
 
 TEST_F(CApi, a_group_is_checked_and_its_errors_are_told) {

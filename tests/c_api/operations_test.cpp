@@ -24,7 +24,7 @@ TEST_F(CApi, bytes_are_put_got_and_erased) {
   EXPECT_EQ(lath_get(session, "k", 1, value, sizeof value, &size, kLong), LATH_OK);
   EXPECT_EQ(std::string(value, size), "hello");
   EXPECT_EQ(lath_counter_add(session, "k", 1, 1, kLong), LATH_E_WRONG_TYPE);
-  EXPECT_NE(error().find("another type"), std::string::npos);
+  EXPECT_NE(error().find("holds bytes, and counter add is for a counter"), std::string::npos) << error();
   EXPECT_EQ(lath_erase(session, "k", 1, kLong), LATH_OK);
   EXPECT_EQ(lath_get(session, "k", 1, value, sizeof value, &size, kLong), LATH_E_NOT_FOUND);
   EXPECT_EQ(lath_put(session, "empty", 5, nullptr, 0, kLong), LATH_OK);

@@ -111,7 +111,7 @@ TEST_F(SessionTest, a_request_without_an_answer_ends_at_its_time_and_its_late_an
   EXPECT_EQ(session->take(read), Code::kInProgress);
   turn(1);
   EXPECT_EQ(session->take(read), Code::kTimeout);
-  EXPECT_EQ(error_text(), "counter get of key \"steps\" at node 0 shard 0: no answer in time");
+  EXPECT_EQ(error_text(), "counter get of key \"steps\" at node 0 shard 0: no answer in time; allow more time, or see lath doctor");
   reply(frame, {{Code::kOk, word(std::int64_t{1})}});
   EXPECT_EQ(value, 42);
   EXPECT_EQ(session->requests_in_use(), 0U);

@@ -1,5 +1,5 @@
-// A process that sends every frame back to where it came from, until it is killed or its parent is gone. Writes the length of
-// its address (32 bits) and the address to standard output.
+// A process that sends every frame back to where it came from, until it is killed or its parent is gone. Writes its address and
+// the export of a region to standard output, each behind its length (32 bits).
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -33,6 +33,12 @@ struct Echo final : lath::TransportEvents {
   std::deque<Answer> answers;
 };
 
+bool tell(lath::Bytes bytes) {
+  const auto length = static_cast<std::uint32_t>(bytes.size());
+  return write(STDOUT_FILENO, &length, sizeof length) == sizeof length &&
+         write(STDOUT_FILENO, bytes.data(), length) == static_cast<ssize_t>(length);
+}
+
 }  // namespace
 
 int main() {
@@ -43,10 +49,10 @@ int main() {
   auto opened = lath::UcxTransport::open(**context, lath::kContractCookie, clock);
   if (!opened) return 1;
   lath::Transport& transport = **opened;
-  const lath::Address& address = transport.address();
-  const auto length = static_cast<std::uint32_t>(address.size());
-  if (write(STDOUT_FILENO, &length, sizeof length) != sizeof length) return 1;
-  if (write(STDOUT_FILENO, address.data(), length) != static_cast<ssize_t>(length)) return 1;
+  auto region = (*context)->allocate(lath::kEchoRegionBytes);
+  if (!region) return 1;
+  for (std::size_t at = 0; at < lath::kEchoRegionBytes; ++at) (*region)->bytes()[at] = lath::echo_region_byte(at);
+  if (!tell(transport.address()) || !tell((*region)->exported())) return 1;
   close(STDOUT_FILENO);
   Echo echo(transport);
   lath::Waiter waiter(transport, lath::WaitPolicy::choose(4, 2));

@@ -6,17 +6,26 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/region.hpp"
 #include "transport/transport.hpp"
 
 namespace lath {
 
 inline constexpr std::uint64_t kContractCookie = 0x1234'5678'9abc'def0;
 
-// A peer that sends every frame back, on a thread of control that is not the test's.
+inline constexpr std::size_t kEchoRegionBytes = 1 << 20;
+
+// What an echo peer's region holds.
+inline std::byte echo_region_byte(std::size_t at) {
+  return static_cast<std::byte>((at * 7 + at / 509) & 0xff);
+}
+
+// A peer that sends every frame back, on a thread of control that is not the test's. It has a region that others may read.
 class EchoPeer {
  public:
   virtual ~EchoPeer() = default;
   virtual Address address() const = 0;
+  virtual std::vector<std::byte> exported() const = 0;
   virtual void stop() = 0;  // silent, but not dead
   virtual void resume() = 0;
   virtual void kill() = 0;
@@ -27,6 +36,8 @@ class Network {
   virtual ~Network() = default;
   virtual std::unique_ptr<Transport> open(std::uint64_t cookie = kContractCookie) = 0;
   virtual std::unique_ptr<EchoPeer> start_echo() = 0;
+  virtual RegionProvider& memory() = 0;             // of this process
+  virtual Reach reach() const = 0;                  // what a probe must find
   virtual void step() {}                            // called between turns: time passes, other peers take theirs
   virtual void skip(TimeNs by_ns) = 0;              // this process's clock, ahead
   virtual std::size_t bytes_under_way() const = 0;  // memory that this process holds for frames not yet taken by a peer

@@ -17,6 +17,8 @@ class SimulatedNetwork final : public Network {
   SimulatedNetwork() : network_(7, SimOptions{}, clock_) {}
   std::unique_ptr<Transport> open(std::uint64_t cookie) override { return network_.open(cookie); }
   std::unique_ptr<EchoPeer> start_echo() override;
+  RegionProvider& memory() override { return network_.memory(); }
+  Reach reach() const override { return Reach::kMapped; }
   void step() override;
   void skip(TimeNs by_ns) override { clock_.advance(by_ns); }
   std::size_t bytes_under_way() const override { return network_.bytes_under_way(); }
@@ -30,12 +32,15 @@ class SimEcho final : public EchoPeer, public TransportEvents {
  public:
   explicit SimEcho(SimulatedNetwork& network) : network_(network), transport_(network.network_.open(kContractCookie)) {
     network_.echoes_.push_back(this);
+    region_ = std::move(*network.network_.memory().allocate(kEchoRegionBytes));
+    for (std::size_t at = 0; at < kEchoRegionBytes; ++at) region_->bytes()[at] = echo_region_byte(at);
   }
   ~SimEcho() override {
     kill();
     std::erase(network_.echoes_, this);
   }
   Address address() const override { return transport_->address(); }
+  std::vector<std::byte> exported() const override { return {region_->exported().begin(), region_->exported().end()}; }
   void stop() override { stopped_ = true; }
   void resume() override { stopped_ = false; }
   void kill() override { network_.network_.kill(*transport_); }
@@ -59,6 +64,7 @@ class SimEcho final : public EchoPeer, public TransportEvents {
   };
   SimulatedNetwork& network_;
   std::unique_ptr<SimTransport> transport_;
+  std::unique_ptr<Region> region_;
   std::deque<Answer> answers_;
   bool stopped_ = false;
 };

@@ -21,11 +21,13 @@ struct Recorder final : TransportEvents {
     failed.push_back(peer);
     reasons.push_back(error);
   }
+  void on_read_done(std::uint64_t token, Code code) override { reads.emplace_back(token, code); }
 
   std::vector<PeerId> senders;
   std::vector<std::vector<std::byte>> frames;
   std::vector<PeerId> failed;
   std::vector<Error> reasons;
+  std::vector<std::pair<std::uint64_t, Code>> reads;
   std::function<void(const Message&)> then;
 };
 

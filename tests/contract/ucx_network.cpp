@@ -34,23 +34,29 @@ class EchoProcess final : public EchoPeer {
     LATH_ASSERT(posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments, environ) == 0);
     posix_spawn_file_actions_destroy(&actions);
     close(output[1]);
-    std::uint32_t bytes = 0;
-    LATH_ASSERT(read(output[0], &bytes, sizeof bytes) == sizeof bytes && bytes <= kAddressBytesMax);
-    address_.resize(bytes);
-    for (std::size_t got = 0; got < bytes;) {
-      const ssize_t count = read(output[0], address_.data() + got, bytes - got);
-      LATH_ASSERT(count > 0);
-      got += static_cast<std::size_t>(count);
-    }
+    address_ = take(output[0]);
+    exported_ = take(output[0]);
     close(output[0]);
   }
   ~EchoProcess() override { end(); }
   Address address() const override { return address_; }
+  std::vector<std::byte> exported() const override { return exported_; }
   void stop() override { LATH_ASSERT(::kill(process_, SIGSTOP) == 0); }
   void resume() override { LATH_ASSERT(::kill(process_, SIGCONT) == 0); }
   void kill() override { end(); }
 
  private:
+  static std::vector<std::byte> take(int from) {
+    std::uint32_t bytes = 0;
+    LATH_ASSERT(read(from, &bytes, sizeof bytes) == sizeof bytes && bytes <= kAddressBytesMax);
+    std::vector<std::byte> taken(bytes);
+    for (std::size_t got = 0; got < bytes;) {
+      const ssize_t count = read(from, taken.data() + got, bytes - got);
+      LATH_ASSERT(count > 0);
+      got += static_cast<std::size_t>(count);
+    }
+    return taken;
+  }
   void end() {
     if (process_ <= 0) return;
     ::kill(process_, SIGKILL);
@@ -60,6 +66,7 @@ class EchoProcess final : public EchoPeer {
 
   pid_t process_ = 0;
   Address address_;
+  std::vector<std::byte> exported_;
 };
 
 std::size_t resident_bytes() {
@@ -84,7 +91,7 @@ class SkippedClock final : public Clock {
 
 class UcxNetwork final : public Network {
  public:
-  explicit UcxNetwork(const char* transports) {
+  UcxNetwork(const char* transports, Reach reach) : reach_(reach) {
     setenv("LATH_UCX_TLS", transports, 1);
     Result<std::unique_ptr<UcxContext>> opened = UcxContext::open();
     LATH_ASSERT(opened.has_value());
@@ -98,8 +105,11 @@ class UcxNetwork final : public Network {
   std::unique_ptr<EchoPeer> start_echo() override { return std::make_unique<EchoProcess>(); }
   void skip(TimeNs by_ns) override { clock_.ahead_ns += by_ns; }
   std::size_t bytes_under_way() const override { return resident_bytes(); }
+  RegionProvider& memory() override { return *context_; }
+  Reach reach() const override { return reach_; }
 
  private:
+  const Reach reach_;
   SkippedClock clock_;
   std::unique_ptr<UcxContext> context_;
 };
@@ -107,11 +117,11 @@ class UcxNetwork final : public Network {
 }  // namespace
 
 std::unique_ptr<Network> make_ucx_shared_memory() {
-  return std::make_unique<UcxNetwork>("posix,sysv,cma,self");
+  return std::make_unique<UcxNetwork>("posix,sysv,cma,self", Reach::kMapped);
 }
 
 std::unique_ptr<Network> make_ucx_tcp() {
-  return std::make_unique<UcxNetwork>("tcp,self");
+  return std::make_unique<UcxNetwork>("tcp,self", Reach::kNone);
 }
 
 }  // namespace lath

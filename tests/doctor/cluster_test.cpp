@@ -86,6 +86,30 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   expect_finding(check_shards(facts.nodes[0]), Verdict::kNote, "it is dead", "lathd");
 }
 
+TEST(DoctorCluster, tells_the_way_to_each_node_and_what_stands_in_a_better_ones) {
+  ClusterFacts facts = healthy();
+  NodeFacts& node = facts.nodes[0];
+  EXPECT_TRUE(check_path(facts, node).empty()) << "it was not looked at";
+  node.path = "rc_verbs";
+  facts.rdma_here = true;
+  ASSERT_EQ(check_path(facts, node).size(), 1U);
+  EXPECT_EQ(check_path(facts, node)[0].verdict, Verdict::kOk);
+  EXPECT_EQ(check_path(facts, node)[0].text, "rc_verbs");
+  node.path = "tcp";
+  expect_finding(check_path(facts, node), Verdict::kWarn, "although this host has an RDMA device", "UCX_NET_DEVICES");
+  facts.rdma_here = false;
+  EXPECT_EQ(worst_of(check_path(facts, node)), Verdict::kOk) << "there is no better one";
+  node.same_host = true;
+  expect_finding(check_path(facts, node), Verdict::kWarn, "not by shared memory", "--ipc=host");
+  node.path = "posix,cma";
+  EXPECT_EQ(worst_of(check_path(facts, node)), Verdict::kOk);
+  node.path.clear();
+  node.path_error = "UCX cannot reach the peer";
+  expect_finding(check_path(facts, node), Verdict::kBad, "cannot reach", "lath doctor on each");
+  node.state = "dead";
+  EXPECT_TRUE(check_path(facts, node).empty());
+}
+
 TEST(DoctorProbe, a_closed_a_silent_and_a_keyless_contact_are_told_apart_in_time) {
   const ScratchFolder folder;
   const SystemClock clock;

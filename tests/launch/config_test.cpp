@@ -78,6 +78,7 @@ TEST(Config, a_malformed_value_is_one_error_that_names_setting_value_and_what_is
 TEST(Config, a_malformed_or_missing_file_is_named) {
   const TemporaryFolder folder;
   EXPECT_NE(error_of({"--config", folder.file("none.toml")}).find("none.toml"), std::string::npos);
+  EXPECT_NE(error_of({"--config", "/"}).find("it is a folder"), std::string::npos);
   const std::string broken = error_of({"--config", folder.write("broken.toml", "shards = = 2\n")});
   EXPECT_NE(broken.find("broken.toml"), std::string::npos);
   EXPECT_NE(broken.find("line 1"), std::string::npos) << broken;

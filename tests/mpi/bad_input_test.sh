@@ -35,6 +35,10 @@ lathd --config "$work/unknown.toml" --print-config >"$work/print.log" 2>&1 || fa
 grep -q frobnicate "$work/print.log" || fail 'an unknown name in the file is not warned of'
 LATH_FROBNICATE=1 lathd --print-config >"$work/print.log" 2>&1 || fail 'an unknown name in the environment is an error'
 grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the environment is not warned of'
+refuses "'/'" folder -- lathd --config /
+refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
+refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
+refuses 'a range runs backwards' -- lathd --cpus 3-1
 refuses nosuch0 -- lathd --interface nosuch0 --cluster-file "$work/interface.json"
 
 echo 'cluster files and keys'
@@ -45,11 +49,37 @@ printf 'not json at all' >"$work/garbage.json"
 refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
 refuses frobnicate -- lath frobnicate
 refuses --timeout -- lath --timeout 0 get k
+refuses --timeout nan -- lath --timeout nan get k
+refuses --seconds -- lath --store embedded: bench --seconds -1
+refuses key required -- lath get
+refuses operand required -- lath counter add k
 refuses 99999999999999999999 -- lath --store embedded: counter add k 99999999999999999999
 refuses "'-1'" -- lath --store embedded: grow-counter add k -1
 refuses value --file -- lath --store embedded: put k
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
+
+echo 'a small machine: descriptors, shared memory, disk, environment'
+(ulimit -n 32 && refuses 'ulimit -n' -- lathd --shards 2 --cluster-file "$work/few.json")
+[ ! -e "$work/few.json.key" ] || fail 'a start that failed left its key file'
+env -u HOME LC_ALL=xx_YY.bogus LANG=de_DE.UTF-8 lath --store embedded: put k v || fail 'an odd environment'
+if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
+  mkdir "$work/full"
+  full_disk() { mount -t tmpfs -o size=4k none "$work/full" && head -c 4096 /dev/zero >"$work/full/x" && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/full/c.json"; }
+  small_shm() { mount -t tmpfs -o size=2m none /dev/shm && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"; }
+  export -f full_disk small_shm
+  export work
+  refuses "$work/full/c.json.key" 'make room' -- unshare -m bash -c full_disk
+  refuses /dev/shm 'UCX says' -- unshare -m bash -c small_shm
+  [ ! -e "$work/shm.json.key" ] || fail 'a start that failed left its key file'
+  mkdir "$work/ro" && chmod 755 "$work" "$work/ro"
+  if runuser -u nobody -- test -x "$BUILD/launch/lathd"; then
+    refuses "$work/ro/x.json" 'this user' -- runuser -u nobody -- "$BUILD/launch/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
+  fi
+  chmod 700 "$work"
+else
+  echo '  not root: a full disk, a small /dev/shm and a folder of another user are not tried'
+fi
 
 start_nodes main 2
 lath --cluster-file "$cluster" put kept precious

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # `lath doctor` on this very machine. usage: doctor_test.sh BUILD_DIR
 set -euo pipefail
-lath=$1/launch/lath
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-fail() { printf 'doctor_test: %s\n' "$*" >&2; exit 1; }
+BUILD=$1
+# shellcheck source=tests/shell/cluster.sh
+. "$(dirname "$0")/../shell/cluster.sh"
+lath=$BUILD/launch/lath
+scratch=$work
 
 # A machine on which the tests run is one on which Lath runs: nothing is bad, and JSON says the same.
 env -u LATH_CLUSTER_FILE "$lath" doctor >"$scratch/text" || { cat "$scratch/text"; fail "something is bad"; }
@@ -20,3 +21,14 @@ grep -q 'unset UCX_TLS' "$scratch/text" || fail "no remedy for UCX_TLS=self"
 LATH_SHARD=2 "$lath" doctor | grep -q 'LATH_SHARD ' || fail "LATH_SHARD was not told"
 if "$lath" --cluster-file "$scratch/none.json" doctor >"$scratch/text"; then fail "a missing cluster file was accepted"; fi
 grep -q 'lathd --cluster-file' "$scratch/text" || fail "no remedy for a missing cluster file"
+
+# A cluster: the way to each node, and a better one that the settings forbid.
+start_nodes two 2 --shards 1 --memory 64MiB
+"$lath" --cluster-file "$cluster" doctor >"$scratch/text" || { cat "$scratch/text"; fail "a healthy cluster is bad"; }
+for node in 0 1; do
+  grep -qE "^ok    node $node on [^,]*, way: [a-z,]*(posix|sysv)[a-z,]*, on this host" "$scratch/text" || fail "the way to node $node is not told"
+done
+LATH_UCX_TLS=tcp,self "$lath" --cluster-file "$cluster" doctor >"$scratch/text" || fail "a slow way is no fault"
+grep -A1 '^warn  node 1 .*way: tcp, on this host, but not by shared memory' "$scratch/text" | grep -q -- '-> .*LATH_UCX_TLS' || fail "the slow way has no remedy"
+"$lath" --cluster-file "$cluster" nodes | grep -qE '^ +1 +alive +1 +[a-z,]*(posix|sysv)' || fail "lath nodes does not show the way"
+stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"

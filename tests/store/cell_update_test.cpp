@@ -233,18 +233,18 @@ TEST(CellUpdate, values_over_their_limit_are_too_large) {
   }
 }
 
-TEST(CellUpdate, a_count_that_is_used_up_is_too_large_and_stays) {
+TEST(CellUpdate, a_count_that_is_used_up_says_so_and_stays) {
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   Site site(1);
   ASSERT_EQ(site.update({Opcode::kGrowCounterAdd, le(most)}), Code::kOk);
   const Cell before = site.cell;
-  EXPECT_EQ(site.update({Opcode::kGrowCounterAdd, le(std::uint64_t{1})}), Code::kTooLarge);
+  EXPECT_EQ(site.update({Opcode::kGrowCounterAdd, le(std::uint64_t{1})}), Code::kUsedUp);
   EXPECT_EQ(site.cell, before);
 
   auto used_up = VersionVector::from_entries({{site.self, Count{most}}});
   auto context = DotContext::from_parts(*used_up, {});
   site.cell = Cell{}.delta_of(*ByteOrSet::from_parts({}, *context));
-  EXPECT_EQ(site.update({Opcode::kSetAdd, "x"}), Code::kTooLarge);
+  EXPECT_EQ(site.update({Opcode::kSetAdd, "x"}), Code::kUsedUp);
   EXPECT_EQ(read(site.cell, {Opcode::kSetMembers, ""}).payload, list_of({}));
 }
 

@@ -35,6 +35,7 @@ TEST(ExtentQueue, keeps_one_spare_and_wants_another_once_it_is_taken) {
 class NoMemory final : public RegionProvider {
  public:
   Result<std::unique_ptr<Region>> allocate(std::size_t) override { return Error{Code::kIo, "no memory"}; }
+  Result<std::unique_ptr<Region>> enroll(std::span<std::byte>) override { return Error{Code::kIo, "no memory"}; }
 };
 
 TEST(ExtentQueue, reports_a_provider_that_fails_and_tries_again) {

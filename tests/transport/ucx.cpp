@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -91,6 +92,29 @@ TEST(UcxContext, leaves_the_signals_to_the_application) {
     EXPECT_EQ(now.sa_handler, probe.sa_handler) << "an application can install its own";
     ASSERT_EQ(sigaction(number, &before, nullptr), 0);
   }
+}
+
+TEST(UcxTransport, too_few_descriptors_are_an_error_and_not_the_end_of_the_process) {
+  setenv("LATH_UCX_TLS", "all", 1);
+  const SystemClock clock;
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  rlimit files = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  const int used = dup(0);
+  ASSERT_GE(used, 0);
+  close(used);
+  bool refused = false;
+  for (rlim_t spare = 0; spare < 40; ++spare) {
+    const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + spare, .rlim_max = files.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const auto transport = UcxTransport::open(**context, 1, clock);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+    if (transport) continue;
+    refused = true;
+    EXPECT_NE(transport.error().text.find("ulimit -n"), std::string::npos) << transport.error().text;
+  }
+  EXPECT_TRUE(refused);
 }
 
 TEST(UcxTransport, a_warm_path_allocates_nothing) {

@@ -73,6 +73,16 @@ TEST_F(UcxLog, complaints_about_peers_appear_where_the_user_wants_them) {
   EXPECT_NE(logged().find("warning node 4 shard 2: UCX: peer 3 is gone (tcp_ep.c:9)"), std::string::npos) << logged();
 }
 
+TEST_F(UcxLog, why_something_cannot_be_opened_is_told_by_the_error_alone) {
+  log_at(LogLevel::kInfo);
+  setenv("LATH_UCX_NET_DEVICES", "nosuch0", 1);
+  setenv("LATH_UCX_TLS", "tcp", 1);
+  const auto context = UcxContext::open();
+  ASSERT_FALSE(context);
+  EXPECT_NE(context.error().text.find("UCX says: "), std::string::npos) << context.error().text;
+  EXPECT_EQ(logged().find(" error "), std::string::npos) << logged();
+}
+
 TEST_F(UcxLog, a_log_that_is_off_is_silent) {
   log_at(LogLevel::kOff);
   setenv("LATH_UCX_NET_DEVICES", "nosuch0,lo", 1);

@@ -23,6 +23,11 @@ class Nuisance final : public Transport {
   void release(FrameBuffer) override {}
   Sent send(PeerId, FrameBuffer&) override { return Sent::kClosed; }
   std::size_t poll(std::size_t, TransportEvents&) override { return 0; }
+  void probe(PeerId) override {}
+  Reach reach(PeerId) const override { return Reach::kNone; }
+  Result<Attached> attach(PeerId, Bytes) override { return Error{Code::kClosed, "alone"}; }
+  void detach(AttachedId) override {}
+  ReadBegun read(AttachedId, std::uint64_t, std::span<std::byte>, std::uint64_t) override { return ReadBegun::kClosed; }
   int event_fd() const override { return fd_; }
   bool arm() override { return true; }
   void wake() override {}

@@ -2,8 +2,11 @@
 // renumbered.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <string_view>
+
+#include "base/message.hpp"
+#include "wire/opcode.hpp"
 
 namespace lath {
 
@@ -33,6 +36,18 @@ constexpr Tag array_tag(ArrayHow how, ArrayDtype dtype) {
   return static_cast<Tag>(static_cast<std::uint8_t>(Tag::kArrayFirst) + static_cast<std::uint8_t>(how) * kArrayDtypes +
                           static_cast<std::uint8_t>(dtype));
 }
+
+// What an operation of the wrong type met: the key's type, and the field's where the key holds a map and the operation is on a field.
+struct HeldTypes {
+  Tag key{};  // Tag{}: nothing, or not known
+  Tag field{};
+  bool operator==(const HeldTypes&) const = default;
+};
+
+// The type of key that an operation is for; Tag{} where any will do. Of one inside a map's field: kMap.
+Tag type_wanted_by(Opcode opcode, Bytes argument);
+// With its article: "a counter", "an array of f64 by sum". Empty for what is no tag.
+std::string_view name_of(Tag tag);
 
 // What a map's field may hold: the types whose bytes bound their memory. (A HyperLogLog of 3 bytes takes 16 KiB.)
 constexpr bool may_be_in_field(Tag tag) {

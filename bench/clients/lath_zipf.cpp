@@ -1,0 +1,86 @@
+// How fast do two threads update a Lath node inside their own process? With LATH_PROGRESS_CALLER each thread is a shard, and a put is a
+// call; where the library has no such thing, two shards' threads share the two cores with the two callers, who then send batches of
+// 128, because a lone put would wait for its shard's turn on the same core. `how` in the answer says which it was.
+#include "bench/clients/lath_target.hpp"
+#include "bench/clients/zipf_updates.hpp"
+
+namespace lath::bench {
+namespace {
+
+#ifdef LATH_HAS_PROGRESS_CALLER
+constexpr bool kCaller = true;
+#else
+constexpr bool kCaller = false;
+#endif
+constexpr std::size_t kBatch = kCaller ? 1 : 128;
+
+lath_options options_of(std::uint32_t replicas) {
+  lath_options options = LATH_OPTIONS_INIT;
+  options.shards = kUpdaters;
+  options.cpus = "0,1";
+  options.replication_shards = replicas;
+  options.memory_bytes = std::uint64_t{1} << 30;
+#ifdef LATH_HAS_PROGRESS_CALLER
+  options.progress = LATH_PROGRESS_CALLER;
+#endif
+  return options;
+}
+
+struct LathWorker {
+  explicit LathWorker(lath_store* shared) : store(shared) {
+    if (!kCaller) begin();
+  }
+  void begin() {  // with LATH_PROGRESS_CALLER in the thread that is to be the shard
+    if (!target) target.emplace(store);
+  }
+  void put(std::uint32_t number, std::uint64_t value) {
+    const auto bytes = std::as_bytes(std::span(&value, 1));
+    if (kBatch == 1) return target->put(key_of(number), bytes);
+    target->begin_put(key_of(number), bytes);
+    if (++begun % kBatch == 0) target->run();
+  }
+  void flush() {
+    target->run();
+    if (lath_flush(target->session(), 0, kTimeoutNs) != LATH_OK) die(lath_last_error(target->session()));
+  }
+  void idle() { lath_progress(target->session()); }
+  std::optional<std::uint64_t> get(std::uint32_t number) {
+    std::uint64_t value = 0;
+    const auto size = target->get(key_of(number), std::as_writable_bytes(std::span(&value, 1)));
+    return size && *size == sizeof value ? std::optional(value) : std::nullopt;
+  }
+
+  lath_store* store;
+  std::optional<LathTarget> target;
+  std::size_t begun = 0;
+};
+
+}  // namespace
+}  // namespace lath::bench
+
+int main(int count, char** texts) {
+  using namespace lath::bench;
+  const Arguments arguments(count, texts, {{"keys", "1000000"}, {"exponent", "4"}, {"seconds", "0.3"}, {"replicas", "2"}});
+  const ZipfUpdates load{.keys = static_cast<std::uint32_t>(arguments.number("keys")),
+                         .exponent = arguments.real("exponent"),
+                         .seconds = arguments.real("seconds"),
+                         .slack = kBatch == 1 ? 0 : kBatch};
+  const lath_options options = options_of(static_cast<std::uint32_t>(arguments.number("replicas")));
+  lath_store* store = nullptr;
+  if (lath_open("embedded:", &options, &store) != LATH_OK) die(lath_last_error(nullptr));
+  {
+    LathTarget filler(store);
+    for (std::uint32_t number = 0; number < load.keys; ++number) {
+      const std::uint64_t none = 0;
+      filler.begin_put(key_of(number), std::as_bytes(std::span(&none, 1)));
+      if (number % 128 == 127) filler.run();
+    }
+    filler.run();
+  }
+  {
+    std::vector<std::unique_ptr<LathWorker>> workers;
+    for (unsigned u = 0; u < kUpdaters; ++u) workers.push_back(std::make_unique<LathWorker>(store));
+    run_zipf_updates(load, workers, kCaller ? "LATH_PROGRESS_CALLER, single puts" : "a thread a shard, batches of 128");
+  }
+  lath_close(store);
+}

@@ -1,0 +1,44 @@
+#include "launch/doctor/path.hpp"
+
+#include "lath/limits.hpp"
+#include "topology/cluster_view.hpp"
+#include "topology/host.hpp"
+
+namespace lath {
+
+namespace {
+
+class Unheard final : public TransportEvents {
+ public:
+  void on_message(const Message& /*message*/) override {}
+  void on_peer_failed(PeerId /*peer*/, const Error& /*error*/) override {}
+};
+
+}  // namespace
+
+Result<std::vector<NodePath>> paths_to_nodes(OpenStore& store) {
+  auto transport = store.make_transport();
+  if (!transport) return transport.error();
+  const auto host = host_facts();
+  const auto view = store.views().current();
+  std::vector<NodePath> paths;
+  Unheard unheard;
+  for (const NodeEntry* node : view->view.entries()) {
+    if (node->state >= NodeState::kLeft || node->shard_addresses.empty()) continue;
+    NodePath& found = paths.emplace_back();
+    found.node = node->id;
+    found.same_host = host && host->host_id == node->host_id;
+    const auto peer = (*transport)->connect(node->shard_addresses.front());
+    if (!peer) {
+      found.error = peer.error().text;
+      continue;
+    }
+    found.path = (*transport)->path(*peer);
+    if (found.path.empty()) found.error = "UCX does not tell by which way it goes";
+    (*transport)->disconnect(*peer);
+    (*transport)->poll(kMessagesPerPoll, unheard);  // one after the other: endpoints to a thousand nodes would cost memory
+  }
+  return paths;
+}
+
+}  // namespace lath
