@@ -118,7 +118,8 @@ class Transport {
   virtual const Address& address() const = 0;
 
   // Begins a connection; frames may be sent at once, and wait. A second call with an address gives the same PeerId while that
-  // connection lives. A peer that has not answered within kGreetingNsMax has failed. Errors: kInvalid (not an address of this kind of transport), kUnreachable, kFull (kPeersMax).
+  // connection lives. A peer that has not answered within kGreetingNsMax has failed. Errors: kInvalid (not an address of this kind of
+  // transport), kUnreachable, kFull (kPeersMax).
   virtual Result<PeerId> connect(const Address& address) = 0;
   // Drops the connection and what waits on it; reports nothing. The peer is told where that is possible.
   virtual void disconnect(PeerId peer) = 0;

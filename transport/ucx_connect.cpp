@@ -1,15 +1,11 @@
 // Connections of a UcxTransport: made, acknowledged, given up, closed. Rare, so clear rather than fast.
-#include <sys/resource.h>
 #include <ucp/api/ucp.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <iterator>
-#include <system_error>
 
 #include "transport/ucx_callbacks.hpp"
+#include "transport/ucx_descriptors.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -19,24 +15,6 @@ namespace {
 
 constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped peer does not take is given up then
 constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
-
-constexpr std::size_t kWorkerDescriptorsMax = 24;  // 10 are usual; each further network device costs one to three
-
-// UCX 1.13 ends the process where it runs out of descriptors in the middle of a worker.
-Result<void> check_descriptors() {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-  std::error_code unreadable;
-  const std::filesystem::directory_iterator descriptors("/proc/self/fd", unreadable);
-  if (unreadable && unreadable.value() != EMFILE) return {};
-  const std::size_t open_count =
-      unreadable ? limit.rlim_cur : static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
-  if (open_count + kWorkerDescriptorsMax <= limit.rlim_cur) return {};
-  return Error{Code::kIo, "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) +
-                              " file descriptors, and this process has " + std::to_string(open_count) + " of its " +
-                              std::to_string(limit.rlim_cur) +
-                              " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer --shards"};
-}
 
 std::string key_of(Bytes worker) {
   return {reinterpret_cast<const char*>(worker.data()), worker.size()};

@@ -1,6 +1,6 @@
 // How fast do two threads update a Lath node inside their own process? With LATH_PROGRESS_CALLER each thread is a shard, and a put is a
-// call; where the library has no such thing, two shards' threads share the two cores with the two callers, who then send batches of
-// 128, because a lone put would wait for its shard's turn on the same core. `how` in the answer says which it was.
+// call; where the library has no such thing, two shards' threads share the two cores with the two callers, who then had better
+// send batches, because a lone put waits for its shard's turn on the same core. `how` in the answer says which it was.
 #include "bench/clients/lath_target.hpp"
 #include "bench/clients/zipf_updates.hpp"
 
@@ -12,7 +12,6 @@ constexpr bool kCaller = true;
 #else
 constexpr bool kCaller = false;
 #endif
-constexpr std::size_t kBatch = kCaller ? 1 : 128;
 
 lath_options options_of(std::uint32_t replicas) {
   lath_options options = LATH_OPTIONS_INIT;
@@ -27,7 +26,7 @@ lath_options options_of(std::uint32_t replicas) {
 }
 
 struct LathWorker {
-  explicit LathWorker(lath_store* shared) : store(shared) {
+  LathWorker(lath_store* shared, std::size_t puts) : store(shared), batch(puts) {
     if (!kCaller) begin();
   }
   void begin() {  // with LATH_PROGRESS_CALLER in the thread that is to be the shard
@@ -35,9 +34,9 @@ struct LathWorker {
   }
   void put(std::uint32_t number, std::uint64_t value) {
     const auto bytes = std::as_bytes(std::span(&value, 1));
-    if (kBatch == 1) return target->put(key_of(number), bytes);
+    if (batch == 1) return target->put(key_of(number), bytes);
     target->begin_put(key_of(number), bytes);
-    if (++begun % kBatch == 0) target->run();
+    if (++begun % batch == 0) target->run();
   }
   void flush() {
     target->run();
@@ -52,7 +51,7 @@ struct LathWorker {
 
   lath_store* store;
   std::optional<LathTarget> target;
-  std::size_t begun = 0;
+  std::size_t batch, begun = 0;
 };
 
 }  // namespace
@@ -60,11 +59,13 @@ struct LathWorker {
 
 int main(int count, char** texts) {
   using namespace lath::bench;
-  const Arguments arguments(count, texts, {{"keys", "1000000"}, {"exponent", "4"}, {"seconds", "0.3"}, {"replicas", "2"}});
+  const Arguments arguments(count, texts,
+                            {{"keys", "1000000"}, {"exponent", "4"}, {"seconds", "0.3"}, {"replicas", "2"}, {"batch", "128"}});
+  const std::size_t batch = std::max<std::size_t>(arguments.number("batch"), 1);
   const ZipfUpdates load{.keys = static_cast<std::uint32_t>(arguments.number("keys")),
                          .exponent = arguments.real("exponent"),
                          .seconds = arguments.real("seconds"),
-                         .slack = kBatch == 1 ? 0 : kBatch};
+                         .slack = batch == 1 ? 0 : batch};
   const lath_options options = options_of(static_cast<std::uint32_t>(arguments.number("replicas")));
   lath_store* store = nullptr;
   if (lath_open("embedded:", &options, &store) != LATH_OK) die(lath_last_error(nullptr));
@@ -79,8 +80,10 @@ int main(int count, char** texts) {
   }
   {
     std::vector<std::unique_ptr<LathWorker>> workers;
-    for (unsigned u = 0; u < kUpdaters; ++u) workers.push_back(std::make_unique<LathWorker>(store));
-    run_zipf_updates(load, workers, kCaller ? "LATH_PROGRESS_CALLER, single puts" : "a thread a shard, batches of 128");
+    for (unsigned u = 0; u < kUpdaters; ++u) workers.push_back(std::make_unique<LathWorker>(store, batch));
+    run_zipf_updates(load, workers,
+                     std::string(kCaller ? "the callers are the shards" : "a thread a shard beside the callers") +
+                         ", puts in batches of " + std::to_string(batch));
   }
   lath_close(store);
 }

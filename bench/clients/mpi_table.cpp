@@ -2,7 +2,7 @@
 // value) in a window and sits in a barrier; rank 1 claims a slot by MPI_Compare_and_swap, writes by MPI_Accumulate with MPI_REPLACE, and
 // reads by MPI_Get and a flush; collisions go to the next slot. It has no types, stamps, replicas or growth. Many operations share a
 // flush. On one host Open MPI does all this by loads and stores in shared memory, so a get should cost about one miss (100 ns).
-// usage: mpirun -n 2 --bind-to none lath_bench_mpi_table --work get|put|get-batches|put-batches ...
+// usage: mpirun -n 2 --bind-to none lath_bench_mpi_table --work get,put,get-batches,put-batches ...
 #include <mpi.h>
 
 #include <bit>
@@ -114,13 +114,19 @@ class MpiTable {
   std::vector<std::uint64_t> values_;
 };
 
-void ask(MpiTable& table, const std::string& work, const Load& load) {
+// `works`: names with commas between; one line of JSON each.
+void ask(MpiTable& table, const std::string& works, const Load& load) {
   std::vector<std::byte> value(load.value_bytes);
   for (std::uint32_t number = 0; number < load.keys; ++number) {
     write_value(number, 1, value);
     table.put(key_of(number), value);
   }
-  if (!run_work(table, work, load)) die("a table over MPI has no work '" + work + "'");
+  for (std::size_t at = 0; at < works.size();) {
+    const std::size_t comma = std::min(works.find(',', at), works.size());
+    const std::string work = works.substr(at, comma - at);
+    if (!run_work(table, work, load)) die("a table over MPI has no work '" + work + "'");
+    at = comma + 1;
+  }
 }
 
 }  // namespace

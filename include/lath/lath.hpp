@@ -13,6 +13,12 @@
 //   for (int rank = 0; rank < 128; ++rank) batch.max("slowest", rank * 0.5);
 //   if (lath::cpp::Status done = batch.run(); !done) std::puts(done.error().c_str());
 //
+// Every operation of the C API, by its name: bytes are any string, outs are pointers, the session and the timeout are added.
+//
+//   session->call(lath_map_counter_add, "run 7", "steps", 1);                    // waited for
+//   auto begun = session->begin(lath_map_counter_get_nb, "run 7", "steps", &n);  // a Request
+//   batch.add(lath_batch_set_remove, "hosts", name);
+//
 // Threads as in lath.h: a Store for all, a Session for one thread at a time. What is not wrapped here is reached by handle().
 #pragma once
 
@@ -22,6 +28,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -64,30 +72,47 @@ class [[nodiscard]] Result {
   Status status_;
 };
 
+namespace detail {
+
+// A string is bytes and a size to the C API; anything else is itself. (A char* is room for an answer, no string.)
+template <class T>
+auto flat(T&& argument) {
+  if constexpr (std::is_convertible_v<T, std::string_view> && !std::is_same_v<std::decay_t<T>, char*>) {
+    const std::string_view text(argument);
+    return std::tuple<const void*, std::size_t>(text.data(), text.size());
+  } else {
+    return std::tuple<std::decay_t<T>>(argument);
+  }
+}
+
+// operation(first, the arguments..., last...).
+template <class Operation, class First, class... Last, class... Arguments>
+lath_status invoke(Operation operation, First first, const std::tuple<Last...>& last, Arguments&&... arguments) {
+  return std::apply([&](auto... each) { return operation(first, each...); },
+                    std::tuple_cat(flat(std::forward<Arguments>(arguments))..., last));
+}
+
+}  // namespace detail
+
 // Operations that are run together.
 class Batch {
  public:
   explicit Batch(lath_batch* batch, lath_session* session) : batch_(batch), session_(session) {}
   lath_batch* handle() const { return batch_.get(); }
 
-  Status put(std::string_view key, std::string_view value) {
-    return told(lath_batch_put(handle(), key.data(), key.size(), value.data(), value.size()));
+  // Any lath_batch_... operation. What it points to is there once run() has returned.
+  template <class Operation, class... Arguments>
+  Status add(Operation operation, Arguments&&... arguments) {
+    return told(detail::invoke(operation, handle(), std::tuple<>(), std::forward<Arguments>(arguments)...));
   }
-  Status counter_add(std::string_view key, std::int64_t by) {
-    return told(lath_batch_counter_add(handle(), key.data(), key.size(), by));
-  }
-  // The value is there once run() has returned.
-  Status counter_get(std::string_view key, std::int64_t& value) {
-    return told(lath_batch_counter_get(handle(), key.data(), key.size(), &value));
-  }
-  Status max(std::string_view key, double value) { return told(lath_batch_max_f64_merge(handle(), key.data(), key.size(), value)); }
-  Status min(std::string_view key, double value) { return told(lath_batch_min_f64_merge(handle(), key.data(), key.size(), value)); }
-  Status set_add(std::string_view key, std::string_view element) {
-    return told(lath_batch_set_add(handle(), key.data(), key.size(), element.data(), element.size()));
-  }
-  Status hll_add(std::string_view key, std::string_view element) {
-    return told(lath_batch_hll_add(handle(), key.data(), key.size(), element.data(), element.size()));
-  }
+  Status put(std::string_view key, std::string_view value) { return add(lath_batch_put, key, value); }
+  Status erase(std::string_view key) { return add(lath_batch_erase, key); }
+  Status counter_add(std::string_view key, std::int64_t by) { return add(lath_batch_counter_add, key, by); }
+  Status counter_get(std::string_view key, std::int64_t& value) { return add(lath_batch_counter_get, key, &value); }
+  Status max(std::string_view key, double value) { return add(lath_batch_max_f64_merge, key, value); }
+  Status min(std::string_view key, double value) { return add(lath_batch_min_f64_merge, key, value); }
+  Status set_add(std::string_view key, std::string_view element) { return add(lath_batch_set_add, key, element); }
+  Status hll_add(std::string_view key, std::string_view element) { return add(lath_batch_hll_add, key, element); }
   Status run(std::uint64_t timeout_ns = kTimeoutNs) { return told(lath_batch_run(handle(), timeout_ns)); }
   std::size_t size() const { return lath_batch_count(handle()); }
   lath_status status(std::size_t index) const { return lath_batch_status(handle(), index); }
@@ -134,58 +159,48 @@ class Session {
   lath_session* handle() const { return session_.get(); }
   void set_timeout(std::uint64_t timeout_ns) { timeout_ns_ = timeout_ns; }
 
-  Status put(std::string_view key, std::string_view value) {
-    return told(lath_put(handle(), key.data(), key.size(), value.data(), value.size(), timeout_ns_));
+  // Any operation that is waited for.
+  template <class Operation, class... Arguments>
+  Status call(Operation operation, Arguments&&... arguments) {
+    return told(detail::invoke(operation, handle(), std::tuple(timeout_ns_), std::forward<Arguments>(arguments)...));
   }
-  Result<std::string> get(std::string_view key) {
-    return grown([&](char* room, std::size_t capacity, std::size_t* size) {
-      return lath_get(handle(), key.data(), key.size(), room, capacity, size, timeout_ns_);
-    });
+  // Any lath_..._nb operation.
+  template <class Operation, class... Arguments>
+  Result<Request> begin(Operation operation, Arguments&&... arguments) {
+    lath_request request = 0;
+    const Status status =
+        told(detail::invoke(operation, handle(), std::tuple(timeout_ns_, &request), std::forward<Arguments>(arguments)...));
+    return status ? Result<Request>(Request(handle(), request)) : Result<Request>(status);
   }
-  Status erase(std::string_view key) { return told(lath_erase(handle(), key.data(), key.size(), timeout_ns_)); }
 
-  Status counter_add(std::string_view key, std::int64_t by) {
-    return told(lath_counter_add(handle(), key.data(), key.size(), by, timeout_ns_));
-  }
+  Status put(std::string_view key, std::string_view value) { return call(lath_put, key, value); }
+  Result<Request> put_nb(std::string_view key, std::string_view value) { return begin(lath_put_nb, key, value); }
+  Result<std::string> get(std::string_view key) { return grown(lath_get, key); }
+  Status erase(std::string_view key) { return call(lath_erase, key); }
+
+  Status counter_add(std::string_view key, std::int64_t by) { return call(lath_counter_add, key, by); }
   Result<std::int64_t> counter_get(std::string_view key) { return read<std::int64_t>(lath_counter_get, key); }
-  Status max(std::string_view key, double value) {
-    return told(lath_max_f64_merge(handle(), key.data(), key.size(), value, timeout_ns_));
-  }
+  Status max(std::string_view key, double value) { return call(lath_max_f64_merge, key, value); }
   Result<double> max(std::string_view key) { return read<double>(lath_max_f64_get, key); }
-  Status min(std::string_view key, double value) {
-    return told(lath_min_f64_merge(handle(), key.data(), key.size(), value, timeout_ns_));
-  }
+  Status min(std::string_view key, double value) { return call(lath_min_f64_merge, key, value); }
   Result<double> min(std::string_view key) { return read<double>(lath_min_f64_get, key); }
 
-  Status set_add(std::string_view key, std::string_view element) {
-    return told(lath_set_add(handle(), key.data(), key.size(), element.data(), element.size(), timeout_ns_));
+  Status set_add(std::string_view key, std::string_view element) { return call(lath_set_add, key, element); }
+  Status set_remove(std::string_view key, std::string_view element) { return call(lath_set_remove, key, element); }
+  Result<std::vector<std::string>> set_members(std::string_view key) { return members(grown(lath_set_members, key)); }
+
+  Status map_put(std::string_view key, std::string_view field, std::string_view value) {
+    return call(lath_map_put, key, field, value);
   }
-  Status set_remove(std::string_view key, std::string_view element) {
-    return told(lath_set_remove(handle(), key.data(), key.size(), element.data(), element.size(), timeout_ns_));
-  }
-  Result<std::vector<std::string>> set_members(std::string_view key) {
-    Result<std::string> list = grown([&](char* room, std::size_t capacity, std::size_t* size) {
-      return lath_set_members(handle(), key.data(), key.size(), room, capacity, size, timeout_ns_);
-    });
-    if (!list) return Status(list.code(), list.error());
-    std::vector<std::string> members;
-    std::size_t position = 0;
-    const void* member = nullptr;
-    std::size_t size = 0;
-    while (lath_list_next(list->data(), list->size(), &position, &member, &size) == 1) {
-      members.emplace_back(static_cast<const char*>(member), size);
-    }
-    return members;
-  }
-  Status hll_add(std::string_view key, std::string_view element) {
-    return told(lath_hll_add(handle(), key.data(), key.size(), element.data(), element.size(), timeout_ns_));
-  }
+  Result<std::string> map_get(std::string_view key, std::string_view field) { return grown(lath_map_get, key, field); }
+  Result<std::vector<std::string>> map_fields(std::string_view key) { return members(grown(lath_map_fields, key)); }
+
+  Status hll_add(std::string_view key, std::string_view element) { return call(lath_hll_add, key, element); }
   Result<std::uint64_t> hll_count(std::string_view key) { return read<std::uint64_t>(lath_hll_count, key); }
 
   // The sum, over all who merged, of arrays of doubles.
   Status sum_merge(std::string_view key, std::span<const double> elements) {
-    return told(
-        lath_array_merge(handle(), key.data(), key.size(), LATH_SUM, LATH_F64, elements.data(), elements.size(), timeout_ns_));
+    return call(lath_array_merge, key, LATH_SUM, LATH_F64, elements.data(), elements.size());
   }
   // The key's version once it has moved past `since` (0: once it holds anything).
   Result<std::uint64_t> wait(std::string_view key, std::uint64_t since, std::uint64_t timeout_ns) {
@@ -193,13 +208,8 @@ class Session {
     const Status status = told(lath_wait(handle(), key.data(), key.size(), since, &version, timeout_ns));
     return status ? Result<std::uint64_t>(version) : Result<std::uint64_t>(status);
   }
-  Status flush(std::uint32_t nodes = 0) { return told(lath_flush(handle(), nodes, timeout_ns_)); }
+  Status flush(std::uint32_t nodes = 0) { return call(lath_flush, nodes); }
 
-  Result<Request> put_nb(std::string_view key, std::string_view value) {
-    lath_request request = 0;
-    const Status status = told(lath_put_nb(handle(), key.data(), key.size(), value.data(), value.size(), timeout_ns_, &request));
-    return status ? Result<Request>(Request(handle(), request)) : Result<Request>(status);
-  }
   Result<Batch> batch(std::size_t operations = 0) {
     lath_batch* opened = nullptr;
     const Status status = told(lath_batch_open(handle(), operations, &opened));
@@ -212,23 +222,34 @@ class Session {
   };
   Status told(lath_status code) const { return code == LATH_OK ? Status() : Status(code, lath_last_error(handle())); }
 
-  template <class T>
-  Result<T> read(lath_status (*call)(lath_session*, const void*, std::size_t, T*, std::uint64_t), std::string_view key) {
+  template <class T, class Operation>
+  Result<T> read(Operation operation, std::string_view key) {
     T value{};
-    const Status status = told(call(handle(), key.data(), key.size(), &value, timeout_ns_));
+    const Status status = call(operation, key, &value);
     return status ? Result<T>(value) : Result<T>(status);
   }
   // Asks again with more room for as long as the value outgrows it.
-  template <class Call>
-  Result<std::string> grown(Call&& call) {
+  template <class Operation, class... Where>
+  Result<std::string> grown(Operation operation, Where... where) {
     std::string room(256, '\0');
     for (;;) {
       std::size_t size = 0;
-      const lath_status code = call(room.data(), room.size(), &size);
-      if (code != LATH_OK && code != LATH_E_TOO_SMALL) return told(code);
+      const Status status = call(operation, where..., room.data(), room.size(), &size);
+      if (!status && status.code() != LATH_E_TOO_SMALL) return status;
       room.resize(size);
-      if (code == LATH_OK) return room;
+      if (status) return room;
     }
+  }
+  static Result<std::vector<std::string>> members(const Result<std::string>& list) {
+    if (!list) return Status(list.code(), list.error());
+    std::vector<std::string> members;
+    std::size_t position = 0;
+    const void* member = nullptr;
+    std::size_t size = 0;
+    while (lath_list_next((*list).data(), (*list).size(), &position, &member, &size) == 1) {
+      members.emplace_back(static_cast<const char*>(member), size);
+    }
+    return members;
   }
 
   std::unique_ptr<lath_session, Close> session_;

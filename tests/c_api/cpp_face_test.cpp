@@ -42,4 +42,27 @@ TEST(CppFace, batches_and_requests_close_themselves) {
   EXPECT_EQ(session->max("slowest").value_or(0), 63.5);
 }
 
+TEST(CppFace, any_operation_of_the_c_api_can_be_called_begun_and_put_into_a_batch) {
+  auto store = lath::cpp::Store::open("test:");
+  auto session = store->session();
+  const std::string key = "run 7";
+  std::int64_t steps = 0;
+  ASSERT_TRUE(session->call(lath_map_counter_add, key, "steps", 2));
+  auto begun = session->begin(lath_map_counter_get_nb, key, std::string_view("steps"), &steps);
+  ASSERT_TRUE(begun) << begun.error();
+  ASSERT_TRUE(begun->wait());
+  EXPECT_EQ(steps, 2);
+  auto batch = session->batch();
+  ASSERT_TRUE(batch->add(lath_batch_map_gset_add, key, "hosts", "n1"));
+  ASSERT_TRUE(batch->add(lath_batch_flush, 0U));
+  ASSERT_TRUE(batch->run());
+  char room[64];
+  std::size_t size = 0;
+  EXPECT_TRUE(session->call(lath_map_gset_members, key, "hosts", room, sizeof room, &size));
+  EXPECT_EQ(lath_list_count(room, size), 1U);
+  EXPECT_EQ(*session->map_fields(key), (std::vector<std::string>{"hosts", "steps"}));
+  EXPECT_EQ(session->call(lath_map_get, key, "hosts", room, sizeof room, &size).code(), LATH_E_WRONG_TYPE);
+  EXPECT_EQ(session->begin(lath_put_nb, "", "v").code(), LATH_E_INVALID);
+}
+
 }  // namespace

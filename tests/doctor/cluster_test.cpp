@@ -1,11 +1,11 @@
 // The doctor's checks of a cluster: made-up facts, and contact ports on loopback that are closed or say nothing.
 #include <gtest/gtest.h>
 
-#include "../topology/scratch_folder.hpp"
 #include "launch/cluster_file.hpp"
 #include "launch/contact/key_file.hpp"
 #include "launch/contact/socket.hpp"
 #include "launch/doctor/probe.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace lath {
 namespace {
@@ -111,7 +111,7 @@ TEST(DoctorCluster, tells_the_way_to_each_node_and_what_stands_in_a_better_ones)
 }
 
 TEST(DoctorProbe, a_closed_a_silent_and_a_keyless_contact_are_told_apart_in_time) {
-  const ScratchFolder folder;
+  const testing::TemporaryFolder folder;
   const SystemClock clock;
   const auto silent = listen_at({"127.0.0.1", 0});
   ASSERT_TRUE(silent);

@@ -1,8 +1,8 @@
 // The doctor's checks of one host: made-up facts, folders that play /sys, and this very machine.
 #include <gtest/gtest.h>
 
-#include "../topology/scratch_folder.hpp"
 #include "launch/doctor/gather.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace lath {
 namespace {
@@ -195,7 +195,7 @@ TEST(DoctorRdma, judges_devices_ports_and_gids) {
 }
 
 TEST(Rdma, is_read_from_sysfs) {
-  const ScratchFolder root;
+  const testing::TemporaryFolder root;
   const std::string device = "sys/class/infiniband/mlx5_0/";
   root.write(device + "device/local_cpulist", "8-9\n");
   root.write(device + "device/numa_node", "1\n");
@@ -228,7 +228,7 @@ TEST(Rdma, is_read_from_sysfs) {
 }
 
 TEST(Rdma, soft_roce_is_found_loaded_loadable_or_missing) {
-  const ScratchFolder root;
+  const testing::TemporaryFolder root;
   EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);
   root.write("lib/modules/6.1/modules.dep", "kernel/x.ko: kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko\n");
   EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);  // another module that needs it is not it

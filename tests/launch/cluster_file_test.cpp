@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace lath {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace lath {
 namespace {

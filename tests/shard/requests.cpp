@@ -40,6 +40,19 @@ TEST_F(Requests, a_refusal_is_remembered_as_well) {
   EXPECT_EQ(ask(2, add("p", 1)).first, Code::kWrongType) << "by now it could be applied; but it was answered";
 }
 
+TEST_F(Requests, of_a_wrong_type_are_answered_with_the_types_that_are_held) {
+  const auto held = [](Tag key, Tag field) { return packed(key) + packed(field); };
+  EXPECT_EQ(ask(1, {Opcode::kMapUpdate, "m", std::string("\1\0f", 3) + packed(Opcode::kGrowSetAdd) + "e"}).first, Code::kOk);
+  const auto field = ask(2, {Opcode::kMapRead, "m", std::string("\1\0f", 3) + packed(Opcode::kGet)});
+  EXPECT_EQ(field, (std::pair(Code::kWrongType, held(Tag::kMap, Tag::kGrowSet))));
+  EXPECT_EQ(ask(3, {Opcode::kPut, "m", "v"}), (std::pair(Code::kWrongType, held(Tag::kMap, Tag{}))));
+  EXPECT_EQ(ask(4, {Opcode::kPut, "p", "v"}).first, Code::kOk);
+  const auto refused = std::pair(Code::kWrongType, held(Tag::kLww, Tag{}));
+  EXPECT_EQ(ask(5, add("p", 1)), refused);
+  EXPECT_EQ(ask(6, {Opcode::kErase, "p", ""}).first, Code::kOk);
+  EXPECT_EQ(ask(5, add("p", 1)), refused) << "the answer that was given is given again";
+}
+
 TEST_F(Requests, that_come_out_of_order_are_each_applied_once) {
   for (const std::uint32_t sequence : {3U, 1U, 2U, 3U, 1U, 32U, 2U}) {
     EXPECT_EQ(ask(sequence, add("n", 1)).first, Code::kOk);

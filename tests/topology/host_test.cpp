@@ -5,14 +5,14 @@
 
 #include <string>
 
-#include "scratch_folder.hpp"
+#include "tests/temporary_folder.hpp"
 #include "topology/nic.hpp"
 
 namespace lath {
 namespace {
 
 TEST(Nic, is_read_from_sysfs_with_its_locality) {
-  const ScratchFolder sysfs;
+  const testing::TemporaryFolder sysfs;
   sysfs.write("class/infiniband/mlx5_1/device/local_cpulist", "8-15\n");
   sysfs.write("class/infiniband/mlx5_1/device/numa_node", "1\n");
   sysfs.write("class/infiniband/mlx5_0/device/local_cpulist", "0-7\n");
@@ -49,8 +49,8 @@ TEST(Host, facts_of_the_real_one_are_read) {
 }
 
 TEST(Host, another_boot_or_another_dev_shm_is_another_host) {
-  const ScratchFolder one, two;
-  for (const ScratchFolder* root : {&one, &two}) root->write("proc/sys/kernel/random/boot_id", "the same boot\n");
+  const testing::TemporaryFolder one, two;
+  for (const testing::TemporaryFolder* root : {&one, &two}) root->write("proc/sys/kernel/random/boot_id", "the same boot\n");
   const std::uint64_t without_shm = host_facts(one.path())->host_id;
   EXPECT_EQ(without_shm, host_facts(two.path())->host_id);
   one.write("dev/shm/file", "");
@@ -60,7 +60,7 @@ TEST(Host, another_boot_or_another_dev_shm_is_another_host) {
 }
 
 TEST(Host, a_cgroup_quota_is_told_in_cores) {
-  const ScratchFolder root;
+  const testing::TemporaryFolder root;
   root.write("proc/sys/kernel/random/boot_id", "boot\n");
   EXPECT_EQ(host_facts(root.path())->cpu_quota, std::nullopt);
   root.write("sys/fs/cgroup/cpu.max", "150000 100000\n");
@@ -72,7 +72,7 @@ TEST(Host, a_cgroup_quota_is_told_in_cores) {
 }
 
 TEST(Host, without_a_boot_id_is_an_error) {
-  const ScratchFolder root;
+  const testing::TemporaryFolder root;
   const Result<HostFacts> facts = host_facts(root.path());
   ASSERT_FALSE(facts);
   EXPECT_EQ(facts.error().text, root.path() +

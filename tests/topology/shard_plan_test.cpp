@@ -8,7 +8,7 @@
 #include <string>
 
 #include "lath/limits.hpp"
-#include "scratch_folder.hpp"
+#include "tests/temporary_folder.hpp"
 #include "topology/machine.hpp"
 
 namespace lath {
@@ -169,7 +169,7 @@ TEST(ShardPlan, says_what_is_wrong_with_a_request) {
 }
 
 TEST(ShardPlan, each_shard_has_the_nearest_device_and_rdma_before_ethernet) {
-  const ScratchFolder sysfs;
+  const testing::TemporaryFolder sysfs;
   sysfs.write("class/infiniband/mlx5_0/device/local_cpulist", "0-3\n");
   sysfs.write("class/infiniband/mlx5_0/device/numa_node", "0\n");
   sysfs.write("class/infiniband/mlx5_1/device/local_cpulist", "8-11\n");

@@ -32,6 +32,13 @@ class TurningTransport final : public Transport {
     loop_.turn();
     return inner_->poll(messages_max, events);
   }
+  void probe(PeerId peer) override { inner_->probe(peer); }
+  Reach reach(PeerId peer) const override { return inner_->reach(peer); }
+  Result<Attached> attach(PeerId peer, Bytes exported) override { return inner_->attach(peer, exported); }
+  void detach(AttachedId region) override { inner_->detach(region); }
+  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override {
+    return inner_->read(region, address, room, token);
+  }
   int event_fd() const override { return -1; }
   bool arm() override { return false; }
   void wake() override {}

@@ -1,0 +1,1 @@
+"""What bench/compare and bench/plot are made of; standard library only."""

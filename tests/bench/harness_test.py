@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""The arithmetic of the table and of the plots."""
+
+from __future__ import annotations
+
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+
+from harness import specs  # noqa: E402
+from harness.rows import Row, Spec  # noqa: E402
+from harness.show import table  # noqa: E402
+from harness.svg import Axis, Chart, short  # noqa: E402
+
+
+class Rows(unittest.TestCase):
+    def test_ratio_is_the_median_of_the_rounds_ratios(self) -> None:
+        row = Row(Spec("s", "n", "us", "y"), ours=[1, 20, 3], theirs=[1, 10, 1])
+        self.assertEqual(row.ratio, 2)
+        self.assertEqual(row.our_median, 3)
+
+    def test_floor_is_held_against_the_ratio(self) -> None:
+        more = Row(Spec("s", "n", "M/s", "y", floor=2, aim=4), ours=[30], theirs=[10])
+        self.assertTrue(more.reaches(2))
+        self.assertFalse(more.reaches(4))
+        less = Row(Spec("s", "n", "us", "y", lower=True, floor=2, aim=4), ours=[30], theirs=[10])
+        self.assertFalse(less.reaches(2))
+        self.assertTrue(less.reaches(4))
+
+    def test_absolute_floor_is_held_against_ours(self) -> None:
+        row = Row(Spec("s", "n", "ns", "y", lower=True, absolute=True, floor=150), ours=[140], theirs=[10])
+        self.assertTrue(row.reaches(150))
+
+    def test_row_without_figure_meets_nothing_and_is_shown(self) -> None:
+        row = Row(Spec("s", "the row", "ns", "y", floor=1), theirs=[10], note="it is not built")
+        self.assertIsNone(row.as_json()["met"])
+        self.assertIn("NO FIGURE", table([row]))
+        self.assertIn("it is not built", table([row]))
+
+    def test_row_under_its_floor_is_marked(self) -> None:
+        self.assertIn("UNDER", table([Row(Spec("s", "n", "M/s", "y", floor=2), ours=[1], theirs=[1])]))
+
+
+class Specs(unittest.TestCase):
+    def test_names_differ(self) -> None:
+        self.assertEqual(len({spec.name for spec in specs.SPECS}), len(specs.SPECS))
+
+    def test_an_aim_is_beyond_its_floor(self) -> None:
+        for spec in specs.SPECS:
+            if spec.floor is not None and spec.aim is not None:
+                self.assertEqual(spec.aim < spec.floor, spec.lower, spec.name)
+
+    def test_rows_are_chosen_by_section_and_by_text(self) -> None:
+        self.assertEqual({spec.section for spec in specs.chosen(["ycsb"])}, {"ycsb"})
+        self.assertTrue(all("TCP" in spec.name for spec in specs.chosen(["tcp"])))
+        self.assertEqual(specs.chosen(["no such row"]), [])
+        self.assertEqual(specs.chosen([]), specs.SPECS)
+
+
+class Plots(unittest.TestCase):
+    def chart(self, points: list[tuple[float, float]]) -> ElementTree.Element:
+        chart = Chart("a < b", Axis("x", logarithmic=True, base=2), Axis("y"), {"one & two": points})
+        return ElementTree.fromstring(chart.svg())
+
+    def test_is_well_formed_and_places_points_in_order(self) -> None:
+        line = self.chart([(1, 0), (2, 5), (8, 10)]).find("{http://www.w3.org/2000/svg}polyline")
+        assert line is not None
+        places = [tuple(map(float, pair.split(","))) for pair in line.attrib["points"].split()]
+        self.assertEqual([x for x, _ in places], sorted(x for x, _ in places))
+        self.assertEqual([y for _, y in places], sorted((y for _, y in places), reverse=True))
+        self.assertAlmostEqual((places[2][0] - places[1][0]) / (places[1][0] - places[0][0]), 2, places=1)
+
+    def test_refuses_zero_on_a_logarithmic_axis(self) -> None:
+        with self.assertRaises(ValueError):
+            self.chart([(0, 1), (1, 1)])
+
+    def test_numbers_are_short(self) -> None:
+        self.assertEqual([short(n) for n in (2_500_000, 1000, 8)], ["2.5M", "1k", "8"])
+
+
+if __name__ == "__main__":
+    unittest.main()
