@@ -52,4 +52,7 @@ for way in shared-memory tcp; do
   await 10 is_gone_or_zombie "$second" || fail 'it was killed'
   leaves_within 12 "$way, the other node was killed"
   end_cluster
+  # The killed node may have been alive for all that the other knew: the file stays, and whoever opens it is told.
+  if lath --cluster-file "$cluster" --timeout 5 get k >"$work/stale.log" 2>&1; then fail 'a cluster of dead nodes was opened'; fi
+  grep -q 'the file is stale: remove it' "$work/stale.log" || fail 'the stale file is not told of'
 done
