@@ -88,7 +88,7 @@ class Bench {
   Bench(std::uint64_t keys, std::size_t value_bytes, std::size_t memory_bytes)
       : keys_(keys), value_(value_bytes), view_(two_nodes()), from_(0, *view_, memory_bytes), to_(1, *view_, memory_bytes) {
     cycle(0);
-    for (std::uint64_t key = 0; key < keys_; key += kUpdates) put_and_merge([&, next = key]() mutable { return next++ % keys_; });
+    for (std::uint64_t key = 0; key < keys_; key += updates()) put_and_merge([&, next = key]() mutable { return next++ % keys_; });
   }
 
   Measured measure(int cycles) {
@@ -119,11 +119,12 @@ class Bench {
   static constexpr std::uint64_t kUpdates = 2048;
   static constexpr std::uint16_t kBatch = 128;
 
+  std::size_t updates() const { return value_.size() > 1024 ? kBatch : kUpdates; }  // of a round: some tens of batches
+
   template <class Next>
   Measured put_and_merge(Next&& next) {
-    const std::size_t updates = value_.size() > 1024 ? 128 : kUpdates;  // a window of batches
     std::vector<FrameBuffer> requests;
-    for (std::size_t made = 0; made < updates; made += kBatch) {
+    for (std::size_t made = 0; made < updates(); made += kBatch) {
       FrameBuffer& frame = requests.emplace_back();
       begin_request(frame, {.count = kBatch, .sequence = ++sequence_, .session = 1, .epoch = view_->epoch, .oldest = sequence_});
       for (std::uint16_t index = 0; index < kBatch; ++index) {
@@ -137,8 +138,8 @@ class Bench {
     for (const FrameBuffer& request : requests) from_.handle(request, turn_);
     const std::chrono::duration<double, std::nano> took = Clock::now() - begun;
     from_.give_back(from_.take());  // the answers
-    Measured measured = cycle(updates);
-    measured.update_ns = took.count() / static_cast<double>(updates);
+    Measured measured = cycle(updates());
+    measured.update_ns = took.count() / static_cast<double>(updates());
     return measured;
   }
 

@@ -123,7 +123,7 @@ int main(int count, char** arguments) {
     }
     return false;
   };
-  const std::size_t steps = count > 2 ? 20'000 : 200'000;
+  const std::size_t steps = count > 2 ? 1'000'000 : 200'000;
   if (wanted("get")) measure("get", steps, 1, [&] { bench.get(); });
   if (wanted("put")) measure("put", steps, 1, [&] { bench.put(); });
   if (wanted("window")) measure("window", steps / 10, kUnderWay, [&] { bench.window(); });

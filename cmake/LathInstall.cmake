@@ -1,8 +1,8 @@
-# What `cmake --install` gives: headers, the two libraries with their pkg-config and CMake files, lathd, lath and the man pages.
+# What `cmake --install` gives: headers, the Fortran modules, the two libraries with their pkg-config and CMake files, lathd, lath and the man pages.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/lath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "lath*.h" PATTERN "lath.hpp" PATTERN "lattice" EXCLUDE)
+  FILES_MATCHING PATTERN "lath*.h" PATTERN "lath.hpp" PATTERN "lath*.f90" PATTERN "lattice" EXCLUDE)
 install(TARGETS lath EXPORT lathTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS lath_mpi EXPORT lathMpiTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS lathd lath_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

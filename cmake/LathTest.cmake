@@ -1,10 +1,10 @@
-# lath_test(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [ENVIRONMENT NAME=value]): one gtest
+# lath_test(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [ENVIRONMENT NAME=value] [SERIAL]): one gtest
 # program, each of its cases a test of ctest. Its source folder is tests/NAME. A case may leave nothing behind.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
 function(lath_test name)
-  cmake_parse_arguments(TEST "" "TIMEOUT;ENVIRONMENT" "SOURCES;ROOMS;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(TEST "SERIAL" "TIMEOUT;ENVIRONMENT" "SOURCES;ROOMS;LIBRARIES;LABELS" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
@@ -14,5 +14,5 @@ function(lath_test name)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(test_${name} PRIVATE ${TEST_ROOMS} ${TEST_LIBRARIES} GTest::gtest_main)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
-    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}" ENVIRONMENT "${TEST_ENVIRONMENT}")
+    PROPERTIES TIMEOUT ${TEST_TIMEOUT} RUN_SERIAL ${TEST_SERIAL} LABELS "${TEST_LABELS}" ENVIRONMENT "${TEST_ENVIRONMENT}")
 endfunction()

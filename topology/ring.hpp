@@ -36,7 +36,7 @@ class Ring {
 
   // Where the key of this hash has its first replica. The ring is not empty.
   Place primary(std::uint64_t hash) const {
-    const Member& node = nodes_[member_of(tokens_[token_of(hash)], 0)];
+    const Member& node = nodes_.size() == 1 ? nodes_.front() : nodes_[member_of(tokens_[token_of(hash)], 0)];
     return {node.id, ShardId{shard_of(hash, node.shards)}};
   }
 

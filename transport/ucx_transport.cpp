@@ -21,6 +21,14 @@ UcxPeer* UcxTransport::find(PeerId id) const {
   return peer->generation == id.generation && peer->state != UcxPeer::State::kFree ? peer : nullptr;
 }
 
+// By the name that we gave the sender of a header; null where it is the name of no connection.
+UcxPeer* UcxTransport::find_sender(const UcxHeader& header) const {
+  if (header.index >= peers_.size()) return nullptr;
+  UcxPeer* peer = peers_[header.index].get();
+  const bool is_its_own = static_cast<std::uint16_t>(peer->generation) == header.generation;
+  return is_its_own && peer->state != UcxPeer::State::kFree ? peer : nullptr;
+}
+
 Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
   UcxPeer* peer = find(id);
   if (peer == nullptr) return Sent::kClosed;
@@ -44,11 +52,11 @@ Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
 // Takes the frame, unless UCX refuses it: then the connection has failed.
 bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame) {
   UcxHeader header;
-  header.kind = kind;
-  header.index = peer.remote.index;
-  header.generation = peer.remote.generation;
+  header.set_kind(kind);
+  header.index = static_cast<std::uint16_t>(peer.remote.index);
+  header.generation = static_cast<std::uint16_t>(peer.remote.generation);
   header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.credit.owed.messages, 255));
-  header.credit_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT32_MAX));
+  header.credit_bytes = static_cast<std::uint16_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT16_MAX));
   std::byte* start = frame.headroom(sizeof header);
   std::memcpy(start, &header, sizeof header);
 
@@ -141,19 +149,27 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
   }
   std::memcpy(&header, start, sizeof header);
   const Bytes body(start + sizeof header, length - sizeof header);
-  if (header.magic != kUcxMagic || header.version != kUcxVersion) {
+  if (!header.is_ours()) {
     ++counters_.dropped_foreign;
     return;
   }
-  const PeerId id = {.index = header.index, .generation = header.generation};
-  if (header.kind == UcxKind::kData || header.kind == UcxKind::kCredit) [[likely]] {
-    UcxPeer* peer = find(id);
+  UcxPeer* peer = find_sender(header);
+  if (header.kind() == UcxKind::kData || header.kind() == UcxKind::kCredit) [[likely]] {
     if (peer == nullptr) {
       ++counters_.dropped_stale;
       return;
     }
-    peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
-    if (header.kind == UcxKind::kCredit) return;
+    const PeerId id = {.index = header.index, .generation = peer->generation};
+    std::uint32_t more_bytes = 0;
+    if (header.kind() == UcxKind::kCredit) {
+      if (body.size() != sizeof more_bytes) {
+        ++counters_.dropped_foreign;
+        return;
+      }
+      std::memcpy(&more_bytes, body.data(), sizeof more_bytes);
+    }
+    peer->credit.returned({.messages = header.credit_messages, .bytes = std::uint64_t{header.credit_bytes} + more_bytes});
+    if (header.kind() == UcxKind::kCredit) return;
     if (events_ != nullptr && delivered_ < deliver_max_ && stashed_.empty()) [[likely]] {
       deliver(id, *peer, body);
     } else {
@@ -163,22 +179,23 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     }
     return;
   }
-  if (header.kind >= UcxKind::kProbe && header.kind <= UcxKind::kProbeClosed) {
-    if (UcxPeer* peer = find(id); peer != nullptr) {
-      peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
-      return on_probe_frame(*peer, id, header.kind, body);
+  if (header.kind() >= UcxKind::kProbe && header.kind() <= UcxKind::kProbeClosed) {
+    if (peer == nullptr) {
+      ++counters_.dropped_stale;
+      return;
     }
-    ++counters_.dropped_stale;
-    return;
+    peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
+    return on_probe_frame(*peer, {.index = header.index, .generation = peer->generation}, header.kind(), body);
   }
   const std::optional<UcxGreeting> greeting = ucx_decode_greeting(body);
   if (!greeting || greeting->cookie != cookie_) {
     ++counters_.dropped_foreign;
     return;
   }
-  switch (header.kind) {
+  switch (header.kind()) {
     case UcxKind::kHello: return on_hello(*greeting);
-    case UcxKind::kHelloAck: return on_hello_ack(id, *greeting);
+    case UcxKind::kHelloAck:
+      return on_hello_ack({.index = header.index, .generation = peer != nullptr ? peer->generation : header.generation}, *greeting);
     case UcxKind::kGoodbye: return on_goodbye(*greeting);
     default: break;
   }
@@ -211,10 +228,12 @@ void UcxTransport::deliver_stashed() {
 
 void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
   if (peer.state != UcxPeer::State::kOpen) return;  // the greeting under way is followed by a header with the credit
+  // The header takes as many bytes as it has room for; the rest goes behind it.
+  const std::uint64_t more = peer.credit.owed.bytes - std::min<std::uint64_t>(peer.credit.owed.bytes, UINT16_MAX);
+  const auto more_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(more, UINT32_MAX));
   FrameBuffer frame = pool_.take();
-  frame.extend(1);
-  frame.clear();
-  transmit(peer, id.index, UcxKind::kCredit, frame);
+  std::memcpy(frame.extend(sizeof more_bytes), &more_bytes, sizeof more_bytes);
+  if (transmit(peer, id.index, UcxKind::kCredit, frame)) peer.credit.owed.bytes -= more_bytes;
 }
 
 bool UcxTransport::arm() {

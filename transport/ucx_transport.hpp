@@ -1,6 +1,6 @@
 // The transport over UCX: one worker, used by one thread; shared memory, RDMA or TCP as UCX chooses for each peer.
 //
-// A frame leaves in one contiguous piece behind a header of 16 bytes, always eagerly; UCX owns the buffer until it is done with
+// A frame leaves in one contiguous piece behind a header of 8 bytes, always eagerly; UCX owns the buffer until it is done with
 // it. The header names the receiver's slot for the connection, so receiving is an array lookup. Connections are made by a hello
 // that carries our worker address and are acknowledged; two hellos that cross become one connection. Any UCX error is the end
 // of a connection. UCX's callbacks change state only; endpoints are made and closed by poll(), outside of them.
@@ -85,6 +85,7 @@ class UcxTransport final : public Transport {
 
   // The fast path (ucx_transport.cpp).
   UcxPeer* find(PeerId id) const;
+  UcxPeer* find_sender(const UcxHeader& header) const;
   bool transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame);
   void receive(const std::byte* start, std::size_t length);
   void deliver(PeerId id, UcxPeer& peer, Bytes bytes);

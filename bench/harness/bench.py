@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.processes import Processes
+from harness.processes import Failed, Processes
 from harness.rows import Row, Spec
 from harness.stores import CLIENT_CORE, Store, Stores
 
@@ -32,6 +32,7 @@ class Bench:
         self.processes = processes
         self.stores = Stores(processes, settings.build)
         self.rows: dict[str, Row] = {spec.name: Row(spec) for spec in specs}
+        self.failures: list[str] = []
         self._begun = time.monotonic()
 
     def wants(self, *names: str) -> bool:
@@ -68,21 +69,25 @@ class Bench:
         self.kv(store, "fill", **flags)
 
     def compare(self, names: list[str], ours: Callable[[], Figures], theirs: Callable[[], Figures], note: str = "") -> None:
-        """Rounds of ours and theirs in turn; each gives a figure for every name."""
-        if not self.wants(*names):
+        """Rounds of ours and theirs in turn; each gives a figure for every name. A failure costs these rows alone, and the run's status."""
+        rows = [self.rows[name] for name in names if name in self.rows]
+        if not rows:
             return
-        for turn in range(1, self.settings.rounds + 1):
-            mine, other = ours(), theirs()
-            for name in names:
-                if name not in self.rows:
-                    continue
-                row = self.rows[name]
-                row.note = note
-                row.ours.append(mine[name])
-                row.theirs.append(other[name])
-                self.say(
-                    f"{name}: round {turn} of {self.settings.rounds}: {mine[name]:.4g} {row.spec.unit}, {row.spec.yardstick} {other[name]:.4g}"
-                )
+        try:
+            for turn in range(1, self.settings.rounds + 1):
+                mine, other = ours(), theirs()
+                for row in rows:
+                    name = row.spec.name
+                    row.note = note
+                    row.ours.append(mine[name])
+                    row.theirs.append(other[name])
+                    figures = f"{mine[name]:.4g} {row.spec.unit}, {row.spec.yardstick} {other[name]:.4g}"
+                    self.say(f"{name}: round {turn} of {self.settings.rounds}: {figures}")
+        except Failed as why:
+            self.failures.append(str(why))
+            for row in rows:
+                row.ours, row.theirs = [], []
+                self.no_figure(row.spec.name, f"FAILED: {' '.join(str(why).split())[-200:]}")
 
     def no_figure(self, name: str, why: str) -> None:
         if name in self.rows:

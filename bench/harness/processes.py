@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 RUN_SECONDS_MAX = 120  # of one measurement: far beyond what any of them takes
 END_SECONDS_MAX = 15
@@ -38,14 +39,18 @@ class Processes:
     def start(self, name: str, command: list[str], core: int | None, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         # A session of its own: the terminal's Ctrl-C goes to the driver, which then ends what it started.
         with open(self.work / f"{name}.log", "wb") as log:
+            return self._spawn(pinned(command, core), env, stdout=log, stderr=log)
+
+    def _spawn(
+        self, command: list[str], env: dict[str, str] | None, stdout: int | IO[bytes], stderr: int | IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        whole = os.environ | (env or {})
+        try:
             process = subprocess.Popen(
-                pinned(command, core),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | (env or {}),
-                start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=whole, start_new_session=True
             )
+        except OSError as why:
+            raise Failed(f"{' '.join(command)}: {why.strerror}: install and build what is missing, without --no-install") from None
         self._running.append(process)
         return process
 
@@ -82,15 +87,7 @@ class Processes:
 
     def run(self, command: list[str], core: int | None = None, env: dict[str, str] | None = None) -> str:
         """Runs a program to its end and gives its standard output."""
-        process = subprocess.Popen(
-            pinned(command, core),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=os.environ | (env or {}),
-            start_new_session=True,
-        )
-        self._running.append(process)
+        process = self._spawn(pinned(command, core), env, subprocess.PIPE, subprocess.PIPE)
         try:
             out, err = process.communicate(timeout=RUN_SECONDS_MAX)
         except subprocess.TimeoutExpired:

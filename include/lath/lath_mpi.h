@@ -29,6 +29,9 @@ extern "C" {
  */
 LATH_API lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* options, lath_store** store);
 
+/* The same for a communicator of Fortran's: an INTEGER of `use mpi`, or the MPI_VAL of a type(MPI_Comm). lath_mpi.f90 calls it. */
+LATH_API lath_status lath_open_mpi_f(MPI_Fint communicator, const lath_options* options, lath_store** store);
+
 #ifdef __cplusplus
 }
 #endif

@@ -32,20 +32,24 @@ uint64_t patience_ns(const lath_options* given) {
   return all.open_timeout_ns != 0 ? all.open_timeout_ns : kPatienceNs;
 }
 
-}  // namespace
-
-extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* options, lath_store** store) {
+bool mpi_is_up() {
   int initialized = 0;
   int finalized = 0;
   MPI_Initialized(&initialized);
   MPI_Finalized(&finalized);
+  return initialized != 0 && finalized == 0;
+}
+
+}  // namespace
+
+extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* options, lath_store** store) {
   lath_group group{};
   group.size = sizeof group;
   group.broadcast = &broadcast;
   group.allgather = &allgather;
   group.explain = &explain;
   // lath_open_group tells the caller about a group that cannot be right, so that the text is where all texts are.
-  const bool usable = initialized != 0 && finalized == 0 && communicator != MPI_COMM_NULL;
+  const bool usable = mpi_is_up() && communicator != MPI_COMM_NULL;
   if (!usable) return lath_open_group(&group, options, store);
   MpiSteps steps(patience_ns(options),
                  "every rank of the communicator must call lath_open_mpi; where some come later, raise options.open_timeout_ns. "
@@ -56,4 +60,8 @@ extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* 
   group.count = steps.count();
   const lath_status status = lath_open_group(&group, options, store);
   return status != LATH_OK && steps.timed_out() ? LATH_E_TIMEOUT : status;
+}
+
+extern "C" lath_status lath_open_mpi_f(MPI_Fint communicator, const lath_options* options, lath_store** store) {
+  return lath_open_mpi(mpi_is_up() ? MPI_Comm_f2c(communicator) : MPI_COMM_NULL, options, store);
 }

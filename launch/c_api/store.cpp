@@ -81,7 +81,10 @@ const char* fault_of(const lath_group* group) {
   if (group == nullptr) return "group is NULL";
   if (group->size < offsetof(lath_group, explain) || group->size > 4096)
     return "group->size cannot be right; set it to sizeof(lath_group)";
-  if (group->count < 1) return "group->count is not at least 1";
+  if (group->count < 1) {
+    return "group->count is not at least 1 (of lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
+           "MPI_COMM_NULL)";
+  }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
   if (group->broadcast == nullptr) return "group->broadcast is NULL";
   if (group->allgather == nullptr) return "group->allgather is NULL";

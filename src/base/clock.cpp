@@ -2,11 +2,12 @@
 
 #include <chrono>
 
+#include "base/tick_clock.hpp"
+
 namespace lath {
 
 TimeNs SystemClock::now_ns() const {
-  const auto since = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<TimeNs>(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
+  return TickClock::now_ns();
 }
 
 std::uint64_t SystemClock::wall_us() const {

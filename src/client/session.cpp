@@ -85,8 +85,7 @@ std::uint32_t Session::stream_of(Place place) {
 void Session::append(std::uint32_t number, RequestId id, const Operation& operation) {
   Stream& stream = *streams_[number];
   if (stream.wants_new_session()) stream.renew(random_.next());
-  const std::size_t bytes = kOperationHeaderBytes + operation.key.size() + operation.argument.size();
-  RequestFrame& frame = stream.room_for(bytes, view().epoch, settings_.ack_nodes, frames_);
+  RequestFrame& frame = stream.room_for(bytes_of(operation), view().epoch, settings_.ack_nodes, frames_);
   frame.operations.push_back({id, static_cast<std::uint32_t>(frame.bytes.size()), false});
   ++frame.left;
   frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);

@@ -23,6 +23,7 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
   stream.heard_at = now;
   stream.silent_until = 0;
   stream.silences = 0;
+  if (header.other_view) router_.ask_for_news();
   for (std::size_t i = header.first; i < std::size_t{header.first} + header.count; ++i) {
     Answer got;
     if (!read_answer(reader, got)) {

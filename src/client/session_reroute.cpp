@@ -28,6 +28,7 @@ void Session::follow_view(TimeNs now, FrameSink& sink) {
 
 void Session::place_failed(std::uint32_t number, TimeNs now) {
   Stream& stream = *streams_[number];
+  stream.forget_context();
   stream.avoided_until = now + kAvoidNs;
   avoiding_until_ = std::max(avoiding_until_, stream.avoided_until);
   router_.ask_for_news();

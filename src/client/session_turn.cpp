@@ -51,8 +51,7 @@ void Session::check_stream(std::uint32_t number, TimeNs now, FrameSink& sink) {
       stream.remove(*frame, frames_);
     } else if (frame->sends > 0) {
       if (now >= frame->resend_at) {
-        stream.refresh(*frame);
-        const Sent sent = sink.send(number, stream.place(), frame->bytes.bytes());
+        const Sent sent = sink.send(number, stream.place(), stream.seal(*frame));
         if (sent == Sent::kClosed) return place_failed(number, now);
         if (sent == Sent::kAccepted) {
           stream.sent(*frame, now);
@@ -106,8 +105,7 @@ Session::Delivery Session::send_stream(std::uint32_t number, TimeNs now, FrameSi
   Stream& stream = *streams_[number];
   if (stream.window_is_full() && !make_window_room(number)) return Delivery::kWaits;
   while (RequestFrame* frame = stream.next_unsent()) {
-    stream.refresh(*frame);
-    const Sent sent = sink.send(number, stream.place(), frame->bytes.bytes());
+    const Sent sent = sink.send(number, stream.place(), stream.seal(*frame));
     if (frame->tried_at == 0) frame->tried_at = now;
     if (sent == Sent::kBusy) {
       check_at(now + kBusyCheckNs);

@@ -30,20 +30,16 @@ void RequestFramePool::give(RequestFrame* frame) {
 }
 
 RequestFrame& Stream::room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {
-  if (open_ && (last_->operations.size() >= kFrameOperationsMax || last_->bytes.size() + operation_bytes > kFrameBytesGoal ||
-                last_->epoch != epoch)) {
-    close();
+  if (open_) {
+    const bool has_room =
+        last_->operations.size() < kFrameOperationsMax && last_->bytes.size() + operation_bytes <= kFrameBytesGoal;
+    if (has_room && last_->epoch == epoch) return *last_;
   }
-  if (open_) return *last_;
   RequestFrame* frame = pool.take();
   frame->sequence = next_sequence_++;
   frame->epoch = epoch;
-  begin_request(frame->bytes, {.count = 1,
-                               .sequence = frame->sequence,
-                               .session = session_,
-                               .epoch = epoch,
-                               .oldest = first_ != nullptr ? first_->sequence : frame->sequence,
-                               .ack_nodes = ack_nodes});
+  frame->ack_nodes = ack_nodes;
+  frame->bytes.extend(kRequestHeaderBytes);  // written when the frame leaves
   (last_ != nullptr ? last_->next : first_) = frame;
   last_ = frame;
   if (unsent_ == nullptr) unsent_ = frame;
@@ -51,15 +47,31 @@ RequestFrame& Stream::room_for(std::size_t operation_bytes, std::uint64_t epoch,
   return *frame;
 }
 
-void Stream::close() {
-  set_count(last_->bytes, static_cast<std::uint16_t>(last_->operations.size()));
-  open_ = false;
-}
-
 RequestFrame* Stream::next_unsent() {
   if (unsent_ == nullptr || !in_window(*unsent_)) return nullptr;
-  if (unsent_ == last_ && open_) close();
+  if (unsent_ == last_) open_ = false;
   return unsent_;
+}
+
+Bytes Stream::seal(RequestFrame& frame) {
+  RequestHeader header{.count = static_cast<std::uint16_t>(frame.operations.size()),
+                       .sequence = frame.sequence,
+                       .session = session_,
+                       .epoch = frame.epoch,
+                       .oldest = oldest(),
+                       .ack_nodes = frame.ack_nodes};
+  // What is sent again is whole: the frame that gave the context may be what was lost. Beyond the last number, which must not mean
+  // two things, frames of another context are whole and give none.
+  const bool known = context_.is_of(frame, session_);
+  header.brief = known && frame.sends == 0;
+  context_once_sent_ = context_;
+  if (!known && frame.sends == 0 && context_.number < kContextsMax) {
+    const auto number = static_cast<std::uint8_t>(context_.number + 1);
+    context_once_sent_ = {.number = number, .ack_nodes = frame.ack_nodes, .session = session_, .epoch = frame.epoch};
+  }
+  header.context = context_once_sent_.is_of(frame, session_) ? context_once_sent_.number : std::uint8_t{0};
+  write_request_header(frame.bytes.data() + kRequestHeaderBytes, header);
+  return frame.bytes.bytes().subspan(header.brief ? kRequestHeaderBytes - kBriefHeaderBytes : 0);
 }
 
 TimeNs Stream::patience() const {
@@ -67,6 +79,7 @@ TimeNs Stream::patience() const {
 }
 
 void Stream::sent(RequestFrame& frame, TimeNs now) {
+  context_ = context_once_sent_;
   if (&frame == unsent_) unsent_ = frame.next;
   frame.sent_at = now;
   const unsigned doublings = std::min<unsigned>(frame.sends, 10);

@@ -27,7 +27,8 @@ struct RequestFrame {
   FrameBuffer bytes;
   std::vector<OperationRef> operations;
   std::uint32_t sequence = 0;
-  std::uint64_t epoch = 0;    // of the view by which it was routed
+  std::uint64_t epoch = 0;  // of the view by which it was routed
+  std::uint8_t ack_nodes = 1;
   std::uint32_t left = 0;     // operations without an answer
   std::uint32_t sends = 0;    // how often the transport has taken it
   bool only_deferred = true;  // so its answer's time says nothing about the way
@@ -64,12 +65,14 @@ class Stream {
   RequestFrame& room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool);
   // The frame to send next for the first time, closed by this; null where the window is full or nothing waits.
   RequestFrame* next_unsent();
-  // It was taken by the transport.
+  // It was taken by the transport, as seal() gave it.
   void sent(RequestFrame& frame, TimeNs now);
   bool window_is_full() const { return unsent_ != nullptr && !in_window(*unsent_); }
-  // Says in the frame what the shard may forget by now. The epoch stays the one by which the frame was routed: with today's, a
-  // shard would take keys for its own that are not.
-  void refresh(RequestFrame& frame) { refresh_request(frame.bytes, frame.epoch, oldest()); }
+  // The frame as it may leave now: it says what the shard may forget, and is brief where the connection carried what it leaves out.
+  // The epoch stays the one by which the frame was routed: with today's, a shard would take keys for its own that are not.
+  Bytes seal(RequestFrame& frame);
+  // The connection is another from here on: nothing was said on it yet.
+  void forget_context() { context_ = context_once_sent_ = {}; }
 
   RequestFrame* find(std::uint32_t sequence);
   // The frame is answered, or of no more use.
@@ -92,10 +95,21 @@ class Stream {
 
  private:
   static constexpr std::uint32_t kSequencesPerSession = 1U << 30;
+  static constexpr std::uint8_t kContextsMax = 255;
+
+  // What brief frames leave out, as the last whole frame said it on this connection.
+  struct Context {
+    std::uint8_t number = 0;  // 0: none was said
+    std::uint8_t ack_nodes = 0;
+    std::uint64_t session = 0;
+    std::uint64_t epoch = 0;
+    bool is_of(const RequestFrame& frame, std::uint64_t its_session) const {
+      return number != 0 && epoch == frame.epoch && session == its_session && ack_nodes == frame.ack_nodes;
+    }
+  };
 
   bool in_window(const RequestFrame& frame) const { return frame.sequence - oldest() < kFramesUnderWayMax; }
   std::uint32_t oldest() const { return first_ != nullptr ? first_->sequence : next_sequence_; }
-  void close();
 
   Place place_;
   std::uint64_t session_;
@@ -104,7 +118,9 @@ class Stream {
   RequestFrame* last_ = nullptr;
   RequestFrame* unsent_ = nullptr;  // the first never taken by the transport; all after it are unsent too
   bool open_ = false;               // the last one takes more operations
-  TimeNs round_trip_ns_ = 0;        // smoothed; 0: not measured yet
+  Context context_;
+  Context context_once_sent_;  // when the frame that was sealed last has been taken
+  TimeNs round_trip_ns_ = 0;   // smoothed; 0: not measured yet
 };
 
 }  // namespace lath

@@ -54,6 +54,7 @@ struct ShardCounters {
   ShardCounter peers_behind;  // that need everything, now
   ShardCounter keys_swept;    // looked at for peers that need everything
   ShardCounter tombstones_freed;
+  ShardCounter keys_moved_away;  // freed, since other shards hold them now
 
   // The store, as of the last turn that changed it.
   ShardCounter keys;
@@ -106,6 +107,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("peers_behind", peers_behind);
   visit("keys_swept", keys_swept);
   visit("tombstones_freed", tombstones_freed);
+  visit("keys_moved_away", keys_moved_away);
   visit("keys", keys);
   visit("tombstones", tombstones);
   visit("mixed_cells", mixed_cells);

@@ -13,11 +13,16 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
   view_before_ = view_;
   view_ = &view;
   renewed_.clear();
+  lost_.clear();
+  swept_at_ = {};
   std::size_t places = 0;
   for (const NodeEntry* node : view.view.entries()) {
     places += node->shard_addresses.size();
     const NodeEntry* before = view_before_ == nullptr ? nullptr : view_before_->view.find(node->id);
     if (before == nullptr || before->incarnation != node->incarnation) renewed_.push_back(node->id);
+    if (before != nullptr && before->state < NodeState::kLeft &&
+        (before->incarnation != node->incarnation || node->state == NodeState::kDead))
+      lost_.push_back(node->id);
   }
   replicates_ = places > 1;
   acks_due_.clear();
@@ -31,7 +36,7 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
     if (!peer.live) continue;
     peer.horizon = {};
     const NodeEntry* node = view.view.find(peer.place.node);
-    if (node == nullptr || node->state >= NodeState::kLeft || peer.place.shard.value >= node->shard_addresses.size()) {
+    if (!is_live(view, peer.place)) {
       drop_peer(peer);
     } else if (node->incarnation > peer.incarnation) {
       peer.incarnation = node->incarnation;
@@ -57,7 +62,7 @@ void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeN
   if (whole || delta.is_bottom()) {
     buffer_.make_whole(*entry);
   } else {
-    entry->delta.merge(delta);
+    entry->delta.merge_settled(delta);
   }
 }
 
@@ -169,6 +174,13 @@ Stamp Gossip::own_horizon(Stamp clock) const {
     if (peer.live) least = std::min(least, carried(peer).since);
   }
   return least;
+}
+
+bool Gossip::has_given(Place place) const {
+  if (sweep_.active || swept_at_ == Stamp{} || buffer_.carried().since < swept_at_) return false;
+  const Peer* peer = find_peer(place);
+  if (peer == nullptr || peer->needs_everything || peer->in_sweep) return false;
+  return peer->horizon != Stamp{} && carried(*peer).since >= swept_at_;
 }
 
 Gossip::Peer* Gossip::find_peer(Place place) {

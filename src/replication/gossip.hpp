@@ -23,6 +23,12 @@ namespace lath {
 
 inline constexpr TimeNs kNever = ~TimeNs{0};
 
+// Whether the view has a shard there that may answer.
+inline bool is_live(const ClusterView& view, Place place) {
+  const NodeEntry* node = view.view.find(place.node);
+  return node != nullptr && node->state < NodeState::kLeft && place.shard.value < node->shard_addresses.size();
+}
+
 struct PlaceHash {
   std::size_t operator()(const Place& place) const {
     return ((std::size_t{place.node.value} << 32) | place.shard.value) * 0x9e3779b97f4a7c15ULL;
@@ -73,6 +79,12 @@ class Gossip {
   Stamp horizon_of(Place place) const;
   Stamp own_horizon(Stamp clock) const;
   void ask(Place place, const GossipTurn& turn);  // for its horizon, by an empty batch
+  bool is_backlogged() const { return backlogged_ || peers_behind_ > 0; }
+
+  // For keys that are no longer this shard's: all that it held when the view's sweep ended has been merged at the place, which has
+  // said so under this view.
+  bool has_given(Place place) const;
+  bool has_swept() const { return swept_at_ != Stamp{}; }
 
  private:
   struct Peer {
@@ -132,6 +144,7 @@ class Gossip {
   const ClusterView* view_ = nullptr;
   const ClusterView* view_before_ = nullptr;
   std::vector<NodeId> renewed_;  // nodes whose incarnation is not the one of the view before
+  std::vector<NodeId> lost_;     // nodes of the view before that have died since, or lost what they held
   bool replicates_ = false;
 
   DeltaBuffer buffer_;
@@ -150,6 +163,7 @@ class Gossip {
   std::unordered_map<Place, Incoming, PlaceHash> incoming_;
   std::vector<std::pair<Place, Incoming*>> acks_due_;
   Sweep sweep_;
+  Stamp swept_at_;  // when this view's sweep ended; Stamp{} before
 
   FrameBuffer encoded_;                 // one entry, encoded once for all its peers
   std::vector<PeerIndex> building_to_;  // peers with a batch begun

@@ -1,5 +1,5 @@
 // A sweep looks at every key held, some a turn, and makes it dirty for the replicas that lack it: those that are new under this
-// view, those that restarted, and those whose backlog grew over its bound.
+// view, those that restarted, those whose backlog grew over its bound, and those that shared the key with a node that died.
 #include <algorithm>
 #include <array>
 
@@ -49,6 +49,7 @@ void Gossip::sweep_step(const GossipTurn& turn) {
   if (!buffer_.empty()) round_at_ = std::min(round_at_, turn.now_ns);
   if (sweep_.cursor != 0) return;
   sweep_ = {};
+  if (swept_at_ == Stamp{}) swept_at_ = turn.clock.next(turn.wall_us);
   for (Peer& peer : peers_) {
     if (!peer.in_sweep) continue;
     peer.in_sweep = false;
@@ -62,10 +63,14 @@ void Gossip::sweep_key(const Key& key) {
   const std::size_t count = view_->replicas(key.hash, key.bytes, places);
   const bool compares = sweep_.compares && !sweep_.all;
   const std::size_t count_before = compares ? view_before_->replicas(key.hash, key.bytes, places_before) : 0;
+  const std::span<const Place> before = std::span(places_before).first(count_before);
+  // A node that died may have sent its last updates to some of the others only.
+  const bool lost_one =
+      std::ranges::any_of(before, [&](Place place) { return std::ranges::find(lost_, place.node) != lost_.end(); });
   const Place own{self_.node, self_.shard};
   DeltaBuffer::Entry* entry = nullptr;
   for (const Place& place : std::span(places).first(count)) {
-    if (place == own || !wants_swept(place, std::span(places_before).first(count_before))) continue;
+    if (place == own || (!lost_one && !wants_swept(place, before))) continue;
     const PeerIndex index = peer_index(place);
     if (entry == nullptr) entry = buffer_.find(key);
     if (entry == nullptr) entry = &buffer_.add(key);

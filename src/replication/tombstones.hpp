@@ -1,11 +1,21 @@
-// Frees the cells of erased keys once no older write can come any more: when every replica, this one included, has said under this
-// view that nothing stamped before the erase is left to send. Looks rarely, some slots a turn; asks quiet peers for their word.
-// Costs nothing while nothing is erased.
+// Frees the cells of erased keys once nothing older can come any more. Looks rarely, some slots a turn; asks quiet peers for their
+// word. Costs nothing while nothing is erased.
+//
+// Bytes: when every replica, this one included, has said under this view that nothing stamped before the erase is left to send.
+// A key of another type leaves a generation. Whoever forgets it begins the key's next life in the first generation, and one who
+// still held the greater would drop what is written there. So it is settled first. "Passed twice" since a change means: all
+// replicas' horizons are past it, by our clock C (so all have the change, and had it before C); and later all are past C (so nothing
+// is under way that any of them wrote before it had the change).
+// 1. Once an erase has been passed twice, the key's primary settles the generation: a merge like any other. From then on the cell
+//    takes what comes in the first generation for its own (Cell::merge_settled): its writer can only have forgotten this one.
+// 2. Once the settling has been passed twice, each replica frees the cell: whatever still comes of the generation is settled, and
+//    is taken for the first by those who have forgotten it.
+// A view's change begins all of this anew. docs/lattices.md argues it.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "replication/gossip.hpp"
@@ -16,32 +26,43 @@ class Tombstones {
  public:
   explicit Tombstones(Place own) : own_(own) {}
 
-  void set_view(const ClusterView& view) { view_ = &view; }
+  void set_view(const ClusterView& view);
   // `pending`: how many the store holds. Says whether some were freed.
   bool tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn);
   TimeNs next_deadline() const { return due_; }
 
  private:
   static constexpr TimeNs kPauseFirstNs = 1'000'000'000;
-  static constexpr TimeNs kPauseMaxNs = 60'000'000'000;  // between looks that free nothing: a replica is away
+  static constexpr TimeNs kPauseMaxNs = 60'000'000'000;  // between looks that change nothing: a replica is away
+  static constexpr TimeNs kBacklogPauseNs = 1'000'000;   // while a peer cannot take more
 
   struct Erased {
     std::uint64_t hash = 0;
     std::string key;
   };
+  struct Least {  // over a key's replicas
+    Stamp now;
+    Stamp before;  // at the end of the pass before this one
+    bool is_primary = false;
+  };
 
   bool look(Gossip& gossip, const GossipTurn& turn);
-  Stamp least_horizon(const Key& key, const Gossip& gossip, Stamp own_horizon);
+  bool look_at(const Key& key, Gossip& gossip, const GossipTurn& turn);
+  Least least_horizons(const Key& key, const Gossip& gossip);
   void finish_pass(Gossip& gossip, const GossipTurn& turn);
 
   Place own_;
   const ClusterView* view_ = nullptr;
+  const ClusterView* view_before_ = nullptr;
   TimeNs due_ = kNever;
   TimeNs pause_ns_ = kPauseFirstNs;
   std::uint64_t cursor_ = 0;
-  std::uint64_t freed_ = 0;     // by this pass
-  std::vector<Erased> erased_;  // found by one step; the table must not change while it is scanned
-  std::unordered_set<Place, PlaceHash> to_ask_;
+  std::uint64_t freed_ = 0;    // by this pass
+  std::uint64_t settled_ = 0;  // by this pass
+  Stamp own_horizon_;
+  Stamp clock_before_;                                    // at the end of the pass before this one
+  std::vector<Erased> erased_;                            // found by one step; the table must not change while it is scanned
+  std::unordered_map<Place, Stamp, PlaceHash> horizons_;  // of the places that this pass met: at the end of the pass before
 };
 
 }  // namespace lath

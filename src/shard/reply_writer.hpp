@@ -13,8 +13,8 @@ namespace lath {
 
 class ReplyWriter {
  public:
-  ReplyWriter(Outbox& outbox, PeerId to, std::uint32_t sequence, std::uint64_t epoch)
-      : outbox_(outbox), to_(to), sequence_(sequence), epoch_(epoch) {}
+  ReplyWriter(Outbox& outbox, PeerId to, std::uint32_t sequence, bool other_view)
+      : outbox_(outbox), to_(to), sequence_(sequence), other_view_(other_view) {}
 
   // payload(frame) appends the payload and returns the status.
   template <class Payload>
@@ -23,7 +23,7 @@ class ReplyWriter {
     if (count_ == 0) {
       if (frame_.capacity() == 0) frame_ = outbox_.acquire();
       first_ = operation;
-      begin_reply(frame_, {.count = 0, .sequence = sequence_, .epoch = epoch_, .first = operation});
+      begin_reply(frame_, {.count = 1, .sequence = sequence_, .first = operation, .other_view = other_view_});
     }
     const std::size_t begun = begin_answer(frame_);
     Code status = payload(frame_);
@@ -59,7 +59,7 @@ class ReplyWriter {
   Outbox& outbox_;
   PeerId to_;
   std::uint32_t sequence_;
-  std::uint64_t epoch_;
+  bool other_view_;
   FrameBuffer frame_;
   std::uint16_t first_ = 0;
   std::uint16_t count_ = 0;

@@ -15,7 +15,8 @@ Shard::Shard(const ShardOptions& options, Store store)
     : self_(options.self),
       store_(std::move(store)),
       gossip_(options.self, options.gossip_interval_ns),
-      tombstones_({options.self.node, options.self.shard}) {
+      tombstones_({options.self.node, options.self.shard}),
+      moved_keys_({options.self.node, options.self.shard}) {
   publish_store();
 }
 
@@ -23,6 +24,7 @@ void Shard::set_view(const ClusterView& view) {
   view_ = &view;
   gossip_.set_view(view, draining_);
   tombstones_.set_view(view);
+  moved_keys_.set_view(view, !draining_);
   progressed_ = true;
 }
 
@@ -33,7 +35,7 @@ void Shard::begin_drain(const ClusterView& view) {
 
 void Shard::handle(const Message& message, const Turn& turn, Outbox& outbox) {
   const auto kind = kind_of(message.bytes);
-  if (kind == FrameKind::kRequest) {
+  if (kind == FrameKind::kBriefRequest || kind == FrameKind::kRequest) {
     on_request(message, turn, outbox);
   } else if (kind == FrameKind::kMergeBatch) {
     on_merge_batch(message, turn, outbox);
@@ -50,6 +52,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
   store_changed_ |= tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
+  store_changed_ |= moved_keys_.tick(gossip_, gossip_turn_now);
   if (store_changed_) {
     publish_store();
     if (counters_.tombstones.value() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends
@@ -61,6 +64,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 }
 
 void Shard::peer_failed(PeerId peer) {
+  contexts_.forget(peer);
   // A session sends nothing again by another connection than the one by which it was sent first: what is remembered of it is of no use.
   if (sessions_.forget(peer) == 0) return;
   waiters_.drop_if([&](const ParkedWait& waiter) { return sessions_.find(waiter.session) == nullptr; });
@@ -69,7 +73,7 @@ void Shard::peer_failed(PeerId peer) {
 }
 
 TimeNs Shard::next_deadline() const {
-  return std::min(gossip_.next_deadline(), tombstones_.next_deadline());
+  return std::min({gossip_.next_deadline(), tombstones_.next_deadline(), moved_keys_.next_deadline()});
 }
 
 void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox) {
@@ -90,14 +94,14 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
     case Verdict::kRepeated: return counters_.batches_repeated.add();
     case Verdict::kNew: break;
   }
-  const bool taken = merge_entries(reader.rest(), header.count, turn, outbox);
+  const bool taken = merge_entries(reader.rest(), header, turn, outbox);
   store_changed_ = true;
   counters_.batches_received.add();
   if (taken) gossip_.merged(header);
 }
 
 // Some entries ahead, their cache lines are under way while others are merged. false: there was no memory for one.
-bool Shard::merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, Outbox& outbox) {
+bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, const Turn& turn, Outbox& outbox) {
   struct Ahead {
     Key key;
     Bytes cell;
@@ -112,6 +116,9 @@ bool Shard::merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, 
     next = {{key_hash(entry.key), entry.key}, entry.cell};
     store_.prefetch(next.key);
   };
+  const std::uint16_t count = header.count;
+  // What was sent here by an older view may be for others now, and the sweep may have passed it.
+  const bool may_be_for_others = moved_keys_.pending() || (view_ != nullptr && header.epoch != view_->epoch);
   bool taken = true;
   std::uint64_t grown_count = 0;
   const std::uint16_t first = std::min(count, kAhead);
@@ -125,12 +132,18 @@ bool Shard::merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, 
       taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
     } else if (*grown) {
       ++grown_count;
+      if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, turn);
       if (waiters_.any_for(key.hash)) moved(key, outbox);
     }
   }
   counters_.merges.add(count);
   counters_.merges_grown.add(grown_count);
   return taken;
+}
+
+void Shard::forward(const Key& key, const Turn& turn) {
+  Cell whole;
+  gossip_.updated(key, whole, true, Stamp{}, turn.now_ns);
 }
 
 void Shard::on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox) {
@@ -148,7 +161,7 @@ void Shard::moved(const Key& key, Outbox& outbox) {
   for (const ParkedWait& waiter : moved_waiters_) {
     const SessionWindow* session = sessions_.find(waiter.session);
     if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
-    ReplyWriter replies(outbox, session->peer, waiter.sequence, view_->epoch);
+    ReplyWriter replies(outbox, session->peer, waiter.sequence, false);
     replies.answer(waiter.operation, [&](FrameBuffer& reply) {
       write(reply, version.value);
       return Code::kOk;
@@ -166,7 +179,7 @@ void Shard::answer_deferred(Outbox& outbox) {
   deferred_.take_if(is_over, [&](const DeferredAnswer& answer) {
     if (gave_up(answer)) return;
     SessionWindow* session = sessions_.find(answer.session);
-    ReplyWriter replies(outbox, session->peer, answer.sequence, view_->epoch);
+    ReplyWriter replies(outbox, session->peer, answer.sequence, false);
     if (answer.is_flush) {
       replies.answer_status(answer.operation, Code::kOk);
     } else if (SessionWindow::Frame* memory = session->find(answer.sequence); memory != nullptr) {

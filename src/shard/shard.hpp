@@ -15,12 +15,15 @@
 #include "metrics/node_counters.hpp"
 #include "metrics/shard_counters.hpp"
 #include "replication/gossip.hpp"
+#include "replication/moved_keys.hpp"
 #include "replication/tombstones.hpp"
 #include "shard/deferred.hpp"
+#include "shard/request_contexts.hpp"
 #include "shard/session_window.hpp"
 #include "shard/waiters.hpp"
 #include "store/store.hpp"
 #include "topology/cluster_view.hpp"
+#include "wire/merge_batch.hpp"
 #include "wire/outbox.hpp"
 #include "wire/request.hpp"
 
@@ -101,7 +104,8 @@ class Shard {
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
-  bool merge_entries(Bytes entries, std::uint16_t count, const Turn& turn, Outbox& outbox);
+  bool merge_entries(Bytes entries, const MergeBatchHeader& header, const Turn& turn, Outbox& outbox);
+  void forward(const Key& key, const Turn& turn);  // to its replicas
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);
   void answer_deferred(Outbox& outbox);
@@ -117,6 +121,8 @@ class Shard {
   const ClusterView* view_ = nullptr;
   Gossip gossip_;
   Tombstones tombstones_;
+  RequestContexts contexts_;
+  MovedKeys moved_keys_;
   SessionTable sessions_;
   Waiters waiters_;
   Deferred deferred_;

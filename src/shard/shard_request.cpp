@@ -18,6 +18,7 @@ void Shard::on_request(const Message& message, const Turn& turn, Outbox& outbox)
   Frame frame;
   frame.from = message.from;
   if (!read_request(message.bytes, frame)) return counters_.dropped_garbage.add();
+  if (!contexts_.complete(message.from, frame.header)) return counters_.dropped_stale.add();
   counters_.frames.add();
   counters_.frame_bytes.add(message.bytes.size());
   if (!admit(frame)) return;
@@ -35,6 +36,8 @@ bool Shard::read_request(Bytes bytes, Frame& frame) {
     const Opcode opcode = request.operation.opcode;
     request.index = index;
     request.key = {key_hash(request.operation.key), request.operation.key};
+    // Keyless operations fetch a line in vain, which harms nothing.
+    if (index < kFetchAhead) store_.prefetch(request.key);
     frame.updates += is_update(opcode) ? 1U : 0U;
     frame.later += is_deferred(opcode) ? 1U : 0U;
   }
@@ -65,8 +68,7 @@ void Shard::execute(const Frame& frame, const Turn& turn, Outbox& outbox) {
   const std::size_t count = frame.header.count;
   const bool holds_back = frame.header.ack_nodes > 1 && frame.updates > 0 && !frame.repeated;
   replica_sets_.clear();
-  for (std::size_t ahead = 0; ahead < std::min(kFetchAhead, count); ++ahead) store_.prefetch(requests_[ahead].key);
-  ReplyWriter replies(outbox, frame.from, frame.header.sequence, view_ == nullptr ? 0 : view_->epoch);
+  ReplyWriter replies(outbox, frame.from, frame.header.sequence, !frame.ours);
   for (std::size_t index = 0; index < count; ++index) {
     if (index + kFetchAhead < count) store_.prefetch(requests_[index + kFetchAhead].key);
     const Request& request = requests_[index];

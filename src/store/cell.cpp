@@ -1,5 +1,6 @@
 #include "store/cell.hpp"
 
+#include "base/assert.hpp"
 #include "lath/lattice/lattice.hpp"
 #include "store/cell_codec.hpp"
 
@@ -37,15 +38,35 @@ bool Cell::merge(const Cell& other) {
   bool grew = value_.merge(other.value_);
   if (generation_ < other.generation_) {
     generation_ = other.generation_;
+    settled_ = other.settled_;
     components_ = other.components_;
     grew = true;
   } else if (generation_ == other.generation_) {
-    grew = merge_components(other) || grew;
+    grew = merge_components(other) || grew || (other.settled_ && !settled_);
+    settled_ |= other.settled_;
   }
   if (components_.empty()) {
     tighten();
   } else {
     bytes_bound_ += other.bytes_bound_;  // no lattice's join encodes to more than both sides together
+  }
+  return grew;
+}
+
+bool Cell::merge_settled(const Cell& other) {
+  if (other.settled_ && generation_ == Generation{}) {
+    generation_ = other.generation_;
+    settled_ = true;
+    merge(other);
+    return true;
+  }
+  if (!settled_ || other.generation_ != Generation{}) return merge(other);
+  const bool wrote = value_.merge(other.value_);
+  const bool grew = merge_components(other) || wrote;
+  if (components_.empty()) {
+    tighten();
+  } else {
+    bytes_bound_ += other.bytes_bound_;
   }
   return grew;
 }
@@ -67,7 +88,8 @@ bool Cell::merge_components(const Cell& other) {
 }
 
 bool Cell::operator==(const Cell& other) const {
-  return value_ == other.value_ && generation_ == other.generation_ && components_ == other.components_;
+  return value_ == other.value_ && generation_ == other.generation_ && settled_ == other.settled_ &&
+         components_ == other.components_;
 }
 
 bool Cell::is_bottom() const {
@@ -96,6 +118,11 @@ Stamp Cell::newest_stamp() const {
   return std::max(value_.stamp, generation_.stamp);
 }
 
+void Cell::settle() {
+  LATH_ASSERT(generation_ != Generation{});
+  settled_ = true;
+}
+
 void Cell::tighten() {
   bytes_bound_ = encoded_bytes(*this);
 }
@@ -107,6 +134,7 @@ bool Cell::write(const Value& value) {
 bool Cell::raise_generation(const Generation& generation) {
   if (generation <= generation_) return false;
   generation_ = generation;
+  settled_ = false;
   components_.clear();
   tighten();
   return true;

@@ -53,6 +53,9 @@ class Cell {
                                         std::size_t encoded_bytes);
 
   bool merge(const Cell& other);
+  // merge() between replicas: where one side's generation is settled, the first one is another name of it, since whoever writes in
+  // the first has forgotten the other. What has not been settled at all replicas never meets it: src/replication/tombstones.hpp.
+  bool merge_settled(const Cell& other);
   bool operator==(const Cell& other) const;
 
   bool is_bottom() const;
@@ -63,6 +66,8 @@ class Cell {
   Stamp newest_stamp() const;       // what a clock must be past for a write here to win (a map's fields have their own)
   const Value& value() const { return value_; }
   const Generation& generation() const { return generation_; }
+  bool is_settled() const { return settled_; }  // all replicas know the generation, and nothing from before it is under way
+  void settle();                                // of a generation that is not the first; grows within it, as a lattice does
   const std::vector<Component>& components() const { return components_; }
   template <class L>
   const L* find() const;
@@ -85,6 +90,7 @@ class Cell {
 
   Value value_;
   Generation generation_;
+  bool settled_ = false;
   std::vector<Component> components_;
   std::size_t bytes_bound_ = 1;
 };
@@ -150,6 +156,7 @@ Cell Cell::delta_of(L part) const {
   Cell delta;
   if (lath::is_bottom(part)) return delta;
   delta.generation_ = generation_;
+  delta.settled_ = settled_;
   delta.components_.push_back(Component{std::move(part)});
   delta.tighten();
   return delta;

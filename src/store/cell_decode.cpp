@@ -267,6 +267,8 @@ bool read_cell_parts(Reader& reader, Depth depth, Cell& out) {
   std::uint8_t form = 0;
   if (!reader.read(form) || (form & ~kFormBits) != 0) return false;
   if ((form & kFormErased) != 0 && (form & kFormWrite) == 0) return false;
+  const bool settled = (form & kFormSettled) != 0;
+  if (settled && ((form & kFormGeneration) == 0 || depth == Depth::kField)) return false;  // fields' generations do not settle
   Cell::Generation generation;
   if ((form & kFormGeneration) != 0 && (!read_generation(reader, generation) || generation == Cell::Generation{})) return false;
   std::vector<Component> components;
@@ -281,6 +283,7 @@ bool read_cell_parts(Reader& reader, Depth depth, Cell& out) {
   if ((form & kFormWrite) != 0 && !read_write(reader, form, value)) return false;
   auto cell = Cell::from_parts(std::move(value), generation, std::move(components), left - reader.left());
   if (!cell) return false;
+  if (settled) cell->settle();
   out = std::move(*cell);
   return true;
 }

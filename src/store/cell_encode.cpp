@@ -199,7 +199,7 @@ void put_cell(Sink& sink, const Cell& cell) {
   const bool later = cell.generation() != Cell::Generation{};
   const std::vector<Component>& components = cell.components();
   sink.put(static_cast<std::uint8_t>((wrote ? kFormWrite : 0) | (erased ? kFormErased : 0) | (later ? kFormGeneration : 0) |
-                                     (components.empty() ? 0 : kFormComponents)));
+                                     (cell.is_settled() ? kFormSettled : 0) | (components.empty() ? 0 : kFormComponents)));
   if (later) {
     sink.put(cell.generation().stamp.value);
     put_writer(sink, cell.generation().writer);

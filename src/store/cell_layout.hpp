@@ -12,7 +12,8 @@ inline constexpr std::uint8_t kFormWrite = 1;       // an LWW write ends the cel
 inline constexpr std::uint8_t kFormErased = 2;      // and it wrote "nothing"
 inline constexpr std::uint8_t kFormGeneration = 4;  // a generation other than the first
 inline constexpr std::uint8_t kFormComponents = 8;  // at least one other lattice
-inline constexpr std::uint8_t kFormBits = 15;
+inline constexpr std::uint8_t kFormSettled = 16;    // and the generation is settled
+inline constexpr std::uint8_t kFormBits = 31;
 
 inline constexpr std::size_t kWriterBytes = 16;
 inline constexpr std::size_t kGenerationBytes = 8 + kWriterBytes;

@@ -120,7 +120,7 @@ Code change_set(CellChange& change) {
   return change.opcode == Opcode::kSetAdd ? add_to_set(change) : remove_from_set(change);
 }
 
-// What was read of another generation says nothing about this one, whose dots begin anew.
+// What was read of another generation says nothing about this one, whose dots begin anew. A settled one and the first are one.
 Code change_mv(CellChange& change) {
   Reader reader(change.argument);
   std::uint32_t context_size = 0;
@@ -131,7 +131,9 @@ Code change_mv(CellChange& change) {
   const Bytes value = reader.rest();
   if (value.size() > kValueBytesMax) return Code::kTooLarge;
   if (!change.fits_type(Tag::kMv)) return Code::kWrongType;
-  const DotContext seen = read->generation == change.cell.generation() ? std::move(read->seen) : DotContext{};
+  const bool is_this =
+      read->generation == change.cell.generation() || (change.cell.is_settled() && read->generation == Cell::Generation{});
+  const DotContext seen = is_this ? std::move(read->seen) : DotContext{};
   if (!change.fits(change.part_bytes<ByteMv>() + context_size + kNextDotBytes + kSiblingBytesMin + value.size()))
     return Code::kTooLarge;
   return change.cell.change<ByteMv>([&](ByteMv& mv) {

@@ -90,19 +90,42 @@ Stamp Store::version(const Key& key) const {
   return slot == nullptr ? Stamp{} : Stamp{slot->stamp};
 }
 
-bool Store::drop_tombstone(const Key& key, Stamp older_than) {
-  Slot* slot = find(key).slot;
-  if (slot == nullptr || !meta_of(slot->control).erased) return false;
-  if (is_flat(*slot)) {
-    if (Stamp{slot->stamp} >= older_than) return false;
-  } else {
-    // A replica that forgot a generation would begin the key's next life in the first one, and a replica that still knows the greater
-    // one would drop what is written there: generations stay.
-    const Loaded loaded = load(*slot);
-    if ((*loaded).generation() != Cell::Generation{} || (*loaded).erase_stamp() >= older_than) return false;
+std::optional<Store::Tombstone> Store::tombstone(const Key& key) const {
+  const Slot* slot = find(key).slot;
+  if (slot == nullptr || !meta_of(slot->control).erased) return std::nullopt;
+  Tombstone left{.stamp = Stamp{slot->stamp}};
+  if (is_flat(*slot)) return left;
+  const Loaded loaded = load(*slot);
+  left.has_generation = (*loaded).generation() != Cell::Generation{};
+  left.settled = (*loaded).is_settled();
+  return left;
+}
+
+bool Store::settle_tombstone(const Key& key, Stamp version) {
+  const Found found = find(key);
+  LATH_ASSERT(found.slot != nullptr && meta_of(found.slot->control).erased);
+  if (meta_of(found.slot->control).form == SlotForm::kBoxed) {
+    boxes_.cell(box_of(*found.slot)).settle();
+    settle_box(found, false, version);
+    return true;
   }
-  remove(slot, false);
+  Cell cell = load(*found.slot).take();
+  cell.settle();
+  return save(found, cell, false, version, Budget::kErase);
+}
+
+bool Store::drop_tombstone(const Key& key, Stamp older_than) {
+  const auto left = tombstone(key);
+  if (!left || left->stamp >= older_than || (left->has_generation && !left->settled)) return false;
+  drop(key);
   return true;
+}
+
+void Store::drop(const Key& key) {
+  Slot* slot = find(key).slot;
+  if (slot == nullptr) return;
+  const bool mixed = !is_flat(*slot) && (*load(*slot)).is_mixed();
+  remove(slot, mixed);
 }
 
 void Store::publish_turn(TimeNs now_ns, std::uint64_t epoch) {

@@ -55,7 +55,18 @@ class Store {
 
   bool encode(const Key& key, FrameBuffer& out) const;  // the whole cell, tombstones too; false where the key holds nothing at all
   Stamp version(const Key& key) const;                  // grows with every change here; Stamp{} where the key holds nothing at all
-  bool drop_tombstone(const Key& key, Stamp older_than);  // frees an erased cell whose erase stamp is under older_than
+
+  // What is left of an erased key; nothing where the key is alive, or not here at all.
+  struct Tombstone {
+    Stamp stamp;                  // its last change here
+    bool has_generation = false;  // it was more than bytes
+    bool settled = false;
+  };
+  std::optional<Tombstone> tombstone(const Key& key) const;
+  bool settle_tombstone(const Key& key, Stamp version);  // one that has a generation; false: there was no memory
+  // Frees an erased cell that last changed before older_than; one with a generation only where that is settled.
+  bool drop_tombstone(const Key& key, Stamp older_than);
+  void drop(const Key& key);  // frees whatever is here of the key
 
   // Visits about `slots` slots from `cursor` (0 at first) and returns the next cursor, 0 at the end. Keys that are there all the
   // time are visited at least once even while the table grows. visitor(const Key&, bool erased) must not change the store. The

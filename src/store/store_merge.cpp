@@ -54,7 +54,7 @@ Result<bool> Store::merge_any(const Found& found, const Cell& cell, std::size_t 
     const std::uint64_t box = box_of(*found.slot);
     Cell& mine = boxes_.cell(box);
     const bool mixed_before = mine.is_mixed();
-    const bool grew = mine.merge(cell);
+    const bool grew = mine.merge_settled(cell);
     if (grew)
       settle_box(found, mixed_before, version);
     else
@@ -64,7 +64,7 @@ Result<bool> Store::merge_any(const Found& found, const Cell& cell, std::size_t 
   Cell mine;
   if (found.slot != nullptr) mine = load(*found.slot).take();
   const bool mixed_before = mine.is_mixed();
-  if (!mine.merge(cell)) return false;
+  if (!mine.merge_settled(cell)) return false;
   const bool only_erases = found.slot != nullptr && mine.is_erased();
   if (!save(found, mine, mixed_before, version, only_erases ? Budget::kErase : Budget::kMerge)) return refuse_merge();
   return true;

@@ -2,51 +2,6 @@
 
 namespace lath {
 
-bool is_update(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kPut:
-    case Opcode::kErase:
-    case Opcode::kGrowCounterAdd:
-    case Opcode::kCounterAdd:
-    case Opcode::kMaxI64Merge:
-    case Opcode::kMinI64Merge:
-    case Opcode::kMaxF64Merge:
-    case Opcode::kMinF64Merge:
-    case Opcode::kGrowSetAdd:
-    case Opcode::kSetAdd:
-    case Opcode::kSetRemove:
-    case Opcode::kMvPut:
-    case Opcode::kHllAdd:
-    case Opcode::kArrayMerge:
-    case Opcode::kMapUpdate:
-    case Opcode::kMapErase: return true;
-    default: return false;
-  }
-}
-
-bool is_idempotent(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kGrowCounterAdd:
-    case Opcode::kCounterAdd:
-    case Opcode::kMvPut:
-    case Opcode::kArrayMerge:  // a sum is not; its argument says which, and the caller would have to look
-    case Opcode::kMapUpdate: return false;
-    default: return true;
-  }
-}
-
-bool is_deferred(Opcode opcode) {
-  return opcode == Opcode::kWait || opcode == Opcode::kFlush;
-}
-
-bool is_keyless(Opcode opcode) {
-  return opcode == Opcode::kFlush || opcode == Opcode::kShardStats;
-}
-
-bool is_known(Opcode opcode) {
-  return name_of(opcode) != "unknown";
-}
-
 std::string_view name_of(Opcode opcode) {
   switch (opcode) {
     case Opcode::kPut: return "put";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace lath {
@@ -50,15 +51,53 @@ enum class Opcode : std::uint8_t {
   kShardStats = 62,  // its key is empty
 };
 
+// Sets of opcodes, so that asking is a shift: every operation of every frame is asked about.
+struct OpcodeSet {
+  std::uint64_t bits = 0;  // numbers end below 64; docs/wire.md
+
+  constexpr OpcodeSet(std::initializer_list<Opcode> members) {
+    for (const Opcode member : members) bits |= std::uint64_t{1} << static_cast<unsigned>(member);
+  }
+  constexpr bool holds(Opcode opcode) const {
+    const auto number = static_cast<unsigned>(opcode);
+    return number < 64 && (bits >> number & 1U) != 0;
+  }
+};
+
+inline constexpr OpcodeSet kUpdates{Opcode::kPut,         Opcode::kErase,       Opcode::kGrowCounterAdd, Opcode::kCounterAdd,
+                                    Opcode::kMaxI64Merge, Opcode::kMinI64Merge, Opcode::kMaxF64Merge,    Opcode::kMinF64Merge,
+                                    Opcode::kGrowSetAdd,  Opcode::kSetAdd,      Opcode::kSetRemove,      Opcode::kMvPut,
+                                    Opcode::kHllAdd,      Opcode::kArrayMerge,  Opcode::kMapUpdate,      Opcode::kMapErase};
+inline constexpr OpcodeSet kReads{
+    Opcode::kGet,        Opcode::kGrowCounterGet, Opcode::kCounterGet,      Opcode::kMaxI64Get,      Opcode::kMinI64Get,
+    Opcode::kMaxF64Get,  Opcode::kMinF64Get,      Opcode::kGrowSetContains, Opcode::kGrowSetMembers, Opcode::kSetContains,
+    Opcode::kSetMembers, Opcode::kMvGet,          Opcode::kHllCount,        Opcode::kArrayGet,       Opcode::kMapRead,
+    Opcode::kMapFields};
+// Array merge: a sum may not; its argument says which, and the caller would have to look. Map update: the field's operation.
+inline constexpr OpcodeSet kNotIdempotent{Opcode::kGrowCounterAdd, Opcode::kCounterAdd, Opcode::kMvPut, Opcode::kArrayMerge,
+                                          Opcode::kMapUpdate};
+inline constexpr OpcodeSet kDeferredOnes{Opcode::kWait, Opcode::kFlush};
+inline constexpr OpcodeSet kKeyless{Opcode::kFlush, Opcode::kShardStats};
+
 // Changes a cell; the others only read, wait or report.
-bool is_update(Opcode opcode);
+constexpr bool is_update(Opcode opcode) {
+  return kUpdates.holds(opcode);
+}
 // May be applied twice, or at two replicas, without changing what it meant.
-bool is_idempotent(Opcode opcode);
+constexpr bool is_idempotent(Opcode opcode) {
+  return !kNotIdempotent.holds(opcode);
+}
 // Answered later than the operations around it.
-bool is_deferred(Opcode opcode);
-bool is_known(Opcode opcode);
+constexpr bool is_deferred(Opcode opcode) {
+  return kDeferredOnes.holds(opcode);
+}
 // Takes an empty key, and concerns the shard.
-bool is_keyless(Opcode opcode);
+constexpr bool is_keyless(Opcode opcode) {
+  return kKeyless.holds(opcode);
+}
+constexpr bool is_known(Opcode opcode) {
+  return is_update(opcode) || kReads.holds(opcode) || is_deferred(opcode) || is_keyless(opcode);
+}
 std::string_view name_of(Opcode opcode);
 
 }  // namespace lath

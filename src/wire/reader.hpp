@@ -30,6 +30,16 @@ class Reader {
     skip_unchecked(count);
     return true;
   }
+  // The next `count` bytes; null where there are not so many.
+  const std::byte* take(std::size_t count) {
+    if (left_ < count) {
+      fail();
+      return nullptr;
+    }
+    const std::byte* taken = next_;
+    skip_unchecked(count);
+    return taken;
+  }
   bool skip(std::size_t count) {
     Bytes ignored;
     return read_bytes(count, ignored);

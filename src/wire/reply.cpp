@@ -1,40 +1,43 @@
 #include "wire/reply.hpp"
 
-#include "lath/limits.hpp"
-#include "wire/writer.hpp"
+#include "base/assert.hpp"
 
 namespace lath {
 
 namespace {
-constexpr std::size_t kCountOffset = 2;
-constexpr std::size_t kAnswerSizeOffset = 4;
-constexpr std::uint8_t kCodeMax = static_cast<std::uint8_t>(Code::kUsedUp);
+
+// count - 1 in the lower 9 bits, then the flags.
+constexpr std::uint16_t kCountMask = 511;
+constexpr std::uint16_t kHasFirst = 512;  // 2 bytes follow the header: not the first operation is answered first
+constexpr std::uint16_t kOtherView = 1024;
+constexpr std::uint16_t kFlagBits = kHasFirst | kOtherView;
+constexpr std::uint16_t kKnownBits = kCountMask | kFlagBits;
+static_assert(kFrameOperationsMax == kCountMask + 1);
+
+struct Front {
+  std::uint8_t version;
+  FrameKind kind;
+  std::uint16_t packed;
+  std::uint32_t sequence;
+};
+static_assert(sizeof(Front) == kReplyHeaderBytes);
+constexpr std::size_t kPackedOffset = 2;
+
 }  // namespace
 
 void begin_reply(FrameBuffer& frame, const ReplyHeader& header) {
-  write(frame, kWireVersion);
-  write(frame, FrameKind::kReply);
-  write(frame, header.count);
-  write(frame, header.sequence);
-  write(frame, header.epoch);
-  write(frame, header.first);
-  write(frame, std::uint16_t{0});
-  write(frame, std::uint32_t{0});
+  const auto packed = static_cast<std::uint16_t>(((header.count - 1U) & kCountMask) | (header.first != 0 ? kHasFirst : 0U) |
+                                                 (header.other_view ? kOtherView : 0U));
+  const Front front{kWireVersion, FrameKind::kReply, packed, header.sequence};
+  std::memcpy(frame.extend(sizeof front), &front, sizeof front);
+  if (header.first != 0) write(frame, header.first);
 }
 
 void set_reply_count(FrameBuffer& frame, std::uint16_t count) {
-  write_at(frame, kCountOffset, count);
-}
-
-std::size_t begin_answer(FrameBuffer& frame) {
-  const std::size_t begun = frame.size();
-  write(frame, std::uint64_t{0});
-  return begun;
-}
-
-void end_answer(FrameBuffer& frame, std::size_t begun, Code status) {
-  write_at(frame, begun, static_cast<std::uint8_t>(status));
-  write_at(frame, begun + kAnswerSizeOffset, static_cast<std::uint32_t>(frame.size() - begun - kAnswerHeaderBytes));
+  LATH_ASSERT(count >= 1 && count <= kFrameOperationsMax && frame.size() >= kReplyHeaderBytes);
+  std::uint16_t packed = 0;
+  std::memcpy(&packed, frame.data() + kPackedOffset, sizeof packed);
+  write_at(frame, kPackedOffset, static_cast<std::uint16_t>((packed & kFlagBits) | (count - 1U)));
 }
 
 void write_held_types(FrameBuffer& frame, const HeldTypes& held) {
@@ -51,27 +54,17 @@ HeldTypes read_held_types(Bytes payload) {
 }
 
 bool read_reply_header(Reader& reader, ReplyHeader& out) {
-  std::uint8_t version = 0;
-  FrameKind kind{};
-  reader.read(version);
-  reader.read(kind);
-  reader.read(out.count);
-  reader.read(out.sequence);
-  reader.read(out.epoch);
-  reader.read(out.first);
-  if (!reader.skip(6)) return false;
-  return version == kWireVersion && kind == FrameKind::kReply && out.count >= 1 &&
-         std::size_t{out.first} + out.count <= kFrameOperationsMax;
-}
-
-bool read_answer(Reader& reader, Answer& out) {
-  std::uint8_t status = 0;
-  std::uint32_t size = 0;
-  reader.read(status);
-  reader.skip(3);
-  if (!reader.read(size) || status > kCodeMax) return false;
-  out.status = static_cast<Code>(status);
-  return reader.read_bytes(size, out.payload);
+  const std::byte* at = reader.take(kReplyHeaderBytes);
+  if (at == nullptr) return false;
+  Front front;
+  std::memcpy(&front, at, sizeof front);
+  if (front.version != kWireVersion || front.kind != FrameKind::kReply || (front.packed | kKnownBits) != kKnownBits) return false;
+  out.count = static_cast<std::uint16_t>((front.packed & kCountMask) + 1);
+  out.sequence = front.sequence;
+  out.other_view = (front.packed & kOtherView) != 0;
+  out.first = 0;
+  if ((front.packed & kHasFirst) == 0) return true;
+  return reader.read(out.first) && out.first != 0 && std::size_t{out.first} + out.count <= kFrameOperationsMax;
 }
 
 }  // namespace lath

@@ -1,20 +1,23 @@
-// A reply frame: answers to consecutive operations of one request frame. 24 bytes of header, then answers of 8 bytes and payload.
+// A reply frame: answers to consecutive operations of one request frame. 8 bytes of header (10 where it does not begin at the first
+// operation), then answers of 4 bytes and payload.
 #pragma once
 
 #include <cstdint>
 
 #include "base/frame_buffer.hpp"
+#include "lath/limits.hpp"
 #include "lath/result.hpp"
 #include "wire/cell_tag.hpp"
 #include "wire/frame.hpp"
+#include "wire/writer.hpp"
 
 namespace lath {
 
 struct ReplyHeader {
   std::uint16_t count = 0;     // of answers
   std::uint32_t sequence = 0;  // of the request frame
-  std::uint64_t epoch = 0;     // of the shard's view
   std::uint16_t first = 0;     // which operation of the frame the first answer is for
+  bool other_view = false;     // the shard's view is another than the one by which the request was routed
 };
 
 struct Answer {
@@ -22,21 +25,37 @@ struct Answer {
   Bytes payload;
 };
 
-inline constexpr std::size_t kReplyHeaderBytes = 24;
-inline constexpr std::size_t kAnswerHeaderBytes = 8;
+inline constexpr std::size_t kReplyHeaderBytes = 8;
+inline constexpr std::size_t kAnswerHeaderBytes = 4;
+inline constexpr unsigned kAnswerStatusBits = 8;  // of an answer's word; its payload's size is above
+static_assert(kFrameBytesMax < (std::size_t{1} << (32 - kAnswerStatusBits)));
 
 void begin_reply(FrameBuffer& frame, const ReplyHeader& header);
 void set_reply_count(FrameBuffer& frame, std::uint16_t count);
+bool read_reply_header(Reader& reader, ReplyHeader& out);
 
 // An answer is written in two steps, so that a payload of any size is built in place: begin, append the payload, end.
-std::size_t begin_answer(FrameBuffer& frame);
-void end_answer(FrameBuffer& frame, std::size_t begun, Code status);
+inline std::size_t begin_answer(FrameBuffer& frame) {
+  const std::size_t begun = frame.size();
+  frame.extend(kAnswerHeaderBytes);
+  return begun;
+}
+inline void end_answer(FrameBuffer& frame, std::size_t begun, Code status) {
+  const auto size = static_cast<std::uint32_t>(frame.size() - begun - kAnswerHeaderBytes);
+  write_at(frame, begun, size << kAnswerStatusBits | static_cast<std::uint32_t>(status));
+}
 
 // The payload of an answer of kWrongType; other errors have none.
 void write_held_types(FrameBuffer& frame, const HeldTypes& held);
 HeldTypes read_held_types(Bytes payload);  // what cannot be read is not known
 
-bool read_reply_header(Reader& reader, ReplyHeader& out);
-bool read_answer(Reader& reader, Answer& out);
+inline bool read_answer(Reader& reader, Answer& out) {
+  std::uint32_t word = 0;
+  if (!reader.read(word)) return false;
+  const std::uint32_t status = word & ((1U << kAnswerStatusBits) - 1);
+  if (status > static_cast<std::uint32_t>(Code::kUsedUp)) return false;
+  out.status = static_cast<Code>(status);
+  return reader.read_bytes(word >> kAnswerStatusBits, out.payload);
+}
 
 }  // namespace lath

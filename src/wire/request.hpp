@@ -1,11 +1,16 @@
-// A request frame: operations of one session for one shard. 32 bytes of header, then operations of 8 bytes, key and argument.
+// A request frame: operations of one session for one shard. Behind its header, operations of 3 bytes, key and argument. The whole
+// header says who asks and by which view; a brief one leaves that to the last whole one of the connection, so that the request of a
+// small operation fits the cache line that shared memory delivers first (docs/wire.md).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "base/frame_buffer.hpp"
+#include "lath/limits.hpp"
 #include "wire/frame.hpp"
 #include "wire/opcode.hpp"
+#include "wire/writer.hpp"
 
 namespace lath {
 
@@ -16,6 +21,9 @@ struct RequestHeader {
   std::uint64_t epoch = 0;     // of the view by which the session routed
   std::uint32_t oldest = 0;    // the lowest sequence not yet answered: the shard forgets what is below
   std::uint8_t ack_nodes = 1;  // how many nodes must hold the updates before the frame is answered
+  // What a whole header gives to session, epoch and ack_nodes together, for the brief ones behind it on its connection; 0: nothing.
+  std::uint8_t context = 0;
+  bool brief = false;  // then session, epoch and ack_nodes are the context's
 };
 
 struct Operation {
@@ -24,12 +32,18 @@ struct Operation {
   Bytes argument;
 };
 
-inline constexpr std::size_t kRequestHeaderBytes = 32;
-inline constexpr std::size_t kOperationHeaderBytes = 8;
+inline constexpr std::size_t kRequestHeaderBytes = 26;
+inline constexpr std::size_t kBriefHeaderBytes = 9;
+inline constexpr std::size_t kOperationHeaderBytes = 3;
+inline constexpr std::size_t kLongOperationHeaderBytes = 9;
+inline constexpr std::size_t kShortSizeMax = 254;  // of a key or argument whose size is one byte; beyond, both have the long form
+static_assert(kFramesUnderWayMax <= 63 && kFrameOperationsMax <= 512, "they share 16 bits of the header");
+
+// The header that lies in the last bytes before `end`: whole, or brief.
+void write_request_header(std::byte* end, const RequestHeader& header);
 
 // The header goes first with any count; set_count() when the operations are in.
 void begin_request(FrameBuffer& frame, const RequestHeader& header);
-void append_operation(FrameBuffer& frame, const Operation& operation);
 void set_count(FrameBuffer& frame, std::uint16_t count);
 // A frame that is sent again says anew what has been answered, and by which view it was routed.
 void refresh_request(FrameBuffer& frame, std::uint64_t epoch, std::uint32_t oldest);
@@ -44,7 +58,58 @@ struct FieldOperation {
 bool read_field_operation(const Operation& operation, FieldOperation& out);
 
 bool read_request_header(Reader& reader, RequestHeader& out);
-// false also where a key or argument is over its limit, the key's emptiness does not fit the opcode, or the opcode is unknown.
-bool read_operation(Reader& reader, Operation& out);
+
+inline std::size_t bytes_of(const Operation& operation) {
+  const std::size_t bytes = operation.key.size() + operation.argument.size();
+  const bool is_short = operation.key.size() <= kShortSizeMax && operation.argument.size() <= kShortSizeMax;
+  return bytes + (is_short ? kOperationHeaderBytes : kLongOperationHeaderBytes);
+}
+
+inline void append_operation(FrameBuffer& frame, const Operation& operation) {
+  const std::size_t key_size = operation.key.size();
+  const std::size_t argument_size = operation.argument.size();
+  std::byte* at = frame.extend(bytes_of(operation));
+  at[0] = static_cast<std::byte>(operation.opcode);
+  if (key_size <= kShortSizeMax && argument_size <= kShortSizeMax) [[likely]] {
+    at[1] = static_cast<std::byte>(key_size);
+    at[2] = static_cast<std::byte>(argument_size);
+    at += kOperationHeaderBytes;
+  } else {
+    at[1] = at[2] = std::byte{255};
+    const auto key16 = static_cast<std::uint16_t>(key_size);
+    const auto argument32 = static_cast<std::uint32_t>(argument_size);
+    std::memcpy(at + 3, &key16, sizeof key16);
+    std::memcpy(at + 5, &argument32, sizeof argument32);
+    at += kLongOperationHeaderBytes;
+  }
+  copy_short(at, operation.key);
+  copy_short(at + key_size, operation.argument);
+}
+
+// false also where a key or argument is over its limit, the key's emptiness does not fit the opcode, the opcode is unknown, or sizes
+// take the long form that would fit the short one.
+inline bool read_operation(Reader& reader, Operation& out) {
+  const std::byte* head = reader.take(kOperationHeaderBytes);
+  if (head == nullptr) return false;
+  out.opcode = static_cast<Opcode>(head[0]);
+  std::size_t key_size = std::to_integer<std::size_t>(head[1]);
+  std::size_t argument_size = std::to_integer<std::size_t>(head[2]);
+  if (std::max(key_size, argument_size) > kShortSizeMax) [[unlikely]] {
+    std::uint16_t key16 = 0;
+    std::uint32_t argument32 = 0;
+    reader.read(key16);
+    if (key_size != argument_size || !reader.read(argument32)) return false;
+    key_size = key16;
+    argument_size = argument32;
+    if (key_size <= kShortSizeMax && argument_size <= kShortSizeMax) return false;
+    if (key_size > kKeyBytesMax || argument_size > kArgumentBytesMax) return false;
+  }
+  if (!is_known(out.opcode) || (key_size == 0) != is_keyless(out.opcode)) return false;
+  const std::byte* bytes = reader.take(key_size + argument_size);
+  if (bytes == nullptr) return false;
+  out.key = {bytes, key_size};
+  out.argument = {bytes + key_size, argument_size};
+  return true;
+}
 
 }  // namespace lath

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -21,6 +22,15 @@ template <class T>
 requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void write_at(FrameBuffer& frame, std::size_t offset, T value) {
   LATH_ASSERT(offset + sizeof(T) <= frame.size());
   std::memcpy(frame.data() + offset, &value, sizeof(T));
+}
+
+// A copy of what is mostly 8 bytes long: a move of a word then, in place of a call.
+inline void copy_short(std::byte* to, Bytes bytes) {
+  if (bytes.size() == sizeof(std::uint64_t)) {
+    std::memcpy(to, bytes.data(), sizeof(std::uint64_t));
+  } else if (!bytes.empty()) {
+    std::memcpy(to, bytes.data(), bytes.size());
+  }
 }
 
 inline Bytes as_bytes(std::string_view text) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -72,6 +73,16 @@ class ScriptedSink final : public FrameSink {
     sent.bytes.assign(frame.begin(), frame.end());
     Reader reader(sent.bytes);
     LATH_ASSERT(read_request_header(reader, sent.header));
+    // As a shard would: what a brief header leaves out is what the last whole one of the stream said.
+    RequestHeader& said = said_[stream];
+    if (sent.header.brief) {
+      LATH_ASSERT(sent.header.context == said.context);
+      sent.header.session = said.session;
+      sent.header.epoch = said.epoch;
+      sent.header.ack_nodes = said.ack_nodes;
+    } else if (sent.header.context != 0) {
+      said = sent.header;
+    }
     sent.operations.resize(sent.header.count);
     for (Operation& operation : sent.operations) LATH_ASSERT(read_operation(reader, operation));
     LATH_ASSERT(reader.at_end());
@@ -91,6 +102,9 @@ class ScriptedSink final : public FrameSink {
   int busy_node = -1;
   std::deque<SentFrame> frames;
   std::vector<std::uint32_t> forgotten;
+
+ private:
+  std::map<std::uint32_t, RequestHeader> said_;  // by stream
 };
 
 struct ScriptedAnswer {
@@ -101,9 +115,7 @@ struct ScriptedAnswer {
 inline std::vector<std::byte> reply_to(const RequestHeader& request, const std::vector<ScriptedAnswer>& answers,
                                        std::uint16_t first = 0) {
   FrameBuffer frame;
-  begin_reply(
-      frame,
-      {.count = static_cast<std::uint16_t>(answers.size()), .sequence = request.sequence, .epoch = request.epoch, .first = first});
+  begin_reply(frame, {.count = static_cast<std::uint16_t>(answers.size()), .sequence = request.sequence, .first = first});
   for (const ScriptedAnswer& answer : answers) {
     const std::size_t begun = begin_answer(frame);
     frame.append(as_bytes(answer.payload));

@@ -100,6 +100,29 @@ TEST_F(SessionTest, a_frame_keeps_the_epoch_by_which_it_was_routed) {
   EXPECT_TRUE(seen);
 }
 
+TEST_F(SessionTest, frames_are_brief_once_their_connection_has_carried_a_whole_one) {
+  put("k");
+  sink.answer = Sent::kBusy;
+  turn();
+  sink.answer = Sent::kAccepted;
+  turn();
+  const SentFrame first = sink.take();
+  EXPECT_FALSE(first.header.brief) << "nothing has left before it";
+  reply(first, {{Code::kOk, {}}});
+  put("k");
+  turn();
+  EXPECT_TRUE(sink.take().header.brief);
+  turn(60 * kMs);
+  ASSERT_FALSE(sink.frames.empty());
+  EXPECT_FALSE(sink.take().header.brief) << "what is sent again is whole: the first may have been lost with all it said";
+  views->merge(node_entry(1, 1, NodeState::kLeaving));
+  turn();
+  put("k");
+  turn();
+  ASSERT_FALSE(sink.frames.empty());
+  EXPECT_FALSE(sink.frames.back().header.brief) << "another epoch";
+}
+
 TEST_F(SessionTest, what_is_routed_by_two_views_does_not_share_a_frame) {
   put("a");
   views->merge(node_entry(1, 1, NodeState::kLeaving));

@@ -128,9 +128,9 @@ TEST_P(UcxForeign, truncated_and_random_messages_are_dropped) {
       std::vector<std::byte> bytes(length);
       for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
       UcxHeader header;
-      header.kind = static_cast<UcxKind>(kind);
-      header.index = static_cast<std::uint32_t>(random.below(3));
-      header.generation = static_cast<std::uint32_t>(100 + random.below(3));
+      header.set_kind(static_cast<UcxKind>(kind));
+      header.index = static_cast<std::uint16_t>(random.below(3));
+      header.generation = static_cast<std::uint16_t>(100 + random.below(3));
       if (kind > 0 && length > 0) std::memcpy(bytes.data(), &header, std::min(length, sizeof header));
       ++sent;
       ASSERT_TRUE(raw.send(kUcxMessageId, {}, bytes_of(bytes), UCP_AM_SEND_FLAG_EAGER, [&] { turn(); }));

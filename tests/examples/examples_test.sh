@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The examples, as the documentation runs them: in a process, beside a cluster of two nodes, and with nodes inside the ranks.
-# usage: examples_test.sh BUILD_DIR [PART]     parts: hello service embedded
+# usage: examples_test.sh BUILD_DIR [PART]     parts: hello service embedded fortran
 set -euo pipefail
 BUILD=$1
 part=${2:-all}
@@ -34,8 +34,13 @@ embedded() {
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64
 }
 
+fortran() {  # where there is a Fortran compiler
+  says ' 0 of 60 checks differ' mpirun -n 2 --bind-to none insitu_fortran 30
+  says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu_fortran 20 64
+}
+
 case "$part" in
-  hello | service | embedded) "$part" ;;
+  hello | service | embedded | fortran) "$part" ;;
   all) hello; service; embedded ;;
   *) fail "unknown part '$part'" ;;
 esac

@@ -11,7 +11,8 @@ library_dir=$(dirname "$(find "$prefix" -name liblath.so -print -quit)")
 export PKG_CONFIG_PATH=$library_dir/pkgconfig LD_LIBRARY_PATH=$library_dir
 fail() { printf 'install: %s\n' "$*"; exit 1; }
 
-for file in bin/lath bin/lathd include/lath/lath.h include/lath/lath.hpp include/lath/lath_mpi.h share/man/man1/lath.1 \
+for file in bin/lath bin/lathd include/lath/lath.h include/lath/lath.hpp include/lath/lath_mpi.h \
+  include/lath/lath.f90 include/lath/lath_mpi.f90 share/man/man1/lath.1 \
   share/man/man1/lathd.1 share/man/man3/lath.3 share/man/man7/lath.7; do
   [ -e "$prefix/$file" ] || fail "$file is missing"
 done
@@ -21,6 +22,22 @@ done
 eval "cc -std=c11 -o '$work/hello' '$source/examples/hello.c' $(pkg-config --cflags --libs lath)"
 "$work/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by pkg-config, did not say its greeting'
 [ "$(pkg-config --modversion lath_mpi)" = "$("$prefix/bin/lath" --version)" ] || fail 'lath_mpi.pc and lath disagree on the version'
+
+# As the man page says to, where there is a Fortran compiler (tests/fortran has the calls).
+if command -v gfortran >/dev/null; then
+  cat >"$work/app.f90" <<'FORTRAN'
+program app
+  use lath
+  type(lath_store) :: store
+  if (lath_open('embedded:', store=store) /= LATH_OK) error stop 1
+  if (lath_close(store) /= LATH_OK) error stop 1
+  print '(a)', lath_version()
+end program
+FORTRAN
+  (cd "$work" && gfortran -c "$prefix/include/lath/lath.f90" && eval "gfortran app.f90 lath.o -o app $(pkg-config --libs lath)") ||
+    fail 'the installed Fortran module does not compile'
+  [ "$("$work/app" 2>"$work/app.log")" = "$(pkg-config --modversion lath)" ] || fail 'a Fortran program does not run'
+fi
 
 mkdir "$work/consumer"
 cat >"$work/consumer/CMakeLists.txt" <<CMAKE

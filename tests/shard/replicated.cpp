@@ -37,6 +37,26 @@ TEST_F(Replicated, updates_leave_in_the_next_round_once_a_key) {
   EXPECT_EQ(shard_->next_deadline(), kNever) << "a shard with nothing to say has no timers";
 }
 
+TEST_F(Replicated, hot_keys_updated_a_hundred_thousand_times_leave_as_one_entry_each) {
+  constexpr std::uint32_t kFrames = 200;
+  for (std::uint32_t sequence = 1; sequence <= kFrames; ++sequence) {
+    oldest_ = sequence;
+    std::vector<TestOperation> operations;
+    for (int index = 0; index < 250; ++index) {
+      operations.push_back(add("count", 1));
+      operations.push_back({Opcode::kPut, "bytes", std::to_string(sequence * 250 + static_cast<std::uint32_t>(index))});
+    }
+    handle(request(sequence, operations));
+    EXPECT_TRUE(batches(0).empty());
+  }
+  const auto sent_batches = batches(1'000'000);
+  ASSERT_EQ(sent_batches.size(), 1U);
+  EXPECT_EQ(sent_batches[0].count, 2U);
+  EXPECT_EQ(counters().entries_sent.value(), 2U);
+  oldest_ = kFrames + 1;
+  EXPECT_EQ(ask(kFrames + 1, {Opcode::kCounterGet, "count", ""}).second, packed(std::int64_t{50'000}));
+}
+
 TEST_F(Replicated, an_unacknowledged_batch_is_sent_again_ever_more_rarely) {
   ask(1, {Opcode::kPut, "k", "v"});
   EXPECT_EQ(batches(1'000'000).size(), 1U);

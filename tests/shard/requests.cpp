@@ -12,7 +12,7 @@ TEST_F(Requests, are_answered_in_one_frame_in_order) {
   ASSERT_EQ(all.size(), 1U);
   EXPECT_EQ(all[0].to, kClient);
   EXPECT_EQ(all[0].header.sequence, 1U);
-  EXPECT_EQ(all[0].header.epoch, view_->epoch);
+  EXPECT_FALSE(all[0].header.other_view);
   ASSERT_EQ(all[0].answers.size(), 4U);
   EXPECT_EQ(all[0].answers[0].first, Code::kOk);
   EXPECT_EQ(all[0].answers[1], (std::pair<Code, std::string>(Code::kOk, "1")));
@@ -101,9 +101,49 @@ TEST_F(Requests, routed_by_another_view_are_executed_only_where_the_key_is_here)
   EXPECT_EQ(ask(3, {Opcode::kWait, "k", packed(std::uint64_t{0})}).first, Code::kWrongOwner);
   EXPECT_EQ(counters().wrong_owner.value(), 3U);
   handle(request(4, {{Opcode::kGet, "k", ""}}));
-  EXPECT_EQ(replies().at(0).header.epoch, foreign->epoch) << "by which the session learns that views differ";
+  EXPECT_TRUE(replies().at(0).header.other_view) << "by which the session learns that views differ";
   shard_->set_view(*view_);
   EXPECT_EQ(ask(5, {Opcode::kGet, "k", ""}).second, "v") << "what was refused was not applied";
+}
+
+TEST_F(Requests, that_are_brief_mean_what_the_last_whole_one_of_their_connection_said) {
+  const auto whole = [&](std::uint32_t sequence, std::uint8_t context, std::uint64_t epoch) {
+    FrameBuffer frame;
+    begin_request(
+        frame,
+        {.count = 1, .sequence = sequence, .session = 5, .epoch = epoch, .oldest = sequence, .ack_nodes = 1, .context = context});
+    append_operation(frame, {Opcode::kCounterAdd, as_bytes("n"), as_bytes(packed(std::int64_t{1}))});
+    return frame;
+  };
+  const auto brief = [&](std::uint32_t sequence, std::uint8_t context) {
+    FrameBuffer frame;
+    begin_request(frame, {.count = 1, .sequence = sequence, .oldest = sequence, .context = context, .brief = true});
+    append_operation(frame, {Opcode::kCounterAdd, as_bytes("n"), as_bytes(packed(std::int64_t{1}))});
+    return frame;
+  };
+  handle(brief(1, 1));
+  EXPECT_TRUE(replies().empty()) << "nothing was said yet";
+  EXPECT_EQ(counters().dropped_stale.value(), 1U);
+  handle(whole(1, 1, view_->epoch));
+  EXPECT_EQ(replies().size(), 1U);
+  handle(brief(2, 1));
+  EXPECT_EQ(replies().size(), 1U);
+  handle(brief(2, 1));
+  EXPECT_EQ(replies().size(), 1U) << "a repeated one is answered";
+  EXPECT_EQ(counter("n"), packed(std::int64_t{2})) << "and not applied";
+  handle(brief(3, 2));
+  handle(brief(3, 1), PeerId{kClient.index, kClient.generation + 1});
+  EXPECT_TRUE(replies().empty()) << "another context, and another connection in the same slot";
+  handle(whole(3, 2, view_->epoch + 1));
+  EXPECT_TRUE(replies().at(0).header.other_view);
+  handle(brief(4, 1));
+  EXPECT_TRUE(replies().empty()) << "the context before is over";
+  handle(brief(4, 2));
+  EXPECT_TRUE(replies().at(0).header.other_view) << "by the whole epoch of the context";
+  shard_->peer_failed(kClient);
+  handle(brief(5, 2));
+  EXPECT_TRUE(replies().empty());
+  EXPECT_EQ(counter("n"), packed(std::int64_t{4}));
 }
 
 TEST_F(Requests, that_are_garbage_are_counted_and_apply_nothing) {
@@ -124,7 +164,7 @@ TEST_F(Requests, that_are_garbage_are_counted_and_apply_nothing) {
   }
   EXPECT_GT(counters().dropped_garbage.value(), 10000U);
   sent();
-  session_ = 78;
+  session_ = 0x123456789abcdef;  // that no damaged byte makes of the one above
   EXPECT_EQ(ask(1, {Opcode::kPut, "after", "x"}).first, Code::kOk) << "the shard lives on";
 }
 

@@ -13,16 +13,40 @@ namespace lath::testing {
 
 inline FrameBuffer request_frame() {
   FrameBuffer frame;
-  begin_request(frame, {.count = 0, .sequence = 7, .session = 0x1122334455667788, .epoch = 0xA1, .oldest = 5, .ack_nodes = 2});
+  begin_request(
+      frame, {.count = 1, .sequence = 7, .session = 0x1122334455667788, .epoch = 0xA1, .oldest = 5, .ack_nodes = 2, .context = 9});
   append_operation(frame, {Opcode::kPut, as_bytes("k1"), as_bytes("abc")});
   append_operation(frame, {Opcode::kGet, as_bytes("k2"), {}});
   set_count(frame, 2);
   return frame;
 }
 
+inline FrameBuffer brief_request_frame() {
+  FrameBuffer frame;
+  begin_request(frame, {.count = 1, .sequence = 8, .oldest = 8, .context = 9, .brief = true});
+  append_operation(frame, {Opcode::kGet, as_bytes("12345678"), {}});
+  return frame;
+}
+
+// A key, and then an argument, that take the long form.
+inline FrameBuffer long_request_frame() {
+  FrameBuffer frame;
+  begin_request(frame, {.count = 2, .sequence = 9, .session = 1, .epoch = 2, .oldest = 9});
+  append_operation(frame, {Opcode::kGet, as_bytes(std::string(255, 'k')), {}});
+  append_operation(frame, {Opcode::kPut, as_bytes("k"), as_bytes(std::string(255, 'v'))});
+  return frame;
+}
+
+inline FrameBuffer later_reply_frame() {
+  FrameBuffer frame;
+  begin_reply(frame, {.count = 1, .sequence = 7, .first = 2, .other_view = true});
+  end_answer(frame, begin_answer(frame), Code::kOk);
+  return frame;
+}
+
 inline FrameBuffer reply_frame() {
   FrameBuffer frame;
-  begin_reply(frame, {.count = 0, .sequence = 7, .epoch = 0xA1, .first = 0});
+  begin_reply(frame, {.count = 1, .sequence = 7});
   end_answer(frame, begin_answer(frame), Code::kOk);
   const std::size_t begun = begin_answer(frame);
   frame.append(as_bytes("xyz"));
@@ -62,6 +86,7 @@ inline FrameBuffer merge_ack_frame() {
 inline bool decode_whole(Bytes frame) {
   Reader reader(frame);
   switch (kind_of(frame).value_or(FrameKind::kViewRequest)) {
+    case FrameKind::kBriefRequest:
     case FrameKind::kRequest: {
       RequestHeader header;
       Operation operation;

@@ -20,41 +20,58 @@ std::string hex(Bytes bytes) {
 
 TEST(Golden, a_request_has_these_bytes) {
   EXPECT_EQ(hex(request_frame().bytes()),
-            "01010200"
+            "0201"
+            "0104"
             "07000000"
+            "09"
+            "02"
             "8877665544332211"
             "a100000000000000"
-            "05000000"
-            "02000000"
-            "01000200"
-            "03000000"
+            "010203"
             "6b31"
             "616263"
-            "02000200"
-            "00000000"
+            "020200"
             "6b32");
+}
+
+TEST(Golden, a_brief_request_has_these_bytes) {
+  EXPECT_EQ(hex(brief_request_frame().bytes()),
+            "0207"
+            "0000"
+            "08000000"
+            "09"
+            "020800"
+            "3132333435363738");
+}
+
+TEST(Golden, a_long_key_has_these_bytes) {
+  const FrameBuffer frame = long_request_frame();
+  EXPECT_EQ(hex(frame.bytes().subspan(kRequestHeaderBytes, kLongOperationHeaderBytes)), "02ffffff0000000000");
 }
 
 TEST(Golden, a_reply_has_these_bytes) {
   EXPECT_EQ(hex(reply_frame().bytes()),
-            "01020300"
+            "0202"
+            "0200"
             "07000000"
-            "a100000000000000"
-            "0000"
-            "0000"
             "00000000"
-            "00000000"
-            "00000000"
-            "00000000"
-            "03000000"
+            "00030000"
             "78797a"
-            "02000000"
+            "02000000");
+}
+
+TEST(Golden, a_reply_that_begins_later_has_these_bytes) {
+  EXPECT_EQ(hex(later_reply_frame().bytes()),
+            "0202"
+            "0006"
+            "07000000"
+            "0200"
             "00000000");
 }
 
 TEST(Golden, a_merge_batch_has_these_bytes) {
   EXPECT_EQ(hex(merge_batch_frame().bytes()),
-            "01030100"
+            "02030100"
             "00000000"
             "03000000"
             "01000000"
@@ -71,7 +88,7 @@ TEST(Golden, a_merge_batch_has_these_bytes) {
 
 TEST(Golden, a_merge_acknowledgement_has_these_bytes) {
   EXPECT_EQ(hex(merge_ack_frame().bytes()),
-            "01040000"
+            "02040000"
             "00000000"
             "02000000"
             "01000000"
@@ -103,10 +120,11 @@ TEST(Golden, every_frame_decodes_to_what_was_encoded) {
 TEST(Golden, a_frame_sent_again_differs_in_epoch_and_oldest_alone) {
   FrameBuffer again = request_frame();
   refresh_request(again, 0xB2, 6);
+  EXPECT_NE(hex(again.bytes()), hex(request_frame().bytes()));
   const FrameBuffer before = request_frame();
   ASSERT_EQ(again.size(), before.size());
   for (std::size_t i = 0; i < again.size(); ++i) {
-    const bool refreshed = (i >= 16 && i < 28);
+    const bool refreshed = i == 2 || i == 3 || (i >= 18 && i < 26);
     EXPECT_TRUE(refreshed || again.bytes()[i] == before.bytes()[i]) << "offset " << i;
   }
 }

@@ -14,7 +14,10 @@ namespace {
 std::vector<FrameBuffer> every_frame() {
   std::vector<FrameBuffer> frames;
   frames.push_back(request_frame());
+  frames.push_back(brief_request_frame());
+  frames.push_back(long_request_frame());
   frames.push_back(reply_frame());
+  frames.push_back(later_reply_frame());
   frames.push_back(merge_batch_frame());
   frames.push_back(merge_ack_frame());
   return frames;
@@ -74,12 +77,30 @@ TEST(HostileBytes, another_version_is_no_frame_of_ours) {
   EXPECT_FALSE(decode_copy(frame.bytes()));
 }
 
-TEST(HostileBytes, a_request_of_no_or_too_many_operations_is_refused) {
-  for (const std::size_t count : {std::size_t{0}, kFrameOperationsMax + 1}) {
-    FrameBuffer frame = request_frame();
-    set_count(frame, static_cast<std::uint16_t>(count));
-    EXPECT_FALSE(decode_copy(frame.bytes())) << count;
-  }
+TEST(HostileBytes, sizes_in_the_long_form_that_fit_the_short_one_are_refused) {
+  FrameBuffer frame;
+  begin_request(frame, {.count = 1, .sequence = 1, .session = 1, .epoch = 1, .oldest = 1});
+  write(frame, Opcode::kPut);
+  write(frame, std::uint16_t{0xffff});
+  write(frame, std::uint16_t{1});
+  write(frame, std::uint32_t{1});
+  frame.append(as_bytes("kv"));
+  EXPECT_FALSE(decode_copy(frame.bytes()));
+}
+
+TEST(HostileBytes, a_brief_request_without_a_context_is_refused) {
+  FrameBuffer frame = brief_request_frame();
+  ASSERT_TRUE(decode_copy(frame.bytes()));
+  frame.data()[kBriefHeaderBytes - 1] = std::byte{0};
+  EXPECT_FALSE(decode_copy(frame.bytes()));
+}
+
+TEST(HostileBytes, a_request_whose_oldest_is_before_the_first_is_refused) {
+  FrameBuffer frame = request_frame();
+  refresh_request(frame, 1, 1);
+  EXPECT_TRUE(decode_copy(frame.bytes()));
+  refresh_request(frame, 1, 0);
+  EXPECT_FALSE(decode_copy(frame.bytes()));
 }
 
 }  // namespace
