@@ -104,7 +104,7 @@ std::string show_prefixes(const Config& config) {
   return text + "]";
 }
 
-const std::array<Setting, 14> kSettings = {{
+const std::array<Setting, 15> kSettings = {{
     {"cluster-file", "a path", "",
      "Where clients find the cluster: written once all nodes are ready, removed at a clean end. Empty: none is written.", false,
      [](Config& c, const std::string& v) { return assign_text(c.cluster_file, v); },
@@ -149,6 +149,10 @@ const std::array<Setting, 14> kSettings = {{
      "How long a node that is told to stop may take to hand its keys to the others.", false,
      [](Config& c, const std::string& v) { return assign(c.drain_timeout_ms, parse_number(v, 0, kTimeoutMsMax)); },
      [](const Config& c) { return std::to_string(c.drain_timeout_ms); }},
+    {"start-timeout-ms", "milliseconds, 1 to 86400000", "60000",
+     "How long a node waits for the others, at each step of the start. Not for lath_open_mpi, which has open_timeout_ns.", false,
+     [](Config& c, const std::string& v) { return assign(c.start_timeout_ms, parse_number(v, 1, kTimeoutMsMax)); },
+     [](const Config& c) { return std::to_string(c.start_timeout_ms); }},
 }};
 
 }  // namespace
