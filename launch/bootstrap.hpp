@@ -1,5 +1,6 @@
 // What nodes tell each other at their start, over the two collectives of a GroupBootstrap. Every call here is collective: all
-// members make it, in the same order, also those that have already failed, so that nobody waits for ever.
+// members make it, in the same order, also those that have already failed, so that nobody waits for nothing. `step` names it to people
+// where the group itself fails: "the memory of the hosts".
 #pragma once
 
 #include <string>
@@ -16,11 +17,11 @@ using Record = std::vector<std::byte>;
 inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // a node's entry with every shard it may have
 
 // Each member's record, by rank; records may differ in size.
-Result<std::vector<Record>> gather(GroupBootstrap& group, Bytes mine);
+Result<std::vector<Record>> gather(GroupBootstrap& group, const char* step, Bytes mine);
 // rank 0's record, to all.
-Result<Record> hand_out(GroupBootstrap& group, Bytes mine_if_first);
+Result<Record> hand_out(GroupBootstrap& group, const char* step, Bytes mine_if_first);
 // Nobody goes on unless all are well: the first failure, by rank, is everybody's answer.
-Result<void> agree(GroupBootstrap& group, const Result<void>& mine);
+Result<void> agree(GroupBootstrap& group, const char* step, const Result<void>& mine);
 
 // A group of one.
 class AloneBootstrap final : public GroupBootstrap {

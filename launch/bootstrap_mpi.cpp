@@ -1,67 +1,81 @@
 #include "launch/bootstrap_mpi.hpp"
 
 #include <mpi.h>
+#include <unistd.h>
 
-#include <array>
-#include <climits>
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <string>
+#include <thread>
 
-#include "base/assert.hpp"
+#include "launch/mpi_steps.hpp"
 
 namespace lath {
 
 namespace {
 
-Result<void> checked(int status, const char* what) {
-  if (status == MPI_SUCCESS) return {};
-  std::array<char, MPI_MAX_ERROR_STRING> text{};
-  int length = 0;
-  MPI_Error_string(status, text.data(), &length);
-  return Error{Code::kIo, std::string(what) + ": " + std::string(text.data(), static_cast<std::size_t>(length))};
-}
+constexpr const char* kRemedy =
+    "see why lathd does not run there (mpirun's output, a host that is down or stopped), or give it longer by --start-timeout-ms";
+
+// MPI_Init_thread and MPI_Finalize wait for all and cannot be polled: where one takes too long, the process says so and ends.
+class CallWatch {
+ public:
+  CallWatch(const char* call, TimeNs patience_ns)
+      : thread_([this, call, patience_ns] {
+          std::unique_lock lock(mutex_);
+          if (returned_.wait_for(lock, std::chrono::nanoseconds(patience_ns), [this] { return is_over_; })) return;
+          std::fprintf(stderr, "lathd: %s: another node of the launch did not come within %llu ms: %s\n", call,
+                       static_cast<unsigned long long>(patience_ns / 1'000'000), kRemedy);
+          _exit(EXIT_FAILURE);  // the thread that waits holds what a tidy end would need
+        }) {}
+  ~CallWatch() {
+    {
+      const std::lock_guard lock(mutex_);
+      is_over_ = true;
+    }
+    returned_.notify_one();
+    thread_.join();
+  }
+  CallWatch(const CallWatch&) = delete;
+  CallWatch& operator=(const CallWatch&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  bool is_over_ = false;
+  std::thread thread_;
+};
 
 }  // namespace
 
-// The collectives of a duplicate of MPI_COMM_WORLD, on which MPI's errors are returned.
+// The collectives of MPI_COMM_WORLD, which nobody else uses.
 class MpiLife::Group final : public GroupBootstrap {
  public:
-  static Result<std::unique_ptr<Group>> open() {
-    std::unique_ptr<Group> group(new Group);
-    if (auto made = checked(MPI_Comm_dup(MPI_COMM_WORLD, &group->communicator_), "MPI_Comm_dup"); !made) return made.error();
-    if (auto set = checked(MPI_Comm_set_errhandler(group->communicator_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler"); !set)
-      return set.error();
-    if (auto read = checked(MPI_Comm_rank(group->communicator_, &group->rank_), "MPI_Comm_rank"); !read) return read.error();
-    if (auto read = checked(MPI_Comm_size(group->communicator_, &group->count_), "MPI_Comm_size"); !read) return read.error();
-    return group;
-  }
-  ~Group() override {
-    if (communicator_ != MPI_COMM_NULL) MPI_Comm_free(&communicator_);
-  }
-  Group(const Group&) = delete;
-  Group& operator=(const Group&) = delete;
+  explicit Group(TimeNs patience_ns) : steps_(patience_ns, kRemedy) {}
+  Result<void> open() { return told(steps_.use(MPI_COMM_WORLD)); }
+  bool timed_out() const { return steps_.timed_out(); }
 
-  int rank() const override { return rank_; }
-  int count() const override { return count_; }
+  int rank() const override { return steps_.rank(); }
+  int count() const override { return steps_.count(); }
   Result<void> broadcast(std::span<std::byte> bytes, int root) override {
-    LATH_ASSERT(bytes.size() <= INT_MAX);
-    return checked(MPI_Bcast(bytes.data(), static_cast<int>(bytes.size()), MPI_BYTE, root, communicator_), "MPI_Bcast");
+    return told(steps_.broadcast(bytes.data(), bytes.size(), root));
   }
   Result<void> allgather(std::span<const std::byte> mine, std::span<std::byte> all) override {
-    LATH_ASSERT(mine.size() <= INT_MAX);
-    const int each = static_cast<int>(mine.size());
-    return checked(MPI_Allgather(mine.data(), each, MPI_BYTE, all.data(), each, MPI_BYTE, communicator_), "MPI_Allgather");
+    return told(steps_.allgather(mine.data(), all.data(), mine.size()));
   }
 
  private:
-  Group() = default;
-
-  MPI_Comm communicator_ = MPI_COMM_NULL;
-  int rank_ = 0;
-  int count_ = 1;
+  Result<void> told(bool well) const {
+    if (well) return {};
+    return Error{steps_.timed_out() ? Code::kTimeout : Code::kIo, steps_.failure()};
+  }
+  MpiSteps steps_;
 };
 
-MpiLife::MpiLife() = default;
+MpiLife::MpiLife(TimeNs patience_ns) : patience_ns_(patience_ns) {}
 
 MpiLife::~MpiLife() {
   end();
@@ -75,18 +89,27 @@ bool MpiLife::is_launched() {
 
 Result<GroupBootstrap*> MpiLife::begin() {
   int granted = 0;
-  if (auto started = checked(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted), "MPI_Init_thread"); !started)
-    return started.error();
+  int status = MPI_SUCCESS;
+  {
+    const CallWatch watch("MPI_Init_thread", patience_ns_);
+    status = MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted);
+  }
+  if (status != MPI_SUCCESS) return Error{Code::kIo, "MPI_Init_thread failed with error " + std::to_string(status)};
   begun_ = true;
-  auto group = Group::open();
-  if (!group) return group.error();
-  group_ = std::move(*group);
+  group_ = std::make_unique<Group>(patience_ns_);
+  if (auto opened = group_->open(); !opened) return opened.error();
   return static_cast<GroupBootstrap*>(group_.get());
 }
 
 void MpiLife::end() {
+  // Who did not come to a collective does not come to MPI_Finalize; the launcher ends the others when a process ends without it.
+  const bool complete = begun_ && !(group_ && group_->timed_out());
+  if (complete) {
+    const CallWatch watch("MPI_Finalize", patience_ns_);
+    group_.reset();
+    MPI_Finalize();
+  }
   group_.reset();
-  if (begun_) MPI_Finalize();
   begun_ = false;
 }
 

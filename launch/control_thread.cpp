@@ -144,6 +144,7 @@ void ControlThread::advance_leaving(TimeNs now) {
       follow_view();
       return;
     case Phase::kDraining:
+      if (control_.lost_nodes() != left_out_) drain_shards();
       handed_over_ =
           std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
       if (!handed_over_ && now < deadline) return;
@@ -162,11 +163,17 @@ void ControlThread::advance_leaving(TimeNs now) {
   }
 }
 
-// The view that the shards hand over by: those who stay. Where nobody stays, there is nobody to hand anything to.
+// The view that the shards hand over by: those who stay, and answer. Where nobody stays, there is nobody to hand anything to.
 void ControlThread::drain_shards() {
+  left_out_ = control_.lost_nodes();
   View staying;
   for (const NodeEntry* entry : control_.view().alive()) {
-    if (entry->id != options_.self && !lost_.contains(entry->id)) staying.merge(*entry);
+    if (entry->id == options_.self) continue;
+    if (!left_out_.contains(entry->id)) {
+      staying.merge(*entry);
+    } else {
+      log_warn("node " + std::to_string(entry->id.value) + " is lost or does not answer: the others are handed what it would be");
+    }
   }
   const auto view = ClusterView::make(std::move(staying), options_.placement);
   for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
@@ -229,7 +236,11 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const NodeEntry* entry = control_.view().find(place->node);
     if (entry == nullptr || entry->control_address.empty()) return Outbox::Offer::kGone;
     const auto connected = options_.transport->connect(entry->control_address);
-    if (!connected) return Outbox::Offer::kGone;
+    if (!connected) {
+      log_debug("node " + std::to_string(place->node.value) + ": " + connected.error().text);
+      control_.lost(place->node);
+      return Outbox::Offer::kGone;
+    }
     peer = *connected;
     links_[peer] = place->node;
   }
@@ -248,11 +259,8 @@ void ControlThread::on_message(const Message& message) {
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
   if (const auto link = links_.find(peer); link != links_.end()) {
-    const NodeId node = link->second;
-    control_.lost(node);
+    control_.lost(link->second);
     links_.erase(link);
-    // A node that died takes no keys: whoever leaves does not wait for it.
-    if (phase_ == Phase::kDraining && lost_.insert(node).second) drain_shards();
   }
   log_debug("a control connection ended: " + error.text);
 }

@@ -75,7 +75,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Control control_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
-  std::set<NodeId> lost_;           // while draining: nodes whose connection ended
+  std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys
   std::vector<pollfd> waited_;
   TimeNs now_ = 0;
   TimeNs ask_not_before_ = 0;

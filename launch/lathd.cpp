@@ -44,23 +44,26 @@ int serve(const ConfigRequest& request) {
   outlive_launcher();
   SignalWatch signals;
   if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
-  MpiLife mpi;
+  MpiLife mpi(request.config.start_timeout_ms * 1'000'000);
   AloneBootstrap alone;
   const auto begun = MpiLife::is_launched() ? mpi.begin() : Result<GroupBootstrap*>(&alone);
   if (!begun) return fail(begun.error(), kExitFailed);
   GroupBootstrap& group = **begun;
-  const bool speaks = group.rank() == 0;  // one clear error, not one a node
+  const bool speaks = group.rank() == 0;
+  // One clear error, not one a node; but where some are missing, the first may be.
+  const auto give_up = [&](const Error& error) {
+    return speaks || error.code == Code::kTimeout ? fail(error, kExitFailed) : kExitFailed;
+  };
 
   const Config& config = request.config;
-  if (const auto agreed = agree(group, begin_log(request, group.rank())); !agreed)
-    return speaks ? fail(agreed.error(), kExitFailed) : kExitFailed;
+  if (const auto agreed = agree(group, "the log", begin_log(request, group.rank())); !agreed) return give_up(agreed.error());
   SystemClock clock;
   auto roster = Roster::prepare(group, config, clock);
-  if (!roster) return speaks ? fail(roster.error(), kExitFailed) : kExitFailed;
+  if (!roster) return give_up(roster.error());
   auto node = Node::start(group, config, roster->key(), clock);
   if (!node) {
     roster->withdraw();
-    return speaks ? fail(node.error(), kExitFailed) : kExitFailed;
+    return give_up(node.error());
   }
   mpi.end();
   // Whoever waits for the file may end mpirun as soon as it is there, so nothing of MPI may be under way any more.

@@ -79,15 +79,16 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
 
 Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock) {
   auto machine = Machine::this_machine();
-  if (auto agreed = agree(group, machine ? Result<void>() : machine.error()); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the look at the machine", machine ? Result<void>() : machine.error()); !agreed)
+    return agreed.error();
   const NodeId id{static_cast<std::uint32_t>(group.rank())};
   std::unique_ptr<Node> node(new Node(std::move(*machine), id, clock));
   if (auto planned = node->plan(group, config); !planned) return planned.error();
   if (auto taken = node->take_decisions(group, config, key); !taken) return taken.error();
-  if (auto agreed = agree(group, node->open(config)); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the opening of the shards", node->open(config)); !agreed) return agreed.error();
   auto view = node->meet(group);
   if (!view) return view.error();
-  if (auto agreed = agree(group, node->serve(*view)); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the beginning of the service", node->serve(*view)); !agreed) return agreed.error();
   return node;
 }
 
@@ -99,6 +100,7 @@ void Node::stop(TimeNs timeout_ns) {
   if (control_ && timeout_ns > 0) control_->leave(clock_.now_ns() + timeout_ns);
   if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();
+  for (const auto& shard : shards_) shard->begin_stop();  // together: each may take a while to part from a peer that is stopped
   for (const auto& shard : shards_) shard->stop();
   shards_.clear();
 }
@@ -108,12 +110,12 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   if (count > kNodesMax)
     return Error{Code::kInvalid, std::to_string(count) + " nodes are over the limit of " + std::to_string(kNodesMax)};
   const auto facts = host_facts();
-  if (auto agreed = agree(group, facts ? Result<void>() : facts.error()); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the look at the host", facts ? Result<void>() : facts.error()); !agreed) return agreed.error();
   CpuSet cpus = machine_.allowed_cpus();
   if (!config.cpus.empty()) {
     if (const auto asked = cpus_from(config.cpus)) cpus = intersection(cpus, *asked);
   }
-  const auto neighbours = gather(group, neighbour_record(facts->host_id, text_of(cpus)));
+  const auto neighbours = gather(group, "the hosts' neighbours", neighbour_record(facts->host_id, text_of(cpus)));
   if (!neighbours) return neighbours.error();
   const Share share = share_of(*neighbours, static_cast<std::size_t>(group.rank()), cpus);
 
@@ -124,7 +126,7 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   request.node_count = share.count;
   auto planned = machine_.plan(request);
   Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
-  if (auto agreed = agree(group, well); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the plan of the shards", well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
   if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
 
@@ -152,8 +154,8 @@ Result<void> Node::take_decisions(GroupBootstrap& group, const Config& config, c
     append_bytes(decisions, key);
     if (placement) write_texts(placement->texts(), decisions);
   }
-  if (auto agreed = agree(group, well); !agreed) return agreed.error();
-  const auto told = hand_out(group, decisions);
+  if (auto agreed = agree(group, "the replication", well); !agreed) return agreed.error();
+  const auto told = hand_out(group, "the first node's decisions", decisions);
   if (!told) return told.error();
   Reader reader(*told);
   Bytes key_bytes;
@@ -214,7 +216,7 @@ Result<void> Node::open_shards(const Config& config) {
 Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
   const NodeEntry* mine = &entry_;
   const auto frames = encode_entries({&mine, 1}, ControlSender{id_, incarnation_, 0});
-  const auto records = gather(group, frames.front().bytes());
+  const auto records = gather(group, "the exchange of addresses", frames.front().bytes());
   if (!records) return records.error();
   View view;
   for (const Record& record : *records) {

@@ -181,7 +181,7 @@ Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const Open
 
 Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const OpenOptions& options) {
   auto config = config_for(options);
-  if (auto agreed = agree(group, config ? Result<void>() : config.error()); !agreed) return agreed.error();
+  if (auto agreed = agree(group, "the settings", config ? Result<void>() : config.error()); !agreed) return agreed.error();
   return EmbeddedStore::open(group, *config);
 }
 

@@ -56,12 +56,12 @@ Result<Roster> Roster::prepare(GroupBootstrap& group, const Config& config, cons
   roster.first_ = group.rank() == 0;
   Result<void> prepared;
   if (roster.first_) prepared = roster.prepare_first(config, clock);
-  if (auto agreed = agree(group, prepared); !agreed) {
+  if (auto agreed = agree(group, "the cluster file", prepared); !agreed) {
     roster.withdraw();
     return agreed.error();
   }
   const auto made = static_cast<std::byte>(roster.key_made_);
-  const auto told = hand_out(group, {&made, 1});
+  const auto told = hand_out(group, "the key", {&made, 1});
   if (!told) return told.error();
   roster.key_made_ = !told->empty() && told->front() != std::byte{0};
   if (!roster.first_ && !config.cluster_file.empty()) {

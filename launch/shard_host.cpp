@@ -24,15 +24,20 @@ void ShardHost::serve(std::shared_ptr<const ClusterView> view) {
   go_.set_value(true);
 }
 
-void ShardHost::stop() {
-  if (!thread_.joinable()) return;
+void ShardHost::begin_stop() {
+  if (!thread_.joinable() || ending_) return;
+  ending_ = true;
   if (!told_) {
     told_ = true;
     go_.set_value(false);
   } else if (loop_) {
     loop_->stop();
   }
-  thread_.join();
+}
+
+void ShardHost::stop() {
+  begin_stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> ShardHost::prepare() {

@@ -37,6 +37,7 @@ class ShardHost {
   Result<Address> open();
   // The shard serves from here on.
   void serve(std::shared_ptr<const ClusterView> view);
+  void begin_stop();
   void stop();  // and wait for the thread's end
 
   ShardLoop& loop() { return *loop_; }
@@ -55,6 +56,7 @@ class ShardHost {
   std::promise<Result<Address>> opened_;
   std::promise<bool> go_;  // false: end without having served
   bool told_ = false;
+  bool ending_ = false;
   std::thread thread_;
 };
 

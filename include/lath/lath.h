@@ -88,7 +88,7 @@ typedef struct lath_options {
   uint32_t replication_nodes;  /* a key's nodes; by default 2 (1 where there is one node) */
   uint32_t replication_shards; /* a key's shards within each; by default 1 */
   uint32_t gossip_us;          /* how long an update may wait for others to travel with; by default 1000 */
-  uint64_t open_timeout_ns;    /* by default 30 seconds */
+  uint64_t open_timeout_ns;    /* by default 30 seconds; of lath_open_mpi: for each of its few waits for other ranks */
   const char* contact;         /* embedded node: HOST:PORT to accept other clients at; by default none */
   const char* log_level;       /* debug, info, warn (default), error, off; to standard error */
 } lath_options;
@@ -129,6 +129,8 @@ typedef struct lath_group {
   int (*broadcast)(void* context, void* bytes, size_t count, int root);
   /* Collective: bytes_each bytes of every rank, in the order of ranks, to all. */
   int (*allgather)(void* context, const void* mine, void* all, size_t bytes_each);
+  /* What an error number of theirs means, for lath_last_error; copied before the next call. May be NULL. */
+  const char* (*explain)(void* context, int error);
 } lath_group;
 
 /**

@@ -19,6 +19,9 @@ extern "C" {
  * returns; after it no MPI call is made, not in lath_close either, so close before or after MPI_Finalize as you like. Do not close
  * between two collectives that some ranks have yet to enter: a node hands its keys to the others while they still run.
  *
+ * Waits for the other ranks at most options->open_timeout_ns in each of its steps: where one does not come, the others get
+ * LATH_E_TIMEOUT instead of waiting for ever. What MPI then has under way stays so: end the job with MPI_Abort.
+ *
  * options  may be NULL: all defaults
  * store    out: close it with lath_close
  *

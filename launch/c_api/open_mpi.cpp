@@ -1,19 +1,35 @@
-// lath_open_mpi: the two collectives of lath_open_group, over a duplicate of the caller's communicator.
-#include <climits>
+// lath_open_mpi: the two collectives of lath_open_group, over a duplicate of the caller's communicator, with a limit on each wait.
+#include <algorithm>
+#include <cstring>
 
 #include "lath/lath_mpi.h"
+#include "launch/mpi_steps.hpp"
 
 namespace {
 
+using lath::MpiSteps;
+
+constexpr int kFailed = 1;  // explain() tells more
+
 int broadcast(void* context, void* bytes, size_t count, int root) {
-  if (count > INT_MAX) return MPI_ERR_COUNT;
-  return MPI_Bcast(bytes, static_cast<int>(count), MPI_BYTE, root, *static_cast<MPI_Comm*>(context));
+  return static_cast<MpiSteps*>(context)->broadcast(bytes, count, root) ? 0 : kFailed;
 }
 
 int allgather(void* context, const void* mine, void* all, size_t bytes_each) {
-  if (bytes_each > INT_MAX) return MPI_ERR_COUNT;
-  const int each = static_cast<int>(bytes_each);
-  return MPI_Allgather(mine, each, MPI_BYTE, all, each, MPI_BYTE, *static_cast<MPI_Comm*>(context));
+  return static_cast<MpiSteps*>(context)->allgather(mine, all, bytes_each) ? 0 : kFailed;
+}
+
+const char* explain(void* context, int) {
+  return static_cast<const MpiSteps*>(context)->failure().c_str();
+}
+
+constexpr uint64_t kPatienceNs = 30'000'000'000;  // open_timeout_ns by default
+
+// Options that cannot be are lath_open_group's to refuse.
+uint64_t patience_ns(const lath_options* given) {
+  lath_options all = LATH_OPTIONS_INIT;
+  if (given != nullptr && given->size <= 4096) std::memcpy(&all, given, std::min(given->size, sizeof all));
+  return all.open_timeout_ns != 0 ? all.open_timeout_ns : kPatienceNs;
 }
 
 bool mpi_is_up() {
@@ -27,21 +43,23 @@ bool mpi_is_up() {
 }  // namespace
 
 extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* options, lath_store** store) {
-  MPI_Comm duplicate = MPI_COMM_NULL;
   lath_group group{};
   group.size = sizeof group;
-  group.context = &duplicate;
   group.broadcast = &broadcast;
   group.allgather = &allgather;
+  group.explain = &explain;
   // lath_open_group tells the caller about a group that cannot be right, so that the text is where all texts are.
   const bool usable = mpi_is_up() && communicator != MPI_COMM_NULL;
-  if (!usable || MPI_Comm_dup(communicator, &duplicate) != MPI_SUCCESS) return lath_open_group(&group, options, store);
-  MPI_Comm_set_errhandler(duplicate, MPI_ERRORS_RETURN);
-  MPI_Comm_rank(duplicate, &group.rank);
-  MPI_Comm_size(duplicate, &group.count);
+  if (!usable) return lath_open_group(&group, options, store);
+  MpiSteps steps(patience_ns(options),
+                 "every rank of the communicator must call lath_open_mpi; where some come later, raise options.open_timeout_ns. "
+                 "MPI_Finalize may wait for them too: MPI_Abort ends the job");
+  steps.use_duplicate_of(communicator);  // what failed here fails the group's first collective
+  group.context = &steps;
+  group.rank = steps.rank();
+  group.count = steps.count();
   const lath_status status = lath_open_group(&group, options, store);
-  MPI_Comm_free(&duplicate);
-  return status;
+  return status != LATH_OK && steps.timed_out() ? LATH_E_TIMEOUT : status;
 }
 
 extern "C" lath_status lath_open_mpi_f(MPI_Fint communicator, const lath_options* options, lath_store** store) {

@@ -56,7 +56,7 @@ lath_status give(Result<std::unique_ptr<OpenStore>> opened, const char* call, la
 // The caller's own collectives.
 class CallbackGroup final : public GroupBootstrap {
  public:
-  explicit CallbackGroup(const lath_group& group) : group_(group) {}
+  explicit CallbackGroup(const lath_group& group) { std::memcpy(&group_, &group, std::min(group.size, sizeof group_)); }
   int rank() const override { return group_.rank; }
   int count() const override { return group_.count; }
   Result<void> broadcast(std::span<std::byte> bytes, int root) override {
@@ -68,16 +68,19 @@ class CallbackGroup final : public GroupBootstrap {
   }
 
  private:
-  static Result<void> checked(int error, const char* what) {
+  Result<void> checked(int error, const char* what) const {
     if (error == 0) return {};
-    return Error{Code::kIo, std::string("the group's ") + what + " failed with error " + std::to_string(error)};
+    const char* text = group_.explain != nullptr ? group_.explain(group_.context, error) : nullptr;
+    return Error{Code::kIo, std::string("the group's ") + what + " failed" +
+                                (text != nullptr ? ": " + std::string(text) : " with error " + std::to_string(error))};
   }
-  const lath_group& group_;
+  lath_group group_{};  // a program built with an older header fills less of it
 };
 
 const char* fault_of(const lath_group* group) {
   if (group == nullptr) return "group is NULL";
-  if (group->size < sizeof(lath_group)) return "group->size is too small; set it to sizeof(lath_group)";
+  if (group->size < offsetof(lath_group, explain) || group->size > 4096)
+    return "group->size cannot be right; set it to sizeof(lath_group)";
   if (group->count < 1) {
     return "group->count is not at least 1 (of lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
            "MPI_COMM_NULL)";

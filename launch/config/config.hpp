@@ -36,6 +36,7 @@ struct Config {
   LogLevel log_ucx = LogLevel::kDebug;  // of what UCX writes while it runs
   std::string log_file;                 // "": standard error
   std::uint64_t drain_timeout_ms = 0;
+  std::uint64_t start_timeout_ms = 0;
 };
 
 // What a command line asked for.

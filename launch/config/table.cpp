@@ -163,6 +163,10 @@ const std::array<Setting, 15> kSettings = {{
      "How long a node that is told to stop may take to hand its keys to the others.", false,
      [](Config& c, const std::string& v) { return assign(c.drain_timeout_ms, parse_number(v, 0, kTimeoutMsMax)); },
      [](const Config& c) { return std::to_string(c.drain_timeout_ms); }},
+    {"start-timeout-ms", "milliseconds, 1 to 86400000", "60000",
+     "How long a node waits for the others, at each step of the start. Not for lath_open_mpi, which has open_timeout_ns.", false,
+     [](Config& c, const std::string& v) { return assign(c.start_timeout_ms, parse_number(v, 1, kTimeoutMsMax)); },
+     [](const Config& c) { return std::to_string(c.start_timeout_ms); }},
 }};
 
 }  // namespace

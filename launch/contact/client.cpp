@@ -17,6 +17,7 @@ namespace {
 constexpr TimeNs kNewsIntervalNs = 5'000'000;           // a client that is told kWrongOwner in a burst asks once
 constexpr TimeNs kReconnectDelayMinNs = 50'000'000;     // doubling
 constexpr TimeNs kReconnectDelayMaxNs = 2'000'000'000;  // a thousand clients do not hammer a node that comes back
+constexpr TimeNs kFirstPatienceNs = 500'000'000;        // while opening, for each node; then doubling
 constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
 
 Error join_errors(const std::vector<Error>& errors) {
@@ -38,20 +39,9 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
   std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(wake)));
-  std::vector<Error> errors;
-  for (const HostPort& node : options.nodes) {
-    const TimeNs now = clock.now_ns();
-    const TimeNs deadline =
-        std::min(options.deadline, now + std::max(kAttachNs, (options.deadline - std::min(now, options.deadline)) / 2));
-    const auto attached = client->attach(node, deadline);
-    if (attached) {
-      client->thread_ = std::thread([raw = client.get()] { raw->run(); });
-      return client;
-    }
-    errors.push_back(attached.error());
-    if (clock.now_ns() >= options.deadline) break;
-  }
-  return join_errors(errors);
+  if (auto attached = client->attach_to_any(options.deadline); !attached) return attached.error();
+  client->thread_ = std::thread([raw = client.get()] { raw->run(); });
+  return client;
 }
 
 ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Descriptor wake)
@@ -75,6 +65,29 @@ std::shared_ptr<const ClusterView> ContactClient::current() const {
 
 void ContactClient::ask_for_news() {
   if (!news_wanted_.exchange(true)) eventfd_write(wake_.number(), 1);
+}
+
+// A node that is stopped accepts, and says nothing: the others are asked soon, and those that said nothing again, with more patience.
+Result<void> ContactClient::attach_to_any(TimeNs deadline) {
+  std::vector<Error> refusals;  // final
+  std::vector<HostPort> left = nodes_;
+  for (TimeNs patience = kFirstPatienceNs;; patience *= 2) {
+    std::vector<HostPort> silent;
+    std::vector<Error> errors = refusals;
+    for (const HostPort& node : left) {
+      const bool is_last = left.size() == 1 && patience > kFirstPatienceNs;
+      const auto attached = attach(node, is_last ? deadline : std::min(deadline, clock_.now_ns() + patience));
+      if (attached) return {};
+      errors.push_back(attached.error());
+      if (attached.error().code == Code::kTimeout) {
+        silent.push_back(node);
+      } else {
+        refusals.push_back(attached.error());
+      }
+    }
+    if (silent.empty() || clock_.now_ns() >= deadline) return join_errors(errors);
+    left = std::move(silent);
+  }
 }
 
 Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {

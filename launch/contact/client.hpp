@@ -27,7 +27,7 @@ struct ContactClientOptions {
 
 class ContactClient final : public ViewSource {
  public:
-  // Tries the nodes in turn until one has told its view.
+  // Tries the nodes in turn until one has told its view, or all have refused, or until the deadline.
   static Result<std::unique_ptr<ContactClient>> open(const ContactClientOptions& options, const Clock& clock);
   ~ContactClient() override;
   ContactClient(const ContactClient&) = delete;
@@ -42,6 +42,7 @@ class ContactClient final : public ViewSource {
  private:
   ContactClient(const ContactClientOptions& options, const Clock& clock, Descriptor wake);
 
+  Result<void> attach_to_any(TimeNs deadline);
   Result<void> attach(const HostPort& node, TimeNs deadline);  // a link that has told a whole view
   Result<void> take_messages();
   Result<void> take(Bytes message);

@@ -89,6 +89,9 @@ std::string reason_text(const Failure& failure) {
     case Reason::kRoom: return "the buffer is too small; the size out says what is needed";
     case Reason::kOddAnswer: return "the shard's answer does not fit the operation: another version, or a defect of ours";
     case Reason::kNoSuchPlace: return "the view has no such shard; see lath nodes";
+    case Reason::kNoMemory:
+      return "the node is within its memory limit, but its system gave it no memory for a second; see lath doctor and the node's "
+             "log";
   }
   return {};
 }

@@ -28,6 +28,7 @@ enum class Reason : std::uint8_t {
   kRoom,         // the caller's
   kOddAnswer,    // a payload that does not fit the operation
   kNoSuchPlace,  // the view has no such shard
+  kNoMemory,     // the node maps none, though its limit is not reached
 };
 
 // The beginning of a key or a field, kept for a text.

@@ -153,6 +153,8 @@ class Session {
   // session_replies.cpp
   void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now);
   void answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now);
+  void put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now);
+  void park_awhile(RequestId id, const RequestSlot& slot, const Operation& operation, TimeNs now);
 
   // session_reroute.cpp
   void follow_view(TimeNs now, FrameSink& sink);

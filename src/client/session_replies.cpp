@@ -5,7 +5,7 @@
 namespace lath {
 
 namespace {
-constexpr TimeNs kReroutePauseNs = 1'000'000;  // doubled with each time that shards disagree
+constexpr TimeNs kReroutePauseNs = 1'000'000;  // doubled with each time that shards disagree, or put an operation off
 constexpr unsigned kPauseDoublingsMax = 6;
 }  // namespace
 
@@ -52,6 +52,7 @@ void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, con
 void Session::answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now) {
   RequestSlot& slot = *requests_.find_under_way(id);
   if (got.status == Code::kUsedUp) return fail(id, slot, Failure(Code::kTooLarge, Reason::kUsedUp, operation), &stream);
+  if (got.status == Code::kLater) return put_off(stream, operation, id, now);
   if (got.status != Code::kWrongOwner) {
     Failure failure(got.status, Reason::kAnswered, operation);
     if (got.status == Code::kWrongType) failure.held = read_held_types(got.payload);
@@ -64,6 +65,17 @@ void Session::answer_failed(Stream& stream, const Operation& operation, RequestI
     const Code code = slot.may_be_applied ? Code::kUnknown : Code::kUnreachable;
     return fail(id, slot, Failure(code, Reason::kNoAgreement, operation), &stream);
   }
+  park_awhile(id, slot, operation, now);
+}
+
+// The shard's next memory is being mapped, which takes some milliseconds: it is asked again. Nothing was applied.
+void Session::put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now) {
+  RequestSlot& slot = *requests_.find_under_way(id);
+  if (++slot.reroutes > kReroutesMax) return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);
+  park_awhile(id, slot, operation, now);
+}
+
+void Session::park_awhile(RequestId id, const RequestSlot& slot, const Operation& operation, TimeNs now) {
   const unsigned doublings = std::min<unsigned>(slot.reroutes - 1U, kPauseDoublingsMax);
   park(id, operation, now + (kReroutePauseNs << doublings));
 }

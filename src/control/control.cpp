@@ -57,7 +57,9 @@ void Control::ask(TimeNs now) {
 
 void Control::lost(NodeId node) {
   const auto known = peers_.find(node);
-  if (known != peers_.end() && view_.find(self_)->state != NodeState::kAlive) known->second.due = Due::kNothing;
+  if (known == peers_.end() || !is_leaving()) return;
+  known->second.due = Due::kNothing;
+  lost_.insert(node);
 }
 
 void Control::view_grew(Due first, TimeNs at) {
@@ -68,7 +70,7 @@ void Control::view_grew(Due first, TimeNs at) {
     const auto known = peers_.find(entry->id);
     Peer peer;
     if (known != peers_.end()) peer.epoch = known->second.epoch;
-    if (peer.epoch != epoch) {
+    if (peer.epoch != epoch && !lost_.contains(entry->id)) {
       peer.due = first;
       peer.due_at = at;
     }
@@ -103,6 +105,7 @@ void Control::handle(const Message& message, TimeNs now, Outbox& outbox) {
     return;
   }
   if (frame->kind == FrameKind::kView) ++counters_.views_received;
+  lost_.erase(frame->sender.node);
   bool grew = false;
   for (const NodeEntry& entry : frame->entries) grew |= view_.merge(entry);
   if (grew) {
@@ -128,6 +131,7 @@ void Control::send_due(NodeId to, Peer& peer, TimeNs now, Outbox& outbox) {
   if (peer.tries == kControlTriesMax) {
     ++counters_.given_up;
     peer.due = Due::kNothing;
+    if (is_leaving()) lost_.insert(to);
     return;
   }
   const Place place{to, kControlShard};

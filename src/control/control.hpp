@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 
 #include "base/clock.hpp"
 #include "base/message.hpp"
@@ -18,8 +19,8 @@
 
 namespace lath {
 
-inline constexpr ShardId kControlShard{0xffffffff};       // the control thread, as a Place of its node
-inline constexpr unsigned kControlTriesMax = 8;           // about 5 s with the delays below: longer than a stalled host's hiccup
+inline constexpr ShardId kControlShard{0xffffffff};  // the control thread, as a Place of its node
+inline constexpr unsigned kControlTriesMax = 9;      // at least 5.5 s with the delays below: longer than a stalled host's hiccup
 inline constexpr TimeNs kControlDelayMinNs = 50'000'000;  // before sending again; doubling
 inline constexpr TimeNs kControlDelayMaxNs = 1'000'000'000;
 inline constexpr TimeNs kControlQuestionNs = 100'000'000;  // news from its owner gets this long to reach others by itself
@@ -45,8 +46,11 @@ class Control {
   // Asks the others for their view, where it may be newer: somebody was told so.
   void ask(TimeNs now);
 
-  // The connection to a node ended. Who is leaving does not look for it again: it is leaving too, or finds out by itself.
+  // The connection to a node ended, or could not be made. Who is leaving does not look for it again: it is leaving too, or finds out
+  // by itself.
   void lost(NodeId node);
+  // Who is leaving does not wait for these: they were lost, or gave kControlTriesMax frames no answer, and have not spoken since.
+  const std::set<NodeId>& lost_nodes() const { return lost_; }
 
   void handle(const Message& message, TimeNs now, Outbox& outbox);
   void tick(TimeNs now, Outbox& outbox);
@@ -68,6 +72,7 @@ class Control {
 
   void view_grew(Due first, TimeNs at);
   void heard(NodeId from, std::uint64_t epoch, TimeNs now);
+  bool is_leaving() const { return view_.find(self_)->state != NodeState::kAlive; }
   void send_due(NodeId to, Peer& peer, TimeNs now, Outbox& outbox);
   ControlSender sender() const;
 
@@ -76,6 +81,7 @@ class Control {
   View view_;
   Random random_;
   std::map<NodeId, Peer> peers_;  // that take part
+  std::set<NodeId> lost_;         // only while leaving
   ControlCounters counters_;
 };
 

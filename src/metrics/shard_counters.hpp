@@ -27,6 +27,7 @@ struct ShardCounters {
   ShardCounter flushes;
   ShardCounter wrong_owner;         // operations for keys that are not here
   ShardCounter refused_full;        // operations that found no room
+  ShardCounter put_off;             // operations asked to come again, because the table's next memory was not mapped yet
   ShardCounter repeats_answered;    // frames that came again, and were answered without being applied
   ShardCounter replies;             // frames
   ShardCounter waiters;             // parked now
@@ -84,6 +85,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("flushes", flushes);
   visit("wrong_owner", wrong_owner);
   visit("refused_full", refused_full);
+  visit("put_off", put_off);
   visit("repeats_answered", repeats_answered);
   visit("replies", replies);
   visit("waiters", waiters);

@@ -48,6 +48,10 @@ SessionWindow& SessionTable::open(std::uint64_t session, PeerId from) {
   return found->second;
 }
 
+std::size_t SessionTable::forget(PeerId peer) {
+  return std::erase_if(windows_, [&](const auto& entry) { return entry.second.peer == peer; });
+}
+
 void SessionTable::forget_one() {
   const auto silent = std::ranges::min_element(windows_, {}, [](const auto& entry) { return entry.second.last_use; });
   windows_.erase(silent);

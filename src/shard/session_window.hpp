@@ -57,6 +57,8 @@ class SessionTable {
   SessionWindow* find(std::uint64_t session);
   // The session's window, made where there is none. Valid until the next open().
   SessionWindow& open(std::uint64_t session, PeerId from);
+  // Those last heard by this connection. Returns how many there were.
+  std::size_t forget(PeerId peer);
   std::size_t size() const { return windows_.size(); }
   std::uint64_t forgotten() const { return forgotten_; }
 

@@ -67,11 +67,11 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 
 void Shard::peer_failed(PeerId peer) {
   contexts_.forget(peer);
-  if (waiters_.empty()) return;
-  waiters_.drop_if([&](const ParkedWait& waiter) {
-    const SessionWindow* session = sessions_.find(waiter.session);
-    return session == nullptr || session->peer == peer;
-  });
+  // A session sends nothing again by another connection than the one by which it was sent first: what is remembered of it is of no use.
+  if (sessions_.forget(peer) == 0) return;
+  waiters_.drop_if([&](const ParkedWait& waiter) { return sessions_.find(waiter.session) == nullptr; });
+  progressed_ = true;  // its deferred answers go with the next tick
+  store_changed_ = true;
 }
 
 TimeNs Shard::next_deadline() const {

@@ -107,6 +107,7 @@ UpdateOutcome Shard::update_once(const Frame& frame, const Request& request, con
   if (outcome.status == Code::kOk) return outcome;
   if (outcome.status == Code::kWrongType) outcome.held = store_.held_types(request.key, request.operation);
   if (outcome.status == Code::kFull) counters_.refused_full.add();
+  if (outcome.status == Code::kLater) counters_.put_off.add();
   frame.memory->failures.push_back(outcome);
   return outcome;
 }

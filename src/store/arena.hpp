@@ -36,6 +36,7 @@ class Arena {
   static std::size_t block_bytes(std::size_t bytes);  // what a block of so many bytes takes
 
   std::size_t bytes_used() const { return bytes_used_; }  // of the blocks and runs given out
+  bool may_grow() const { return extents_.may_grow(); }   // what found no memory may find some later
   std::size_t bytes_reserved() const { return heap_.bytes_adopted(); }
 
  private:

@@ -19,13 +19,18 @@ Result<void> ExtentQueue::refill(RegionProvider& provider) {
   const std::size_t bytes = next_extent_bytes();
   if (bytes == 0 || spares() == kSparesMax) return {};
   auto region = provider.allocate(bytes);
-  if (!region) return region.error();
+  if (!region) {
+    may_grow_.store(false, std::memory_order_release);
+    return region.error();
+  }
   const std::size_t put = put_.load(std::memory_order_relaxed);
   spares_[put % kSparesMax] = {(*region)->bytes().first(bytes), (*region)->exported()};
   regions_.push_back(std::move(*region));
   bytes_mapped_ += bytes;
   next_bytes_ = std::min(next_bytes_ * 2, last_bytes_);
+  // The extent first: a shard that is told that no other comes has this one.
   put_.store(put + 1, std::memory_order_release);
+  may_grow_.store(next_extent_bytes() > 0, std::memory_order_release);
   return {};
 }
 

@@ -22,7 +22,9 @@ class ExtentQueue {
 
   explicit ExtentQueue(std::size_t bytes_limit, std::size_t extent_bytes_first = kExtentBytesFirst,
                        std::size_t extent_bytes_last = kExtentBytesLast)
-      : bytes_limit_(bytes_limit), next_bytes_(extent_bytes_first), last_bytes_(extent_bytes_last) {}
+      : bytes_limit_(bytes_limit), next_bytes_(extent_bytes_first), last_bytes_(extent_bytes_last) {
+    may_grow_.store(next_extent_bytes() > 0, std::memory_order_relaxed);
+  }
   ExtentQueue(const ExtentQueue&) = delete;
   ExtentQueue& operator=(const ExtentQueue&) = delete;
 
@@ -39,6 +41,8 @@ class ExtentQueue {
   std::span<std::byte> take();
   // What was taken so far, as readers attach it; empty exports where they cannot.
   const std::vector<Bytes>& exports_taken() const { return exports_taken_; }
+  // Whether another extent can be expected: the limit is not reached, and the system did not refuse the last one.
+  bool may_grow() const { return may_grow_.load(std::memory_order_acquire); }
 
  private:
   static constexpr std::size_t kSparesMax = 4;
@@ -56,8 +60,9 @@ class ExtentQueue {
     Bytes exported;  // the region's own
   };
   std::array<Spare, kSparesMax> spares_{};
-  std::vector<Bytes> exports_taken_;                            // the shard's
-  std::atomic<std::size_t> put_{0};                             // by the control thread
+  std::vector<Bytes> exports_taken_;  // the shard's
+  std::atomic<std::size_t> put_{0};   // by the control thread, as is the next
+  std::atomic<bool> may_grow_{true};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };
 

@@ -42,6 +42,7 @@ class Store {
     bool whole = false;  // the key's whole (small, flat) state is its delta, and *delta stayed bottom
   };
   // A local update. kFull for a new key, and for growth, beyond nine tenths of the memory; updates in place and erases always work.
+  // kLater: within it, but the memory is not mapped yet; nothing has changed.
   // With a delta == nullptr nobody replicates: an erased key is gone at once.
   Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Code read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
@@ -95,6 +96,7 @@ class Store {
     std::uint64_t bytes_reserved = 0;  // in extents
     std::uint64_t bytes_limit = 0;
     std::uint64_t writes_refused = 0;  // local, kFull
+    std::uint64_t writes_put_off = 0;  // local, kLater
     std::uint64_t merges_refused = 0;  // kFull
   };
   Counters counters() const;
@@ -141,13 +143,14 @@ class Store {
   static std::uint64_t box_of(const Slot& slot);
   std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes(); }
   bool may_use(Budget budget, std::size_t more) const;
+  static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
   void count(bool erased, bool mixed, std::int64_t by);
 
   std::optional<Outcome> put(const Found& found, Bytes value, const WriteContext& context);
   std::optional<Outcome> erase_flat(const Found& found, const WriteContext& context, bool replicated);
   Outcome update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
-  Outcome refuse_write();
+  Outcome refuse_write(std::size_t wanted);
   std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
   Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
   Result<bool> refuse_merge();

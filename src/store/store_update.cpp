@@ -17,7 +17,13 @@ Stamp stamp_after(const Slot* slot, const WriteContext& context) {
 
 }  // namespace
 
-Store::Outcome Store::refuse_write() {
+// A write that found no memory. `wanted`: the most it can have asked for; beyond the limit it is refused, within it the memory is
+// only not mapped yet.
+Store::Outcome Store::refuse_write(std::size_t wanted) {
+  if (arena_->may_grow() && may_use(Budget::kLocal, wanted)) {
+    ++counters_.writes_put_off;
+    return {Code::kLater, false, false};
+  }
   ++counters_.writes_refused;
   return {Code::kFull, false, false};
 }
@@ -36,6 +42,10 @@ Store::Outcome Store::update(const Key& key, Opcode opcode, Bytes argument, cons
   return *outcome;
 }
 
+std::size_t Store::cost_bound(const Found& found, std::size_t value_bytes) {
+  return kSlotCostBytes + Arena::block_bytes(record_bytes(found.probe.bytes.size(), value_bytes));
+}
+
 // Nothing where the writer has no index.
 std::optional<Store::Outcome> Store::put(const Found& found, Bytes value, const WriteContext& context) {
   if (value.size() > kValueBytesMax) return Outcome{Code::kTooLarge, false, false};
@@ -45,7 +55,9 @@ std::optional<Store::Outcome> Store::put(const Found& found, Bytes value, const 
   const bool was_erased = existed && meta_of(found.slot->control).erased;
   const Stamp stamp = stamp_after(found.slot, context);
   if (existed && stamp.value <= found.slot->stamp) return Outcome{Code::kInternal, false, false};  // a peer's is the end of time
-  if (!write(found, {SlotForm::kInline, false, *writer, stamp.value, value}, Budget::kLocal)) return refuse_write();
+  if (!write(found, {SlotForm::kInline, false, *writer, stamp.value, value}, Budget::kLocal)) {
+    return refuse_write(cost_bound(found, value.size()));
+  }
   if (!existed || was_erased) {
     if (was_erased) count(true, false, -1);
     count(false, false, 1);
@@ -63,7 +75,9 @@ std::optional<Store::Outcome> Store::erase_flat(const Found& found, const WriteC
   if (!writer) return std::nullopt;
   const Stamp stamp = stamp_after(found.slot, context);
   if (stamp.value <= found.slot->stamp) return Outcome{Code::kInternal, false, false};
-  if (!write(found, {SlotForm::kInline, true, *writer, stamp.value, {}}, Budget::kErase)) return refuse_write();
+  if (!write(found, {SlotForm::kInline, true, *writer, stamp.value, {}}, Budget::kErase)) {
+    return refuse_write(cost_bound(found, 0));
+  }
   count(false, false, -1);
   count(true, false, 1);
   return Outcome{Code::kOk, true, false};
@@ -87,7 +101,10 @@ Store::Outcome Store::update_any(const Found& found, Opcode opcode, Bytes argume
   Cell built;
   if (found.slot != nullptr && !boxed) built = load(*found.slot).take();
   Cell& cell = boxed ? boxes_.cell(box_of(*found.slot)) : built;
-  if (boxed && !may_grow(cell, opcode, argument)) return refuse_write();
+  if (boxed && !may_grow(cell, opcode, argument)) {  // a box is on the heap: only the limit says no
+    ++counters_.writes_refused;
+    return {Code::kFull, false, false};
+  }
 
   Cell own_delta;
   Cell& grown = delta != nullptr ? *delta : own_delta;  // says whether anything changed
@@ -99,11 +116,12 @@ Store::Outcome Store::update_any(const Found& found, Opcode opcode, Bytes argume
     return {Code::kOk, true, false};
   }
   const Stamp version = stamp_after(found.slot, context);
+  const std::size_t bound = cell.bytes_bound();
   if (boxed) {
     settle_box(found, mixed_before, version);
   } else if (!save(found, cell, mixed_before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
     grown = Cell{};
-    return refuse_write();
+    return refuse_write(cost_bound(found, std::max(bound, kEncodedBytesMax)));
   }
   return {Code::kOk, true, false};
 }

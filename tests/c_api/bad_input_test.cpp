@@ -1,4 +1,5 @@
 // Every function with what it must refuse: a code, a text that names the thing, and a session that goes on working.
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
@@ -218,12 +219,23 @@ TEST_F(CApi, a_group_is_checked_and_its_errors_are_told) {
                       1,
                       nullptr,
                       [](void*, void*, std::size_t, int) { return 5; },
-                      [](void*, const void*, void*, std::size_t) { return 0; }};
+                      [](void*, const void*, void*, std::size_t) { return 0; },
+                      nullptr};
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_IO);
   EXPECT_NE(std::string(lath_last_error(nullptr)).find("broadcast failed with error 5"), std::string::npos);
+  group.explain = [](void*, int error) { return error == 5 ? "rank 3 is on holiday" : "?"; };
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_IO);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("broadcast failed: rank 3 is on holiday"), std::string::npos);
+  // A program that was built before the field was there.
+  group.size = offsetof(lath_group, explain);
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_IO);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("broadcast failed with error 5"), std::string::npos);
+  group.size = offsetof(lath_group, explain) - 1;
+  EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
+  group.size = sizeof group;
   group.rank = 1;
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
-  group = {sizeof group, 0, 1, nullptr, nullptr, nullptr};
+  group = {sizeof group, 0, 1, nullptr, nullptr, nullptr, nullptr};
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
   EXPECT_EQ(lath_open_group(nullptr, nullptr, &other), LATH_E_INVALID);
 }

@@ -84,6 +84,37 @@ TEST_F(SessionTest, shards_that_never_agree_end_the_operation_after_a_bounded_nu
   EXPECT_NE(error_text().find("views do not come to agree"), std::string::npos);
 }
 
+TEST_F(SessionTest, what_a_shard_puts_off_is_asked_again_after_a_pause) {
+  const RequestId id = add("k");
+  turn();
+  reply(sink.take(), {{Code::kLater, {}}});
+  turn();
+  EXPECT_TRUE(sink.frames.empty());
+  EXPECT_EQ(session->take(id), Code::kInProgress);
+  turn(2 * kMs);
+  ASSERT_EQ(sink.frames.size(), 1U);
+  reply(sink.take(), {{Code::kOk, {}}});
+  EXPECT_EQ(session->take(id), Code::kOk);
+  EXPECT_EQ(views->asked, 0);  // the place was right
+}
+
+TEST_F(SessionTest, what_is_put_off_for_ever_ends_as_full) {
+  const RequestId id = add("k");
+  const TimeNs begun = now;
+  std::size_t tries = 0;
+  for (int i = 0; i < 5000 && session->is_under_way(id); ++i) {
+    turn(kMs);
+    while (!sink.frames.empty()) {
+      ++tries;
+      reply(sink.take(), {{Code::kLater, {}}});
+    }
+  }
+  EXPECT_EQ(session->take(id), Code::kFull);
+  EXPECT_EQ(tries, kReroutesMax + 1);
+  EXPECT_GT(now - begun, 500 * kMs);
+  EXPECT_NE(error_text().find("gave it no memory"), std::string::npos);
+}
+
 TEST_F(SessionTest, a_frame_keeps_the_epoch_by_which_it_was_routed) {
   add("k");
   turn();

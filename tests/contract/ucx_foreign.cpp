@@ -48,8 +48,10 @@ class RawWorker {
     param.flags = flags;
     void* request = ucp_am_send_nbx(endpoint_, id, header.data(), header.size(), bytes.data(), bytes.size(), &param);
     if (UCS_PTR_IS_ERR(request)) return false;
-    for (int count = 0; count < 100'000 && UCS_PTR_IS_PTR(request) && ucp_request_check_status(request) == UCS_INPROGRESS;
-         ++count) {
+    // A time, not a number of turns: where cores are shared UCX's own thread may come late.
+    SystemClock clock;
+    const TimeNs deadline = clock.now_ns() + 20'000'000'000;
+    while (UCS_PTR_IS_PTR(request) && ucp_request_check_status(request) == UCS_INPROGRESS && clock.now_ns() < deadline) {
       ucp_worker_progress(worker_);
       turn();
     }

@@ -156,6 +156,35 @@ TEST(Control, a_silent_node_is_given_up_and_taken_up_again_when_it_speaks) {
   EXPECT_TRUE(cluster.all_equal());
 }
 
+TEST(Control, who_leaves_gives_up_on_a_node_that_answers_nothing_but_not_on_a_slow_one) {
+  Cluster cluster(3, 8, 0);
+  cluster.cut(2, true);
+  cluster.at(0).announce(NodeState::kLeaving, cluster.now());
+  cluster.run(5'000'000'000);
+  EXPECT_TRUE(cluster.at(0).lost_nodes().empty()) << "it may only be slow";
+  EXPECT_FALSE(cluster.at(0).agreed());
+  cluster.run(4'000'000'000);
+  EXPECT_EQ(cluster.at(0).lost_nodes(), std::set<NodeId>{NodeId{2}});
+  const std::uint64_t sent = cluster.at(0).counters().views_sent;
+  cluster.at(0).announce(NodeState::kLeft, cluster.now());
+  cluster.run(20 * kStep);
+  EXPECT_TRUE(cluster.at(0).agreed()) << "nor does its farewell wait for it";
+  EXPECT_EQ(cluster.at(0).counters().views_sent, sent + 1);
+}
+
+TEST(Control, a_lost_node_that_speaks_is_lost_no_more) {
+  Cluster cluster(3, 9, 0);
+  cluster.at(0).lost(NodeId{2});
+  EXPECT_TRUE(cluster.at(0).lost_nodes().empty()) << "who stays goes on looking";
+  cluster.at(0).announce(NodeState::kLeaving, cluster.now());
+  cluster.at(0).lost(NodeId{2});
+  EXPECT_EQ(cluster.at(0).lost_nodes().size(), 1U);
+  cluster.at(2).announce(NodeState::kLeaving, cluster.now());
+  cluster.run(20 * kStep);
+  EXPECT_TRUE(cluster.at(0).lost_nodes().empty());
+  EXPECT_TRUE(cluster.all_equal());
+}
+
 TEST(Control, garbage_is_counted_and_dropped) {
   Cluster cluster(2, 6, 0);
   Random random(7);

@@ -28,6 +28,7 @@ TEST(Config, flags_go_over_the_environment_over_the_file_over_the_default) {
   EXPECT_EQ(request->config.gossip_us, 7U);
   EXPECT_EQ(request->config.interface, "lo");
   EXPECT_EQ(request->config.drain_timeout_ms, 10000U);
+  EXPECT_EQ(request->config.start_timeout_ms, 60000U);
   EXPECT_TRUE(request->warnings.empty());
 }
 

@@ -358,6 +358,37 @@ TEST_F(Contact, what_never_answers_is_a_timeout_and_what_is_not_there_unreachabl
   EXPECT_NE(absent.error().text.find(to_text(closed)), std::string::npos);
 }
 
+// The first accepts and says nothing, as a process that is stopped does.
+TEST_F(Contact, a_node_that_says_nothing_keeps_nobody_from_the_next) {
+  auto mute = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(mute);
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  const auto client = connect({*bound_address(*mute), server.bound()}, key_, 2'900'000'000);
+  ASSERT_TRUE(client) << client.error().text;
+  EXPECT_EQ(server.clients(), 1U);
+}
+
+TEST_F(Contact, a_node_that_stalls_is_asked_again) {
+  auto gone = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(gone);
+  const HostPort nobody = *bound_address(*gone);
+  gone->close();
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  std::atomic<bool> stalls{false};
+  std::thread stall([&] {
+    server.with([&](ContactServer&) {
+      stalls = true;
+      std::this_thread::sleep_for(900ms);
+    });
+  });
+  while (!stalls) std::this_thread::yield();
+  const auto client = connect({server.bound(), nobody}, key_, 10 * kSecond);
+  stall.join();
+  ASSERT_TRUE(client) << client.error().text;
+}
+
 TEST_F(Contact, what_is_advertised_can_be_reached) {
   EXPECT_EQ(advertised_address({"127.0.0.1", 5}, "")->host, "127.0.0.1");
   EXPECT_EQ(advertised_address({"0.0.0.0", 5}, "lo")->host, "127.0.0.1");

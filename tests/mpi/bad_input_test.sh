@@ -94,6 +94,15 @@ cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
 refuses "$port" -- lathd --contact "0.0.0.0:$port" --cluster-file "$work/second.json"
 
+echo 'nodes that cannot be reached, and another cluster at the address'
+refuses 192.0.2.1 -- lath --store tcp://192.0.2.1:7400 --key-file "$cluster.key" --timeout 3 get kept
+refuses 127.0.0.1:1 -- lath --store tcp://127.0.0.1:1 --key-file "$cluster.key" --timeout 3 get kept
+id=$(sed -n 's/.*"cluster": *"\{0,1\}\([0-9a-f]*\).*/\1/p' "$cluster" | head -n 1)
+[ -n "$id" ] || fail 'the cluster file names no cluster'
+other=$(printf '%s' "$id" | tr '0-9' '1-90')
+sed "s/$id/$other/" "$cluster" >"$work/other.json" && cp "$cluster.key" "$work/other.json.key"
+refuses other.json 'another cluster' -- lath --cluster-file "$work/other.json" --timeout 5 get kept
+
 echo 'garbage on the contact port'
 for size in 0 1 7 24 100 4096; do
   (exec 9<>"/dev/tcp/127.0.0.1/$port" && head -c "$size" /dev/urandom >&9 && timeout 1 cat <&9 | wc -c >"$work/answered") || true

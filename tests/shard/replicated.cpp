@@ -168,6 +168,18 @@ TEST_F(Replicated, what_a_session_no_longer_waits_for_is_forgotten) {
   EXPECT_EQ(counters().deferred.value(), 1U) << "the second frame's";
 }
 
+TEST_F(Replicated, answers_that_a_lost_connection_waited_for_are_forgotten) {
+  ack_nodes_ = 2;
+  handle(request(1, {add("k", 1)}));
+  handle(request(2, {{Opcode::kFlush, "", std::string(1, '\2')}}));
+  sent();
+  ASSERT_EQ(counters().deferred.value(), 2U);
+  shard_->peer_failed(kClient);
+  sent();
+  EXPECT_EQ(counters().deferred.value(), 0U);
+  EXPECT_EQ(counters().sessions.value(), 0U);
+}
+
 TEST_F(Replicated, a_flush_is_answered_when_what_came_before_it_is_held) {
   EXPECT_EQ(ask(1, {Opcode::kFlush, "", std::string(1, 0)}).first, Code::kOk) << "nothing was written";
   ask(2, {Opcode::kPut, "k", "v"});

@@ -221,13 +221,16 @@ TEST_F(Waits, are_answered_by_an_update_and_only_of_that_key) {
 }
 
 TEST_F(Waits, of_a_connection_that_ended_are_forgotten) {
-  EXPECT_EQ(ask(1, {Opcode::kWait, "k", packed(std::uint64_t{0})}).first, Code::kInProgress);
+  EXPECT_EQ(ask(1, {Opcode::kPut, "other", "x"}).first, Code::kOk);  // the count of sessions is as of the last update
+  EXPECT_EQ(ask(2, {Opcode::kWait, "k", packed(std::uint64_t{0})}).first, Code::kInProgress);
   shard_->peer_failed(PeerId{8, 8});
   sent();
   EXPECT_EQ(counters().waiters.value(), 1U);
+  EXPECT_EQ(counters().sessions.value(), 1U);
   shard_->peer_failed(kClient);
   sent();
   EXPECT_EQ(counters().waiters.value(), 0U);
+  EXPECT_EQ(counters().sessions.value(), 0U);
 }
 
 TEST_F(Waits, have_a_bound_and_full_is_an_answer) {

@@ -61,7 +61,7 @@ std::vector<std::uint64_t> stalls_of_growth() {
   HybridClock clock;
   std::vector<std::uint64_t> stalls;
   std::uint64_t longest_ns = 0;
-  std::uint64_t waits = 0;  // for an extent that was not mapped yet: the insert answers kFull, and does not stall
+  std::uint64_t waits = 0;  // for an extent that was not mapped yet: the insert answers kLater, and does not stall
   std::uint64_t before = thread_cpu_ns();
   for (std::uint64_t key = 0; key < kKeys; ++key) {
     const auto put = [&] {
@@ -69,7 +69,7 @@ std::vector<std::uint64_t> stalls_of_growth() {
     };
     Code code = put();
     std::uint64_t now = thread_cpu_ns();
-    while (code == Code::kFull && ++waits < 60'000) {
+    while (code == Code::kLater && ++waits < 60'000) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
       before = thread_cpu_ns();
       code = put();

@@ -144,6 +144,41 @@ TEST(StoreMemory, elements_of_large_sets_count_against_the_limit) {
   EXPECT_EQ(fixture.put(key_of(element), "value"), Code::kOk);
 }
 
+// Hands out so many regions, then refuses.
+class StingyProvider final : public RegionProvider {
+ public:
+  explicit StingyProvider(int regions) : left_(regions) {}
+  Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override {
+    if (left_-- <= 0) return Error{Code::kFull, "no more"};
+    return provider_.allocate(bytes);
+  }
+
+  Result<std::unique_ptr<Region>> enroll(std::span<std::byte> memory) override { return provider_.enroll(memory); }
+
+ private:
+  int left_;
+  HeapRegionProvider provider_;
+};
+
+TEST(StoreMemory, a_write_is_put_off_only_while_more_memory_can_come) {
+  StingyProvider provider(1);
+  ExtentQueue queue(64 * kMiB, 64UL << 10, 64UL << 10);
+  Store store({.self = StoreFixture::kSelf, .memory_bytes = 64 * kMiB}, queue);
+  HybridClock clock;
+  const WriteContext context{StoreFixture::kSelf, &clock, 5};
+  ASSERT_TRUE(queue.refill(provider).has_value());
+  std::uint64_t key = 0;
+  Code code = Code::kOk;
+  const auto put = [&] { return store.update(key_of(key), Opcode::kPut, as_bytes(std::string(8, 'v')), context, nullptr).status; };
+  for (; code == Code::kOk; ++key) code = put();
+  EXPECT_EQ(code, Code::kLater);
+  ASSERT_FALSE(queue.refill(provider).has_value());
+  EXPECT_EQ(put(), Code::kFull);  // the system gives nothing: nobody is to wait for it
+  StingyProvider generous(1);
+  ASSERT_TRUE(queue.refill(generous).has_value());
+  EXPECT_EQ(put(), Code::kOk);
+}
+
 TEST(StoreMemory, a_dry_queue_is_an_answer_and_a_refill_ends_it) {
   Extents extents(64 * kMiB, 64UL << 10, 64UL << 10);
   Store store({.self = StoreFixture::kSelf, .memory_bytes = 64 * kMiB}, extents.queue());
@@ -152,7 +187,7 @@ TEST(StoreMemory, a_dry_queue_is_an_answer_and_a_refill_ends_it) {
   const auto put = [&](const std::uint64_t& key, std::size_t bytes) {
     return store.update(key_of(key), Opcode::kPut, as_bytes(std::string(bytes, 'v')), context, nullptr).status;
   };
-  EXPECT_EQ(put(1, 8), Code::kFull);
+  EXPECT_EQ(put(1, 8), Code::kLater);
   EXPECT_EQ(store.root(), nullptr);
   FrameBuffer reply;
   EXPECT_EQ(store.read(key_of(std::uint64_t{1}), Opcode::kGet, {}, reply), Code::kNotFound);
@@ -162,11 +197,12 @@ TEST(StoreMemory, a_dry_queue_is_an_answer_and_a_refill_ends_it) {
     std::uint64_t key = 0;
     while (put(key, 8) == Code::kOk && key < 1'000'000) ++key;
     const std::uint64_t keys = store.counters().keys;
-    ASSERT_EQ(put(key, 8), Code::kFull);
+    ASSERT_EQ(put(key, 8), Code::kLater);
     ASSERT_EQ(store.counters().keys, keys);
     ASSERT_EQ(put(1, 8), Code::kOk);  // in place
-    ASSERT_EQ(put(0, 20'000), Code::kFull);
+    ASSERT_EQ(put(0, 20'000), Code::kLater);
   }
+  EXPECT_EQ(store.counters().writes_refused, 0U);  // none of them met the limit
   ASSERT_GT(store.counters().keys, 20'000U);
   store.publish_turn(123, 456);
   EXPECT_EQ(store.root()->magic, RootPage::kMagic);

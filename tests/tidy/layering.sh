@@ -26,7 +26,7 @@ launch/|launch/ control/ client/ shard/ replication/ store/ wire/ topology/ tran
 libraries='
 uc[psmt]/|^transport/ucx_
 hwloc|^topology/machine
-mpi\.h|^(launch/bootstrap_mpi|launch/c_api/open_mpi|include/lath/lath_mpi\.h)
+mpi\.h|^(launch/bootstrap_mpi|launch/mpi_steps|launch/c_api/open_mpi|include/lath/lath_mpi\.h)
 spdlog/|^src/base/log\.cpp
 CLI/|^launch/
 toml\+\+/|^launch/
