@@ -23,6 +23,8 @@ bool MappedTable::open(const ShardMemoryMap& memory, std::uint64_t root) {
   memory_ = &memory;
   root_ = reinterpret_cast<const RootPage*>(memory.at(root, sizeof(RootPage)));
   layout_ = 1;
+  pieces_ = 0;
+  known_.clear();
   return root_ != nullptr;
 }
 
@@ -34,34 +36,47 @@ bool MappedTable::follow_layout(std::uint64_t layout) {
   if (depth > kDepthReadMax) return false;
   directory_ = reinterpret_cast<const std::uint64_t*>(memory_->at(address, sizeof(std::uint64_t) << depth));
   if (directory_ == nullptr) return false;
+  const std::size_t wanted = std::min(kKnownMax, std::size_t{1} << depth);
+  if (memory_->pieces().size() != pieces_ || known_.size() < wanted) {
+    pieces_ = memory_->pieces().size();
+    low_ = nullptr;
+    for (const Attached& piece : memory_->pieces()) {
+      if (piece.mapping != nullptr && (low_ == nullptr || piece.mapping < low_)) low_ = piece.mapping;
+    }
+    known_.assign(wanted, {});
+  }
   depth_ = depth;
   layout_ = layout;
   return true;
 }
 
-ReadVerdict MappedTable::find_pages(std::uint64_t place, Pages& pages) const {
-  const std::uint64_t entry = load_word(directory_[directory_index(place, depth_)]);
+ReadVerdict MappedTable::learn(std::uint64_t layout, std::size_t index, Known& known) const {
+  known.layout = 1;
+  const std::uint64_t entry = load_word(directory_[index]);
   const std::size_t count = entry >> kAddressBits;
   if (count == 0 || count > kPagesReadMax) return ReadVerdict::kForm;
   const std::byte* segment = memory_->at(entry & kAddressMask, segment_bytes(count));
   if (segment == nullptr) return ReadVerdict::kOutside;
-  pages.addresses = reinterpret_cast<const std::uint64_t*>(segment + sizeof(Segment));
-  pages.buckets = static_cast<std::uint32_t>(count) * kBucketsPerPage;
+  const auto* addresses = reinterpret_cast<const std::uint64_t*>(segment + sizeof(Segment));
+  for (std::size_t page = 0; page < count; ++page) {
+    const std::byte* at = memory_->at(load_word(addresses[page]), kPageBytes);
+    if (at == nullptr) return ReadVerdict::kOutside;
+    const std::size_t offset = static_cast<std::size_t>(at - low_);
+    if (offset % kPageBytes != 0 || offset / kPageBytes > UINT32_MAX) return ReadVerdict::kForm;
+    known.pages[page] = static_cast<std::uint32_t>(offset / kPageBytes);
+  }
+  known.index = static_cast<std::uint32_t>(index);
+  known.buckets = static_cast<std::uint32_t>(count) * kBucketsPerPage;
+  known.layout = layout;
   return ReadVerdict::kFound;
-}
-
-const Bucket* MappedTable::bucket_of(const Pages& pages, std::uint32_t index) const {
-  const std::uint64_t page = load_word(pages.addresses[index / kBucketsPerPage]);
-  return reinterpret_cast<const Bucket*>(memory_->at(page + index % kBucketsPerPage * sizeof(Bucket), sizeof(Bucket)));
 }
 
 void MappedTable::prefetch(const SlotKey& slot_key) {
   const std::uint64_t layout = load_acquire(root_->layout);
-  Pages pages;
+  const Known* known = nullptr;
   if (is_moving(layout) || (layout != layout_ && !follow_layout(layout))) return;
-  if (find_pages(slot_key.place, pages) != ReadVerdict::kFound) return;
-  const Bucket* bucket = bucket_of(pages, home_bucket(slot_key.place, pages.buckets));
-  if (bucket == nullptr) return;
+  if (know(layout, slot_key.place, known) != ReadVerdict::kFound) return;
+  const Bucket* bucket = bucket_of(*known, home_bucket(slot_key.place, known->buckets));
   __builtin_prefetch(bucket);
   __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
   asm volatile("" : : "r"(bucket));  // g++ 12 drops calls of functions that only prefetch
@@ -72,19 +87,17 @@ ReadVerdict MappedTable::read(const SlotKey& slot_key, Bytes key, const ReadTerm
   const std::uint64_t layout = load_acquire(root_->layout);
   if (is_moving(layout)) return ReadVerdict::kMoving;
   if (layout != layout_ && !follow_layout(layout)) return ReadVerdict::kOutside;
-  Pages pages;
-  if (const ReadVerdict found = find_pages(slot_key.place, pages); found != ReadVerdict::kFound) return found;
-  std::uint32_t index = home_bucket(slot_key.place, pages.buckets);
-  const Bucket* bucket = bucket_of(pages, index);
-  if (bucket == nullptr) return ReadVerdict::kOutside;
+  const Known* known = nullptr;
+  if (const ReadVerdict found = know(layout, slot_key.place, known); found != ReadVerdict::kFound) return found;
+  std::uint32_t index = home_bucket(slot_key.place, known->buckets);
+  const Bucket* bucket = bucket_of(*known, index);
   __builtin_prefetch(bucket);
   __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
   now = clock.now_ns();
-  for (std::uint32_t step = 0; step < std::min(kBucketsLoadedMax, pages.buckets); ++step) {
+  for (std::uint32_t step = 0; step < std::min(kBucketsLoadedMax, known->buckets); ++step) {
     if (step > 0) {
-      if (++index == pages.buckets) index = 0;
-      bucket = bucket_of(pages, index);
-      if (bucket == nullptr) return ReadVerdict::kOutside;
+      if (++index == known->buckets) index = 0;
+      bucket = bucket_of(*known, index);
     }
     bool full = true;
     for (const Slot& slot : bucket->slots) {

@@ -2,7 +2,9 @@
 // thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/frame_buffer.hpp"
@@ -30,15 +32,32 @@ class MappedTable {
   void prefetch(const SlotKey& slot_key);
 
  private:
-  struct Pages {
-    const std::uint64_t* addresses = nullptr;  // of the segment's pages, in the owner's address space
+  // Where a segment's pages are in our address space, by its entry in the directory: a cache line, so that a read touches little else
+  // before its bucket. Holds while the layout is the one it was found by.
+  struct alignas(64) Known {
+    std::uint64_t layout = 1;  // odd: nothing is known
+    std::uint32_t index = 0;
     std::uint32_t buckets = 0;
+    std::array<std::uint32_t, kPagesReadMax> pages{};  // counted from low_
   };
+  static constexpr std::size_t kKnownMax = std::size_t{1} << 14;  // 1 MiB: some 15 M keys of one shard
 
   bool follow_layout(std::uint64_t layout);
-  ReadVerdict find_pages(std::uint64_t place, Pages& pages) const;
-  const Bucket* bucket_of(const Pages& pages, std::uint32_t index) const;
-  ReadVerdict read_slot(const Slot& slot, Bytes key, SlotImage& image);
+  ReadVerdict learn(std::uint64_t layout, std::size_t index, Known& known) const;
+  // What is known of a place's segment, learned where it is not.
+  ReadVerdict know(std::uint64_t layout, std::uint64_t place, const Known*& known) {
+    const std::size_t index = directory_index(place, depth_);
+    Known& kept = known_[index & (known_.size() - 1)];
+    known = &kept;
+    if (kept.layout == layout && kept.index == index) [[likely]]
+      return ReadVerdict::kFound;
+    return learn(layout, index, kept);
+  }
+  const Bucket* bucket_of(const Known& known, std::uint32_t index) const {
+    const std::byte* page = low_ + std::size_t{known.pages[index / kBucketsPerPage]} * kPageBytes;
+    return reinterpret_cast<const Bucket*>(page) + index % kBucketsPerPage;
+  }
+  ReadVerdict read_slot(const Slot& copy, Bytes key, SlotImage& image);
   ReadVerdict read_record(const Slot& copy, Bytes key, SlotImage& image);
   ReadVerdict confirm(std::uint64_t layout, const Slot& slot, const Slot& copy, const ReadTerms& terms, TimeNs now) const;
 
@@ -47,6 +66,9 @@ class MappedTable {
   std::uint64_t layout_ = 1;  // by which the directory was found; odd: none
   const std::uint64_t* directory_ = nullptr;
   std::uint64_t depth_ = 0;
+  const std::byte* low_ = nullptr;  // the lowest mapping
+  std::size_t pieces_ = 0;          // of the map, when it was looked for
+  std::vector<Known> known_;
   FrameBuffer record_;
 };
 
