@@ -1,27 +1,33 @@
 #include "transport/ucx_descriptors.hpp"
 
+#include <dirent.h>
 #include <sys/resource.h>
 
 #include <cerrno>
-#include <filesystem>
-#include <iterator>
+#include <memory>
 #include <string>
-#include <system_error>
 
 namespace lath {
 
 namespace {
+
 constexpr std::size_t kWorkerDescriptorsMax = 24;  // 10 are usual; each further network device costs one to three
+
+// How many of `limit` are open, the one that looks included; 0 where that cannot be told.
+std::size_t open_descriptors(std::size_t limit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), &closedir);
+  if (folder == nullptr) return errno == EMFILE ? limit : 0;
+  std::size_t count = 0;
+  while (const dirent* entry = readdir(folder.get())) count += entry->d_name[0] != '.' ? 1 : 0;
+  return count;
+}
+
 }  // namespace
 
 Result<void> check_descriptors() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
-  std::error_code unreadable;
-  const std::filesystem::directory_iterator descriptors("/proc/self/fd", unreadable);
-  if (unreadable && unreadable.value() != EMFILE) return {};
-  const std::size_t open_count =
-      unreadable ? limit.rlim_cur : static_cast<std::size_t>(std::distance(begin(descriptors), end(descriptors)));
+  const std::size_t open_count = open_descriptors(limit.rlim_cur);
   if (open_count + kWorkerDescriptorsMax <= limit.rlim_cur) return {};
   return Error{Code::kIo, "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) +
                               " file descriptors, and this process has " + std::to_string(open_count) + " of its " +

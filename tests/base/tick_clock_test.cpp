@@ -67,7 +67,7 @@ TEST(TickClock, never_goes_back) {
   std::uint64_t last = turned.now();
   for (std::uint64_t step = 0; step < 10'000; ++step) {
     turned.pass(700);
-    turned.ticks += step % 5 == 0 ? 900 : 0;                                                    // the counter runs fast
+    turned.ticks += step % 5 == 0 ? 900U : 0U;                                                  // the counter runs fast
     if (step % 997 == 0) turned.ticks -= std::min<std::uint64_t>(turned.ticks / 2, 2'000'000);  // and is set back
     const std::uint64_t now = turned.now();
     ASSERT_GE(now, last) << step;
