@@ -128,13 +128,19 @@ class Table {
   std::vector<Bucket*> pages_;
 };
 
-inline Probe::Probe(const Key& key) : bytes(key.bytes) {
-  if (bytes.size() == sizeof word) {
-    std::memcpy(&word, bytes.data(), sizeof word);
+// The usual size apart, with words alone: a key that was written a moment ago as two words and is read as one of 16 bytes would wait
+// until both have left the processor's store buffer.
+inline Probe::Probe(const Key& key) : bytes(key.bytes.data(), key.bytes.size()) {
+  const std::byte* const first = key.bytes.data();
+  const std::size_t size = key.bytes.size();
+  if (size == sizeof word) {
+    std::memcpy(&word, first, sizeof word);
     key_bytes = sizeof word;
-  } else if (bytes.size() < sizeof word) {
-    std::memcpy(&word, bytes.data(), bytes.size());
-    key_bytes = static_cast<unsigned>(bytes.size());
+  } else if (size < sizeof word) {
+    std::uint64_t padded = 0;
+    for (std::size_t index = 0; index < size; ++index) padded |= std::to_integer<std::uint64_t>(first[index]) << (8 * index);
+    word = padded;
+    key_bytes = static_cast<unsigned>(size);
   } else {
     word = key.hash;
   }
