@@ -6,7 +6,7 @@
 
 namespace lath {
 
-std::uint64_t key_hash(Bytes key) noexcept {
+std::uint64_t key_hash_of_any_size(Bytes key) noexcept {
   return XXH3_64bits(key.data(), key.size());
 }
 

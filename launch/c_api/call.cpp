@@ -22,27 +22,26 @@ bool CallBuilder::refuse(Code code, std::string_view what) {
   return false;
 }
 
-bool CallBuilder::check_bytes(const char* name, const void* bytes, std::size_t size, std::size_t size_max) {
+bool CallBuilder::refuse_key(std::size_t size) {
+  if (size == 0) return refuse(Code::kInvalid, "key has 0 bytes; a key has 1 to 1024");
+  return false;  // check_bytes() has said why
+}
+
+bool CallBuilder::refuse_bytes(const char* name, std::size_t size, std::size_t size_max) {
   if (size > size_max) {
     return refuse(Code::kTooLarge, std::string(name) + " has " + std::to_string(size) + " bytes; at most " +
                                        std::to_string(size_max) + " are taken");
   }
-  if (bytes != nullptr || size == 0) return true;
   return refuse(Code::kInvalid, std::string(name) + " is NULL, with " + std::to_string(size) + " bytes; pass the bytes, or 0");
 }
 
-bool CallBuilder::check_room(const char* name, const void* bytes, std::size_t capacity) {
-  if (bytes != nullptr || capacity == 0) return true;
+bool CallBuilder::refuse_room(const char* name, std::size_t capacity) {
   return refuse(Code::kInvalid, std::string(name) + " is NULL, with a capacity of " + std::to_string(capacity) +
                                     "; pass a buffer, or 0 to ask for the size");
 }
 
-bool CallBuilder::key(Opcode opcode, const void* key, std::size_t size) {
-  opcode_ = named_ = opcode;
-  if (size == 0) return refuse(Code::kInvalid, "key has 0 bytes; a key has 1 to 1024");
-  if (!check_bytes("key", key, size, kKeyBytesMax)) return false;
-  key_ = bytes_at(key, size);
-  return true;
+bool CallBuilder::refuse_sizeless() {
+  return refuse(Code::kInvalid, "the size (or count) out is NULL; pass where to store it");
 }
 
 bool CallBuilder::keyless(Opcode opcode) {
@@ -53,14 +52,6 @@ bool CallBuilder::keyless(Opcode opcode) {
 void CallBuilder::begin_parts() {
   in_parts_ = true;
   scratch_.clear();
-}
-
-void CallBuilder::add_argument(Bytes bytes) {
-  if (in_parts_) {
-    scratch_.append(bytes);
-  } else {
-    argument_ = bytes;
-  }
 }
 
 bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
@@ -76,12 +67,6 @@ bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
   write(scratch_, static_cast<std::uint16_t>(size));
   scratch_.append(field_);
   write(scratch_, inner);
-  return true;
-}
-
-bool CallBuilder::bytes(const char* name, const void* bytes, std::size_t size) {
-  if (!check_bytes(name, bytes, size, kValueBytesMax)) return false;
-  add_argument(bytes_at(bytes, size));
   return true;
 }
 
@@ -141,13 +126,6 @@ bool CallBuilder::check_numbers(Bytes elements) {
     std::memcpy(&number, elements.data() + index * sizeof(T), sizeof(T));
     if (is_nan(number)) return refuse(Code::kInvalid, "element " + std::to_string(index) + " (from 0) is NaN; merge numbers alone");
   }
-  return true;
-}
-
-bool CallBuilder::room(const char* name, void* bytes, std::size_t capacity, std::size_t* size, std::uint8_t unit) {
-  if (!check_room(name, bytes, capacity)) return false;
-  if (size == nullptr) return refuse(Code::kInvalid, "the size (or count) out is NULL; pass where to store it");
-  target_ = AnswerTarget::bytes({bytes, capacity, size}, unit);
   return true;
 }
 

@@ -13,6 +13,7 @@
 #include "client/answer.hpp"
 #include "lath/lath.h"
 #include "lath/lattice/number_order.hpp"
+#include "lath/limits.hpp"
 #include "lath/result.hpp"
 #include "wire/request.hpp"
 
@@ -28,11 +29,22 @@ class CallBuilder {
   explicit CallBuilder(FrameBuffer& scratch) : scratch_(scratch) {}
 
   // Each says whether all is well so far, so that a call is one chain of &&.
-  bool key(Opcode opcode, const void* key, std::size_t size);
+  bool key(Opcode opcode, const void* key, std::size_t size) {
+    opcode_ = named_ = opcode;
+    if (size == 0 || !check_bytes("key", key, size, kKeyBytesMax)) [[unlikely]]
+      return refuse_key(size);
+    key_ = {static_cast<const std::byte*>(key), size};
+    return true;
+  }
   bool keyless(Opcode opcode);
   // What follows concerns one field of a map.
   bool field(Opcode inner, const void* field, std::size_t size);
-  bool bytes(const char* name, const void* bytes, std::size_t size);
+  bool bytes(const char* name, const void* bytes, std::size_t size) {
+    if (!check_bytes(name, bytes, size, kValueBytesMax)) [[unlikely]]
+      return false;
+    add_argument({static_cast<const std::byte*>(bytes), size});
+    return true;
+  }
   bool nodes(std::uint32_t nodes);
   bool context(const void* context, std::size_t size);
   bool element_hash(const void* element, std::size_t size);
@@ -50,7 +62,14 @@ class CallBuilder {
   }
 
   // Out parameters.
-  bool room(const char* name, void* bytes, std::size_t capacity, std::size_t* size, std::uint8_t unit = 1);
+  bool room(const char* name, void* bytes, std::size_t capacity, std::size_t* size, std::uint8_t unit = 1) {
+    if (!check_room(name, bytes, capacity)) [[unlikely]]
+      return false;
+    if (size == nullptr) [[unlikely]]
+      return refuse_sizeless();
+    target_ = AnswerTarget::bytes({bytes, capacity, size}, unit);
+    return true;
+  }
   bool word_out(const char* name, void* value);
   bool word_out_if_any(void* value);
   bool flag_out(const char* name, int* flag);
@@ -65,11 +84,30 @@ class CallBuilder {
 
  private:
   void begin_parts();
-  void add_argument(Bytes bytes);
-  bool check_bytes(const char* name, const void* bytes, std::size_t size, std::size_t size_max);
+  void add_argument(Bytes bytes) {
+    if (in_parts_) {
+      scratch_.append(bytes);
+    } else {
+      argument_ = bytes;
+    }
+  }
+  // What is as it should be is seen in the caller; what is not is put into words out of its way.
+  bool check_bytes(const char* name, const void* bytes, std::size_t size, std::size_t size_max) {
+    if (size <= size_max && (bytes != nullptr || size == 0)) [[likely]]
+      return true;
+    return refuse_bytes(name, size, size_max);
+  }
+  bool check_room(const char* name, const void* bytes, std::size_t capacity) {
+    if (bytes != nullptr || capacity == 0) [[likely]]
+      return true;
+    return refuse_room(name, capacity);
+  }
+  bool refuse_key(std::size_t size);
+  bool refuse_bytes(const char* name, std::size_t size, std::size_t size_max);
+  bool refuse_room(const char* name, std::size_t capacity);
+  bool refuse_sizeless();
   template <class T>
   bool check_numbers(Bytes elements);
-  bool check_room(const char* name, const void* bytes, std::size_t capacity);
 
   FrameBuffer& scratch_;
   Opcode opcode_ = Opcode::kGet;

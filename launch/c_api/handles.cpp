@@ -28,10 +28,6 @@ OpenStore* store_of(lath_store* store, const char* call) {
   return nullptr;
 }
 
-Entered::Entered(lath_session* session, const char* call) {
-  enter(session, call);
-}
-
 Entered::Entered(lath_batch* batch, const char* call) {
   if (batch == nullptr || batch->magic != lath_batch::kMagic) {
     const char* what = batch == nullptr ? ": batch is NULL; open one with lath_batch_open" : ": batch is no batch";
@@ -61,12 +57,6 @@ void Entered::enter(lath_session* session, const char* call) {
     status_ = refuse(Code::kClosed, std::string(call) + ": the session is closed; open another with lath_session_open");
     fail_in_thread(Code::kClosed, session->argument_error);
   }
-}
-
-void Entered::leave() {
-#ifndef NDEBUG
-  if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
-#endif
 }
 
 lath_status Entered::refuse(Code code, std::string text) {

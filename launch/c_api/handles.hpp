@@ -57,16 +57,36 @@ const std::string& thread_error();
 // A call inside a session: the handle is sound and open, and no other thread is inside. Else status() says why not.
 class Entered {
  public:
-  Entered(lath_session* session, const char* call);
+  Entered(lath_session* session, const char* call) {
+#ifdef NDEBUG
+    if (session != nullptr && session->magic == lath_session::kMagic && session->driver != nullptr) [[likely]] {
+      session_ = session;
+      return;
+    }
+#endif
+    enter(session, call);
+  }
   explicit Entered(lath_batch* batch, const char* call);
-  ~Entered() { leave(); }
+  ~Entered() {
+#ifndef NDEBUG
+    if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
+#endif
+  }
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
 
-  explicit operator bool() const { return status_ == LATH_OK; }
-  lath_status status() const { return status_; }
-  SessionDriver& driver() { return *session_->driver; }
-  Session& session() { return session_->driver->session(); }
+  explicit operator bool() const {
+    return status_ == LATH_OK;
+  }
+  lath_status status() const {
+    return status_;
+  }
+  SessionDriver& driver() {
+    return *session_->driver;
+  }
+  Session& session() {
+    return session_->driver->session();
+  }
 
   // The call ends with an error that is not a request's.
   lath_status refuse(Code code, std::string text);
@@ -78,7 +98,6 @@ class Entered {
 
  private:
   void enter(lath_session* session, const char* call);
-  void leave();
 
   lath_session* session_ = nullptr;
   lath_status status_ = LATH_OK;

@@ -113,7 +113,7 @@ std::string show_prefixes(const Config& config) {
   return text + "]";
 }
 
-const std::array<Setting, 15> kSettings = {{
+const std::array<Setting, 16> kSettings = {{
     {"cluster-file", "a path", "",
      "Where clients find the cluster: written once all nodes are ready, removed at a clean end. Empty: none is written.", false,
      [](Config& c, const std::string& v) { return assign_text(c.cluster_file, v); },

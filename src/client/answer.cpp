@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "wire/reader.hpp"
+#include "wire/writer.hpp"
 
 namespace lath {
 
@@ -14,7 +14,7 @@ bool fits(const Room& room, std::size_t units) {
 }
 
 void copy(const Room& room, Bytes bytes) {
-  if (!bytes.empty()) std::memcpy(room.bytes, bytes.data(), bytes.size());
+  copy_short(static_cast<std::byte*>(room.bytes), bytes);
 }
 
 Code deliver_siblings(const AnswerTarget& target, Bytes payload) {
@@ -36,6 +36,11 @@ Code deliver(const AnswerTarget& target, Bytes payload) {
   switch (target.kind) {
     case AnswerKind::kNothing: return Code::kOk;
     case AnswerKind::kBytes:
+      if (target.unit == 1) [[likely]] {  // no division
+        if (!fits(target.room, payload.size())) return Code::kTooSmall;
+        copy(target.room, payload);
+        return Code::kOk;
+      }
       if (payload.size() % target.unit != 0) return Code::kInternal;
       if (!fits(target.room, payload.size() / target.unit)) return Code::kTooSmall;
       copy(target.room, payload);

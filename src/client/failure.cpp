@@ -31,8 +31,8 @@ std::string_view used_up_text(Opcode opcode) {
 }
 
 std::string invalid_text(const Failure& failure) {
-  const std::string few_nodes = "the key is on fewer nodes than the session's ack_nodes, " + std::to_string(failure.ack_nodes) +
-                                "; open the session with fewer, or replicate to more nodes";
+  std::string few_nodes = "the key is on fewer nodes than the session's ack_nodes, " + std::to_string(failure.ack_nodes) +
+                          "; open the session with fewer, or replicate to more nodes";
   if (failure.subject.opcode == Opcode::kMvPut) {
     const std::string context = "the context is none that mv get gave";
     return failure.ack_nodes > 1 ? context + ", or " + few_nodes : context + "; pass it as it was given, or none";

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "client/answer.hpp"
 #include "client/failure.hpp"
@@ -52,8 +53,28 @@ struct RequestSlot {
 class Requests {
  public:
   // {} when kRequestsUnderWayMax are in use.
-  RequestId open();
-  void close(RequestId id);
+  RequestId open() {
+    if (free_.empty() && !grow()) [[unlikely]]
+      return {};
+    const std::uint32_t index = free_.back();
+    free_.pop_back();
+    RequestSlot& slot = at(index);
+    slot.state = RequestSlot::State::kUnderWay;
+    slot.status = Code::kInProgress;
+    slot.may_be_applied = false;
+    slot.reroutes = 0;
+    slot.parent = {};
+    ++in_use_;
+    return {index, slot.generation};
+  }
+  void close(RequestId id) {
+    RequestSlot* slot = find(id);
+    LATH_ASSERT(slot != nullptr);
+    slot->state = RequestSlot::State::kFree;
+    if (++slot->generation == 0) slot->generation = 1;
+    free_.push_back(id.index);
+    --in_use_;
+  }
   // Null where the request has been closed.
   RequestSlot* find(RequestId id) {
     if (id.index >= size_) return nullptr;
@@ -80,6 +101,7 @@ class Requests {
   static constexpr std::size_t kChunkSlots = std::size_t{1} << kChunkBits;
   using Chunk = std::array<RequestSlot, kChunkSlots>;
 
+  bool grow();  // false: kRequestsUnderWayMax are in use
   RequestSlot& at(std::uint32_t index) { return (*chunks_[index >> kChunkBits])[index & (kChunkSlots - 1)]; }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;

@@ -71,14 +71,16 @@ std::optional<Place> Session::route(Bytes key, TimeNs now) {
   return router_.route(key, [&](Place each) { return avoided_until(each, false) > now; });  // a silent one may yet speak
 }
 
-std::uint32_t Session::stream_of(Place place) {
-  const std::uint32_t known = stream_index_.find(place);
-  if (known != PlaceIndex::kNone) return known;
+std::uint32_t Session::look_up_stream(Place place) {
+  last_place_ = place;
+  last_stream_ = stream_index_.find(place);
+  if (last_stream_ != PlaceIndex::kNone) return last_stream_;
   const auto number = static_cast<std::uint32_t>(streams_.size());
   streams_.push_back(std::make_unique<Stream>(place, session_));
   const NodeEntry* node = view().view.find(place.node);
   streams_.back()->incarnation = node != nullptr ? node->incarnation : 0;
   stream_index_.add(place, number);
+  last_stream_ = number;
   return number;
 }
 

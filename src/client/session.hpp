@@ -128,7 +128,10 @@ class Session {
   RequestId open(const Call& call);
   void append(std::uint32_t stream, RequestId id, const Operation& operation);
   void enqueue(std::uint32_t stream);
-  std::uint32_t stream_of(Place place);
+  std::uint32_t stream_of(Place place) {
+    return last_stream_ < streams_.size() && place == last_place_ ? last_stream_ : look_up_stream(place);
+  }
+  std::uint32_t look_up_stream(Place place);  // opens it where there is none
   std::optional<Place> route(Bytes key, TimeNs now);
   void succeed(RequestId id, RequestSlot& slot) { end(id, slot, Code::kOk, nullptr); }
   void fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream);  // the stream whose place it was at, if any
@@ -178,6 +181,8 @@ class Session {
   RequestFramePool frames_;
   std::vector<std::unique_ptr<Stream>> streams_;
   PlaceIndex stream_index_;
+  Place last_place_;  // of the last operation: the next one is often for the same
+  std::uint32_t last_stream_ = PlaceIndex::kNone;
   std::vector<std::uint32_t> queue_;  // streams with something to send
   std::vector<Parked> parked_;
   std::vector<Flush> flushes_;

@@ -126,7 +126,8 @@ bool Gossip::acknowledged(const MergeAck& ack, const GossipTurn& turn) {
 
 void Gossip::tick(const GossipTurn& turn) {
   if (view_ == nullptr) return;
-  sweep_step(turn);
+  if (sweep_.active || peers_behind_ > 0) [[unlikely]]
+    sweep_step(turn);
   if (turn.now_ns >= round_at_ || (backlogged_ && buffer_.empty())) round(turn);
   if (turn.now_ns >= resend_at_) resend(turn);
   if (!acks_due_.empty()) send_acks(turn);

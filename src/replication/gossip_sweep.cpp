@@ -34,7 +34,6 @@ bool Gossip::sweep_may_go_on() const {
 }
 
 void Gossip::sweep_step(const GossipTurn& turn) {
-  if (!sweep_.active && peers_behind_ == 0) return;
   for (Peer& peer : peers_) {
     if (peer.in_sweep && peer.stream.silent()) fall_behind(peer);  // it stopped again: the others need not wait for it
   }

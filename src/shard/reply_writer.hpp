@@ -50,7 +50,7 @@ class ReplyWriter {
     if (count_ == 0) return frames_;
     set_reply_count(frame_, count_);
     bytes_ += frame_.size();
-    outbox_.send(to_, std::exchange(frame_, FrameBuffer{}));
+    outbox_.send(to_, std::move(frame_));  // which is empty then
     count_ = 0;
     return ++frames_;
   }

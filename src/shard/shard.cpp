@@ -53,8 +53,13 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   gossip_.tick(gossip_turn_now);
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
-  store_changed_ |= tombstones_.tick(counters_.tombstones.value(), gossip_, gossip_turn_now);
-  store_changed_ |= moved_keys_.tick(gossip_, gossip_turn_now);
+  // Of most turns neither has anything to do, and the answers wait for this.
+  const std::uint64_t tombstones = counters_.tombstones.value();
+  if (tombstones > 0 || tombstones_.next_deadline() != kNever) [[unlikely]] {
+    store_changed_ |= tombstones_.tick(tombstones, gossip_, gossip_turn_now);
+  }
+  if (turn.now_ns >= moved_keys_.next_deadline()) [[unlikely]]
+    store_changed_ |= moved_keys_.tick(gossip_, gossip_turn_now);
   if (store_changed_) {
     publish_store();
     if (counters_.tombstones.value() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends

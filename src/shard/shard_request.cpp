@@ -35,10 +35,11 @@ bool Shard::read_request(Bytes bytes, Frame& frame) {
     Request& request = requests_[index];
     if (!read_operation(reader, request.operation)) return false;
     const Opcode opcode = request.operation.opcode;
-    request.index = index;
-    request.key = {key_hash(request.operation.key), request.operation.key};
+    const Key key{key_hash(request.operation.key), request.operation.key};
     // Keyless operations fetch a line in vain, which harms nothing.
-    if (index < kFetchAhead) store_.prefetch(request.key);
+    if (index < kFetchAhead) store_.prefetch(key);
+    request.index = index;
+    request.key = key;
     frame.updates += is_update(opcode) ? 1U : 0U;
     frame.later += is_deferred(opcode) ? 1U : 0U;
   }

@@ -170,19 +170,24 @@ inline std::uint64_t place_of(std::uint64_t key_word, unsigned key_bytes) {
   return mixed ^ (mixed >> 33);
 }
 
-// A key as slots hold it.
+// A key as slots hold it. The usual size apart, with words alone: a key that was written a moment ago as two words and is read as one
+// of 16 bytes would wait until both have left the processor's store buffer.
 struct SlotKey {
   std::uint64_t word = 0;
   unsigned key_bytes = 0;  // 0: word is the hash
   std::uint64_t place = 0;
   SlotKey() = default;
   SlotKey(Bytes bytes, std::uint64_t hash) {
-    if (bytes.size() == sizeof word) {
-      std::memcpy(&word, bytes.data(), sizeof word);
+    const std::byte* const first = bytes.data();
+    const std::size_t size = bytes.size();
+    if (size == sizeof word) {
+      std::memcpy(&word, first, sizeof word);
       key_bytes = sizeof word;
-    } else if (bytes.size() < sizeof word) {
-      std::memcpy(&word, bytes.data(), bytes.size());
-      key_bytes = static_cast<unsigned>(bytes.size());
+    } else if (size < sizeof word) {
+      std::uint64_t padded = 0;
+      for (std::size_t index = 0; index < size; ++index) padded |= std::to_integer<std::uint64_t>(first[index]) << (8 * index);
+      word = padded;
+      key_bytes = static_cast<unsigned>(size);
     } else {
       word = hash;
     }

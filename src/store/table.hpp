@@ -18,7 +18,7 @@ namespace lath {
 
 // A key as slots hold it, with all of its bytes.
 struct Probe : SlotKey {
-  explicit Probe(const Key& key) : SlotKey(key.bytes, key.hash), bytes(key.bytes) {}
+  explicit Probe(const Key& key) : SlotKey(key.bytes, key.hash), bytes(key.bytes.data(), key.bytes.size()) {}
   Bytes bytes;
 };
 

@@ -2,15 +2,6 @@
 
 namespace lath {
 
-void Outbox::add(Destination to, FrameBuffer frame) {
-  bytes_ += frame.size();
-  if (bytes_ > kOutboxBytesMax) {
-    forget(std::move(frame));
-    return;
-  }
-  fresh_.push_back({to, std::move(frame)});
-}
-
 void Outbox::enqueue(const Destination& to, FrameBuffer frame) {
   Queue& queue = queues_[to];
   if (queue.bytes + frame.size() > kDestinationBytesMax) {

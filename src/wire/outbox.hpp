@@ -31,8 +31,8 @@ class Outbox {
   FrameBuffer acquire() { return pool_.take(); }
   void release(FrameBuffer frame) { pool_.give(std::move(frame)); }  // an unused frame, or one that the transport gave back
 
-  void send(PeerId peer, FrameBuffer frame) { add(peer, std::move(frame)); }
-  void send(Place place, FrameBuffer frame) { add(place, std::move(frame)); }
+  void send(PeerId peer, FrameBuffer&& frame) { add(peer, std::move(frame)); }
+  void send(Place place, FrameBuffer&& frame) { add(place, std::move(frame)); }
 
   bool empty() const { return fresh_.empty() && queues_.empty(); }
   bool lags(const Destination& to) const { return !queues_.empty() && queues_.contains(to); }  // has frames that were refused
@@ -50,6 +50,7 @@ class Outbox {
   static constexpr std::size_t kDestinationBytesMax = kOutboxBytesMax / 2;  // one stopped peer leaves room for the others
 
   struct Item {
+    Item(const Destination& where, FrameBuffer&& what) : to(where), frame(std::move(what)) {}
     Destination to;
     FrameBuffer frame;
   };
@@ -59,7 +60,12 @@ class Outbox {
   };
   using Queues = std::map<Destination, Queue>;
 
-  void add(Destination to, FrameBuffer frame);
+  void add(const Destination& to, FrameBuffer&& frame) {
+    bytes_ += frame.size();
+    if (bytes_ > kOutboxBytesMax) [[unlikely]]
+      return forget(std::move(frame));
+    fresh_.emplace_back(to, std::move(frame));
+  }
   void enqueue(const Destination& to, FrameBuffer frame);
   void forget(FrameBuffer frame);
   template <class Deliver>

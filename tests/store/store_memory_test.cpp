@@ -62,7 +62,7 @@ TEST(StoreMemory, comes_back_after_everything_is_erased) {
     for (int index = 0; index < 20'000; ++index) {
       fixture.extents.refill();
       const std::string& key = keys.emplace_back(random_bytes(random, 1 + random.below(40)));
-      // With replicas, the erase of any other type leaves a generation, which stays.
+      // With replicas, the erase of any other type leaves a generation, until all of them have passed it (tests/sim/erasing.cpp).
       const Opcode opcode = replicated ? Opcode::kPut : update_opcodes()[random.below(update_opcodes().size())];
       FrameBuffer argument;
       append_argument(random, opcode, 5'000, argument);
@@ -203,6 +203,7 @@ TEST(StoreMemory, a_dry_queue_is_an_answer_and_a_refill_ends_it) {
     ASSERT_EQ(put(0, 20'000), Code::kLater);
   }
   EXPECT_EQ(store.counters().writes_refused, 0U);  // none of them met the limit
+  EXPECT_GT(store.counters().writes_put_off, 40U);
   ASSERT_GT(store.counters().keys, 20'000U);
   store.publish_turn(123, 456);
   EXPECT_EQ(store.root()->magic, RootPage::kMagic);

@@ -45,6 +45,14 @@ TEST(KeyHash, reads_every_byte_of_a_key) {
   }
 }
 
+TEST(KeyHash, of_eight_bytes_is_the_library_s) {
+  std::uint64_t word = 1;
+  for (int round = 0; round < 10'000; ++round) {
+    word = mix(word + 1);
+    EXPECT_EQ(key_hash_of_8(word), key_hash_of_any_size(std::as_bytes(std::span(&word, 1))));
+  }
+}
+
 TEST(Mix, is_a_fixed_bijection) {
   EXPECT_EQ(mix(0), 0U);
   EXPECT_EQ(mix(0x9e3779b97f4a7c15ULL), 0xe220a8397b1dcdafULL);  // SplitMix64's first output from seed 0
