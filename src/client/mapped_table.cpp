@@ -23,7 +23,7 @@ bool MappedTable::open(const ShardMemoryMap& memory, std::uint64_t root) {
   memory_ = &memory;
   root_ = reinterpret_cast<const RootPage*>(memory.at(root, sizeof(RootPage)));
   layout_ = 1;
-  pieces_ = 0;
+  pieces_.clear();
   known_.clear();
   return root_ != nullptr;
 }
@@ -37,20 +37,13 @@ bool MappedTable::follow_layout(std::uint64_t layout) {
   directory_ = reinterpret_cast<const std::uint64_t*>(memory_->at(address, sizeof(std::uint64_t) << depth));
   if (directory_ == nullptr) return false;
   const std::size_t wanted = std::min(kKnownMax, std::size_t{1} << depth);
-  if (memory_->pieces().size() != pieces_ || known_.size() < wanted) {
-    pieces_ = memory_->pieces().size();
-    low_ = nullptr;
-    for (const Attached& piece : memory_->pieces()) {
-      if (piece.mapping != nullptr && (low_ == nullptr || piece.mapping < low_)) low_ = piece.mapping;
-    }
-    known_.assign(wanted, {});
-  }
+  if (known_.size() < wanted) known_.assign(wanted, {});
   depth_ = depth;
   layout_ = layout;
   return true;
 }
 
-ReadVerdict MappedTable::learn(std::uint64_t layout, std::size_t index, Known& known) const {
+ReadVerdict MappedTable::learn(std::uint64_t layout, std::size_t index, Known& known) {
   known.layout = 1;
   const std::uint64_t entry = load_word(directory_[index]);
   const std::size_t count = entry >> kAddressBits;
@@ -59,11 +52,18 @@ ReadVerdict MappedTable::learn(std::uint64_t layout, std::size_t index, Known& k
   if (segment == nullptr) return ReadVerdict::kOutside;
   const auto* addresses = reinterpret_cast<const std::uint64_t*>(segment + sizeof(Segment));
   for (std::size_t page = 0; page < count; ++page) {
-    const std::byte* at = memory_->at(load_word(addresses[page]), kPageBytes);
-    if (at == nullptr) return ReadVerdict::kOutside;
-    const std::size_t offset = static_cast<std::size_t>(at - low_);
-    if (offset % kPageBytes != 0 || offset / kPageBytes > UINT32_MAX) return ReadVerdict::kForm;
-    known.pages[page] = static_cast<std::uint32_t>(offset / kPageBytes);
+    const std::uint64_t address = load_word(addresses[page]);
+    const Attached* piece = memory_->piece_of(address, kPageBytes);
+    if (piece == nullptr || piece->mapping == nullptr) return ReadVerdict::kOutside;
+    const auto number = static_cast<std::size_t>(piece - memory_->pieces().data());
+    const std::uint64_t offset = address - piece->base;
+    if (offset % kPageBytes != 0 || offset / kPageBytes > kPageNumberMask || number > UINT32_MAX >> kPageNumberBits) {
+      return ReadVerdict::kForm;
+    }
+    known.pages[page] = static_cast<std::uint32_t>(number << kPageNumberBits | offset / kPageBytes);
+  }
+  for (std::size_t piece = pieces_.size(); piece < memory_->pieces().size(); ++piece) {
+    pieces_.push_back(memory_->pieces()[piece].mapping);
   }
   known.index = static_cast<std::uint32_t>(index);
   known.buckets = static_cast<std::uint32_t>(count) * kBucketsPerPage;

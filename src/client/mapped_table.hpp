@@ -21,7 +21,7 @@ struct SlotImage {
 
 class MappedTable {
  public:
-  // The map outlives this. False: the root is not mapped.
+  // The map outlives this, and gets no other pieces but more of them until it is opened again. False: the root is not mapped.
   bool open(const ShardMemoryMap& memory, std::uint64_t root);
   void close() { root_ = nullptr; }
   bool is_open() const { return root_ != nullptr; }
@@ -38,12 +38,14 @@ class MappedTable {
     std::uint64_t layout = 1;  // odd: nothing is known
     std::uint32_t index = 0;
     std::uint32_t buckets = 0;
-    std::array<std::uint32_t, kPagesReadMax> pages{};  // counted from low_
+    std::array<std::uint32_t, kPagesReadMax> pages{};  // piece of the map above kPageNumberBits, page in it below
   };
+  static constexpr unsigned kPageNumberBits = 20;  // pieces of 4 GiB, 4096 of them
+  static constexpr std::size_t kPageNumberMask = (std::size_t{1} << kPageNumberBits) - 1;
   static constexpr std::size_t kKnownMax = std::size_t{1} << 14;  // 1 MiB: some 15 M keys of one shard
 
   bool follow_layout(std::uint64_t layout);
-  ReadVerdict learn(std::uint64_t layout, std::size_t index, Known& known) const;
+  ReadVerdict learn(std::uint64_t layout, std::size_t index, Known& known);
   // What is known of a place's segment, learned where it is not.
   ReadVerdict know(std::uint64_t layout, std::uint64_t place, const Known*& known) {
     const std::size_t index = directory_index(place, depth_);
@@ -54,7 +56,8 @@ class MappedTable {
     return learn(layout, index, kept);
   }
   const Bucket* bucket_of(const Known& known, std::uint32_t index) const {
-    const std::byte* page = low_ + std::size_t{known.pages[index / kBucketsPerPage]} * kPageBytes;
+    const std::uint32_t number = known.pages[index / kBucketsPerPage];
+    const std::byte* page = pieces_[number >> kPageNumberBits] + (number & kPageNumberMask) * kPageBytes;
     return reinterpret_cast<const Bucket*>(page) + index % kBucketsPerPage;
   }
   ReadVerdict read_slot(const Slot& copy, Bytes key, SlotImage& image);
@@ -66,8 +69,7 @@ class MappedTable {
   std::uint64_t layout_ = 1;  // by which the directory was found; odd: none
   const std::uint64_t* directory_ = nullptr;
   std::uint64_t depth_ = 0;
-  const std::byte* low_ = nullptr;  // the lowest mapping
-  std::size_t pieces_ = 0;          // of the map, when it was looked for
+  std::vector<const std::byte*> pieces_;  // where the map's are: it only grows
   std::vector<Known> known_;
   FrameBuffer record_;
 };

@@ -14,6 +14,7 @@ constexpr TimeNs kAskTimeoutNs = 2'000'000'000;
 constexpr TimeNs kAskIntervalNs = 10'000'000;    // where a table grew into an extent that we do not know
 constexpr TimeNs kAskAgainNs = 100'000'000;      // after an answer that was none, or brought nothing new
 constexpr TimeNs kClockKeptNs = 10'000'000'000;  // of what is known of a shard's clock: by then it may have drifted by 10 ms
+constexpr TimeNs kClockSlackNs = 5'000'000;      // an answer that took longer makes every root look so much older: ask again soon
 
 SlotKey slot_key_of(Bytes key) {
   return {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0};
@@ -43,10 +44,15 @@ void OneSided::lost(std::uint32_t stream) {
   if (stream >= shards_.size() || shards_[stream] == nullptr) return;
   Shard& shard = *shards_[stream];
   shard.state = Shard::State::kUnconnected;
+  detach(shard);
+}
+
+void OneSided::detach(Shard& shard) {
   shard.mapped.close();
   for (const Attached& piece : shard.memory.pieces()) transport_.detach(piece.id);
   shard.memory.clear();
   shard.exports_seen = 0;
+  shard.root = 0;
 }
 
 OneSided::Shard* OneSided::readable(const Operation& operation, TimeNs now, Counts counts, std::uint32_t& stream) {
@@ -82,7 +88,7 @@ void OneSided::prepare(std::uint32_t stream, Shard& shard, TimeNs now) {
   }
   if (shard.state != State::kAttaching) return;
   if (shard.asking) {
-    take_answer(stream, shard, now);
+    take_answer(shard, now);
   } else if (now >= shard.ask_not_before) {
     ask(stream, shard, now);
   }
@@ -98,12 +104,12 @@ void OneSided::ask(std::uint32_t stream, Shard& shard, TimeNs now) {
   ++counters_.memory_asked;
   const Call call{.operation = {Opcode::kShardMemory, {}, {}},
                   .target = AnswerTarget::bytes({shard.answer.data(), shard.answer.size(), &shard.answer_size}),
-                  .deadline = now + kAskTimeoutNs,
+                  .deadline = shard.asked_at + kAskTimeoutNs,
                   .completion = {.status = &shard.answer_status, .left = nullptr, .quiet = true}};
   shard.asking = static_cast<bool>(session_.submit_at(session_.place_of(stream), call, now));
 }
 
-void OneSided::take_answer(std::uint32_t stream, Shard& shard, TimeNs now) {
+void OneSided::take_answer(Shard& shard, TimeNs now) {
   if (shard.answer_status == Code::kInProgress) return;
   shard.asking = false;
   if (shard.answer_status == Code::kTooSmall) {
@@ -117,30 +123,34 @@ void OneSided::take_answer(std::uint32_t stream, Shard& shard, TimeNs now) {
   if (!told || told->root == 0) return;
   const bool maps = mode_ != OneSidedMode::kCopies && transport_.reach(shard.peer) == Reach::kMapped;
   if (told->incarnation != shard.terms.incarnation || told->exports.size() < shard.exports_seen) {
-    for (const Attached& piece : shard.memory.pieces()) transport_.detach(piece.id);
-    shard.memory.clear();  // another life behind the same connection there is not; a damaged answer there may be
-    shard.exports_seen = 0;
+    detach(shard);  // another life behind the same connection there is not; a damaged answer there may be
+    shard.state = Shard::State::kAttaching;
+    shard.terms.incarnation = told->incarnation;
   }
   for (; shard.exports_seen < told->exports.size(); ++shard.exports_seen) {
-    attach(stream, shard, told->exports[shard.exports_seen], maps);
+    attach(shard, told->exports[shard.exports_seen], maps);
   }
-  shard.terms.incarnation = told->incarnation;
   shard.terms.shard_ns = told->now_ns;
   shard.terms.asked_ns = shard.asked_at;
+  shard.clock_due = now + (now > shard.asked_at + kClockSlackNs ? kAskAgainNs : kClockKeptNs);
   shard.ask_not_before = now + kAskIntervalNs;
-  if (shard.root == told->root && shard.state >= Shard::State::kMapped) return;
-  shard.root = told->root;
-  if (shard.memory.piece_of(told->root, sizeof(RootPage)) == nullptr) {
+  open(shard, told->root);
+}
+
+void OneSided::open(Shard& shard, std::uint64_t root) {
+  if (shard.root == root && shard.state >= Shard::State::kMapped) return;
+  shard.root = root;
+  if (shard.memory.piece_of(root, sizeof(RootPage)) == nullptr) {
     shard.state = Shard::State::kNever;  // nothing of it can be attached
-  } else if (shard.mapped.open(shard.memory, told->root)) {
+  } else if (shard.mapped.open(shard.memory, root)) {
     shard.state = Shard::State::kMapped;
   } else {
-    shard.copied.open(told->root);
+    shard.copied.open(root);
     shard.state = Shard::State::kCopied;
   }
 }
 
-void OneSided::attach(std::uint32_t, Shard& shard, Bytes exported, bool maps) {
+void OneSided::attach(Shard& shard, Bytes exported, bool maps) {
   if (exported.empty()) return;
   Result<Attached> attached = transport_.attach(shard.peer, exported);
   if (!attached) return;  // what lies there goes by message
@@ -151,8 +161,8 @@ void OneSided::attach(std::uint32_t, Shard& shard, Bytes exported, bool maps) {
 
 // What is known of the shard's clock grows old; and an answer that was asked for is taken.
 void OneSided::keep_current(std::uint32_t stream, Shard& shard, TimeNs now) {
-  if (shard.asking) return take_answer(stream, shard, now);
-  if (now > shard.terms.asked_ns + kClockKeptNs) ask(stream, shard, now);
+  if (shard.asking) return take_answer(shard, now);
+  if (now > shard.clock_due) ask(stream, shard, now);
 }
 
 void OneSided::give_up(ReadVerdict verdict, std::uint32_t stream, Shard& shard, TimeNs now) {

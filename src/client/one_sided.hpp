@@ -71,6 +71,7 @@ class OneSided {
     Code answer_status = Code::kOk;
     TimeNs asked_at = 0;
     TimeNs ask_not_before = 0;
+    TimeNs clock_due = 0;  // when it is to be asked for again
     std::vector<std::byte> answer;
     std::size_t answer_size = 0;
   };
@@ -92,8 +93,10 @@ class OneSided {
   Shard* readable(const Operation& operation, TimeNs now, Counts counts, std::uint32_t& stream);
   void prepare(std::uint32_t stream, Shard& shard, TimeNs now);
   void ask(std::uint32_t stream, Shard& shard, TimeNs now);
-  void take_answer(std::uint32_t stream, Shard& shard, TimeNs now);
-  void attach(std::uint32_t stream, Shard& shard, Bytes exported, bool maps);
+  void take_answer(Shard& shard, TimeNs now);
+  void attach(Shard& shard, Bytes exported, bool maps);
+  void detach(Shard& shard);
+  void open(Shard& shard, std::uint64_t root);
   void keep_current(std::uint32_t stream, Shard& shard, TimeNs now);
   void give_up(ReadVerdict verdict, std::uint32_t stream, Shard& shard, TimeNs now);
   std::optional<Code> deliver_image(const SlotImage& image, const Operation& operation, const AnswerTarget& target,

@@ -13,7 +13,7 @@ namespace lath {
 
 Shard::Shard(const ShardOptions& options, Store store)
     : self_(options.self),
-      exports_memory_(options.exports_memory),
+      export_clock_(options.export_clock),
       store_(std::move(store)),
       gossip_(options.self, options.gossip_interval_ns),
       tombstones_({options.self.node, options.self.shard}),

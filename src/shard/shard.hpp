@@ -38,7 +38,7 @@ struct Turn {
 
 struct ShardOptions {
   WriterId self;
-  bool exports_memory = true;             // to sessions, for one-sided reads
+  const Clock* export_clock = nullptr;    // sessions may read its memory, and are told the time by this; null: they may not
   TimeNs gossip_interval_ns = 1'000'000;  // from the first dirty key to the round that carries it
 };
 
@@ -104,7 +104,7 @@ class Shard {
   bool note_replicas(const Key& key, std::uint8_t nodes);
   std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
   void write_stats(const Turn& turn, FrameBuffer& reply);
-  void write_memory(const Turn& turn, FrameBuffer& reply) const;
+  void write_memory(FrameBuffer& reply) const;
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
@@ -118,7 +118,7 @@ class Shard {
   GossipTurn gossip_turn(const Turn& turn, Outbox& outbox);
 
   WriterId self_;
-  bool exports_memory_;
+  const Clock* export_clock_;
   Store store_;
   HybridClock clock_;
   ShardCounters counters_;

@@ -152,7 +152,7 @@ void Shard::answer_read(const Frame& frame, const Request& request, const Turn& 
     });
   } else if (request.operation.opcode == Opcode::kShardMemory) {
     replies.answer(request.index, [&](FrameBuffer& reply) {
-      write_memory(turn, reply);
+      write_memory(reply);
       return Code::kOk;
     });
   } else if (!is_mine(frame, request.key)) {
@@ -270,9 +270,12 @@ bool Shard::note_replicas(const Key& key, std::uint8_t nodes) {
   return true;
 }
 
-void Shard::write_memory(const Turn& turn, FrameBuffer& reply) const {
-  ShardMemory memory{.incarnation = self_.incarnation, .now_ns = turn.now_ns, .root = 0, .exports = {}};
-  if (exports_memory_) {
+// The turn's own time would not do: it may have begun long before this question was sent, and a reader takes what it is told for a
+// time no earlier than that.
+void Shard::write_memory(FrameBuffer& reply) const {
+  ShardMemory memory{.incarnation = self_.incarnation, .now_ns = 0, .root = 0, .exports = {}};
+  if (export_clock_ != nullptr) {
+    memory.now_ns = export_clock_->now_ns();
     memory.root = reinterpret_cast<std::uint64_t>(store_.root());
     memory.exports = store_.exports();
   }

@@ -1,6 +1,8 @@
 // Whatever a one-sided reader answers is what the shard would have answered.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/random.hpp"
 #include "table_fixture.hpp"
 
@@ -132,6 +134,44 @@ TEST_F(Forms, a_whole_table_is_found_at_every_size) {
     }
     EXPECT_LE(missing, number / 400 + 10) << "only searches over many buckets are left to the shard";
   }
+}
+
+TEST_F(Forms, memory_that_is_attached_later_is_read_wherever_it_lies) {
+  for (std::uint64_t number = 0; number < 30'000; ++number) {
+    ASSERT_EQ(table.put(key_of(number), std::to_string(number)), Code::kOk);
+  }
+  table.turn();
+  std::vector<Attached> pieces = table.map.pieces();
+  ASSERT_GT(pieces.size(), 3u);
+  const auto found = [&] {
+    std::size_t count = 0;
+    for (std::uint64_t number = 0; number < 30'000; ++number) {
+      SlotImage image;
+      const ReadVerdict verdict = table.read_mapped(key_of(number), image);
+      EXPECT_NE(verdict, ReadVerdict::kForm);
+      const auto value = table.value_by(verdict, image);
+      if (value) {
+        EXPECT_EQ(*value, std::to_string(number));
+      }
+      count += value ? 1U : 0U;
+    }
+    return count;
+  };
+  // The root's piece and the highest ones first, each of them met by reads before the next one is there.
+  std::sort(pieces.begin() + 1, pieces.end(), [](const Attached& a, const Attached& b) { return a.mapping > b.mapping; });
+  table.map.clear();
+  table.map.add(pieces[0]);
+  MappedTable fresh;
+  table.mapped = std::move(fresh);
+  ASSERT_TRUE(table.mapped.open(table.map, reinterpret_cast<std::uint64_t>(table.store.root())));
+  std::size_t before = found();
+  for (std::size_t piece = 1; piece < pieces.size(); ++piece) {
+    table.map.add(pieces[piece]);
+    const std::size_t now = found();
+    EXPECT_GE(now, before);
+    before = now;
+  }
+  EXPECT_GT(before, 29'000u) << "all but some long searches";
 }
 
 }  // namespace lath

@@ -156,6 +156,28 @@ TEST_P(OneSidedSessions, wait_for_their_own_updates_that_are_not_answered) {
   EXPECT_GT(driver.one_sided().counters().behind_updates, 0u);
 }
 
+TEST_P(OneSidedSessions, are_told_of_a_wrong_type_and_of_erased_keys) {
+  const std::uint64_t one = 1;
+  ASSERT_EQ(call({Opcode::kCounterAdd, as_bytes("counter"), std::as_bytes(std::span(&one, 1))}, AnswerTarget::nothing()),
+            Code::kOk);
+  ASSERT_EQ(put("key", "value"), Code::kOk);
+  ASSERT_TRUE(warm("key"));
+  const auto count = [&](const char* key) {
+    std::uint64_t sum = 0;
+    const Code code = call({Opcode::kCounterGet, as_bytes(key), {}}, AnswerTarget::word(&sum));
+    return std::pair(code, sum);
+  };
+  for (int turn = 0; turn < 3; ++turn) {
+    EXPECT_EQ(count("counter"), std::pair(Code::kOk, std::uint64_t{1}));
+    EXPECT_EQ(count("key").first, Code::kWrongType);
+    EXPECT_EQ(get("counter"), "(failed)");
+  }
+  ASSERT_EQ(call({Opcode::kErase, as_bytes("key"), {}}, AnswerTarget::nothing()), Code::kOk);
+  EXPECT_EQ(get("key"), "(nothing)");
+  ASSERT_EQ(put("key", "again"), Code::kOk);
+  EXPECT_EQ(get("key"), "again");
+}
+
 TEST_P(OneSidedSessions, follow_a_table_that_grows_into_new_memory) {
   ASSERT_EQ(put("key", "value"), Code::kOk);
   ASSERT_TRUE(warm("key"));

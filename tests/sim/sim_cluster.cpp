@@ -44,8 +44,8 @@ void SimCluster::boot(SimNode& node) {
     made.transport = transport.get();
     const WriterId self{node.entry.id, ShardId{shard}, node.entry.incarnation};
     Store store({.self = self, .memory_bytes = options_.memory_bytes, .hash = &key_hash}, *made.extents);
-    made.loop =
-        std::make_unique<ShardLoop>(ShardOptions{.self = self}, std::move(store), std::move(transport), clock_, WaitPolicy{});
+    made.loop = std::make_unique<ShardLoop>(ShardOptions{.self = self, .export_clock = &clock_}, std::move(store),
+                                            std::move(transport), clock_, WaitPolicy{});
     node.entry.shard_addresses.push_back(made.transport->address());
   }
   members_.merge(node.entry);

@@ -67,7 +67,8 @@ class OneProcess final : public ViewSource {
     members.merge(entry);
     view_ = ClusterView::make(members, Placement({.nodes = 1, .shards = 1}));
     Store store({.self = self, .memory_bytes = memory_bytes_, .hash = &key_hash}, extents_);
-    loop_ = std::make_unique<ShardLoop>(ShardOptions{.self = self}, std::move(store), std::move(transport), clock_, once);
+    loop_ = std::make_unique<ShardLoop>(ShardOptions{.self = self, .export_clock = &clock_}, std::move(store), std::move(transport),
+                                        clock_, once);
     loop_->set_view(view_);
     auto own = must(UcxTransport::open(*context_, kCookie, clock_));
     session_.driver = std::make_unique<SessionDriver>(SessionSettings{}, *this, Random(1),
