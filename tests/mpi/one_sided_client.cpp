@@ -1,4 +1,4 @@
-// A client whose node is stopped, killed or grows while it reads one-sidedly. usage: mpi_one_sided WHERE NODE_PID
+// A client whose node is stopped, killed or grows while it reads one-sidedly. usage: mpi_one_sided_client WHERE NODE_PID
 // Checks: that reads are answered without messages and rightly; that 50 ms after SIGSTOP nothing is; that SIGCONT brings them back;
 // that they go on while the table grows; that after SIGKILL nothing is answered, ever.
 #include <lath/lath.h>
@@ -21,7 +21,7 @@ constexpr std::uint64_t kPatientNs = 10'000'000'000;
 lath_session* session = nullptr;
 
 [[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "mpi_one_sided: %s: %s\n", what, lath_last_error(session));
+  std::fprintf(stderr, "mpi_one_sided_client: %s: %s\n", what, lath_last_error(session));
   std::exit(1);
 }
 void check(bool holds, const char* what) {
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
 
   // Into new segments and new extents.
   const std::uint64_t before = session->driver->one_sided().counters().extents_attached;
-  for (std::uint64_t more = 0; more < 150'000; ++more) {
+  for (std::uint64_t more = 0; more < 50'000; ++more) {
     const std::uint64_t key = 1'000'000 + more;
     const std::string value = std::string(60, 'x') + std::to_string(key);
     check(lath_put(session, &key, sizeof key, value.data(), value.size(), kPatientNs) == LATH_OK, "put");

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # One-sided reads between processes: by loads and by copies, while the node is stopped, grows and is killed; none over TCP, and none
 # where either side is told off.
-# usage: one_sided_test.sh BUILD_DIR
+# LATH_TORTURE_SECONDS makes the torture longer. usage: one_sided_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
 . "$(dirname "$0")/../shell/cluster.sh"
-client=$BUILD/tests/mpi/mpi_one_sided
+client=$BUILD/tests/mpi/mpi_one_sided_client
 
 for way in on get; do
   echo "reads by LATH_ONE_SIDED=$way"
@@ -19,6 +19,14 @@ for way in on get; do
   await 10 is_gone_or_zombie "$node" || fail 'the node still lives'
   wait "$node" 2>/dev/null || true
 done
+
+echo 'torture: a writer without a pause, readers by loads and by copies'
+lathd --cluster-file "$work/torture.json" --shards 1 --memory 256MiB >"$work/torture.log" 2>&1 &
+node=$!
+cluster_pids+=("$node")
+await 30 is_ready "$work/torture.json" "$node" || fail 'the node was not ready'
+"$BUILD/tests/mpi/mpi_one_sided_torture" "file:$work/torture.json" "${LATH_TORTURE_SECONDS:-2}" || fail 'wrong answers, or none'
+stop_nodes "$node" || fail "the node ended with status $?"
 
 # share CLIENT_ENVIRONMENT...: which part of a bench's gets was read one-sidedly.
 share() {
