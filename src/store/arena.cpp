@@ -92,11 +92,13 @@ std::byte* Arena::allocate(std::size_t bytes) {
   if (slab == nullptr) slab = add_slab(size_class);
   if (slab == nullptr) return nullptr;
   std::byte* block = slab->free;
-  if (block != nullptr)
-    std::memcpy(&slab->free, block, sizeof slab->free);
-  else
-    block = reinterpret_cast<std::byte*>(slab + 1) + slab->fresh++ * class_bytes(size_class);
-  if (++slab->used == slab->blocks) unlink(size_class, slab);
+  if (block != nullptr) {
+    slab->free = *reinterpret_cast<std::byte* const*>(block);
+  } else {
+    block = reinterpret_cast<std::byte*>(slab + 1) + slab->fresh * class_bytes(size_class);
+    slab->fresh += 1;
+  }
+  if ((slab->used += 1) == slab->blocks) unlink(size_class, slab);
   bytes_used_ += class_bytes(size_class);
   return block;
 }
@@ -121,10 +123,11 @@ void Arena::release_class(std::byte* block, unsigned size_class, std::size_t byt
   auto* slab = reinterpret_cast<Slab*>((page - offset) * kPageBytes);
   LATH_ASSERT(slab->used > 0);
   // A reader may still be at what was here.
-  store_word(*reinterpret_cast<std::uint64_t*>(block), reinterpret_cast<std::uint64_t>(slab->free));
+  store_word(*reinterpret_cast<std::uint64_t*>(block), reinterpret_cast<std::uint64_t>(static_cast<std::byte*>(slab->free)));
   slab->free = block;
   bytes_used_ -= class_bytes(size_class);
-  if (slab->used-- == slab->blocks) link(size_class, slab);
+  if (slab->used == slab->blocks) link(size_class, slab);
+  slab->used -= 1;
   if (slab->used > 0) return;
   unlink(size_class, slab);
   heap_.release(reinterpret_cast<std::byte*>(slab), slab->pages);

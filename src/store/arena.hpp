@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "store/extent_queue.hpp"
+#include "store/owned_word.hpp"
 #include "store/page_heap.hpp"
 
 namespace lath {
@@ -44,13 +45,13 @@ class Arena {
 
   // At the start of a slab; slabs with room are in their class's list.
   struct Slab {
-    Slab* next;
-    Slab* previous;
-    std::byte* free;      // blocks given back, each holding the address of the next
-    std::uint32_t fresh;  // blocks never given out begin here
-    std::uint32_t used;
-    std::uint32_t blocks;
-    std::uint32_t pages;
+    OwnedWord<Slab*> next;
+    OwnedWord<Slab*> previous;
+    OwnedWord<std::byte*> free;      // blocks given back, each holding the address of the next
+    OwnedWord<std::uint32_t> fresh;  // blocks never given out begin here
+    OwnedWord<std::uint32_t> used;
+    OwnedWord<std::uint32_t> blocks;
+    OwnedWord<std::uint32_t> pages;
   };
 
   static std::size_t slab_pages(std::size_t block_bytes);

@@ -14,6 +14,7 @@
 #include "base/clock.hpp"
 #include "base/message.hpp"
 #include "store/cell_layout.hpp"
+#include "store/owned_word.hpp"
 
 namespace lath {
 
@@ -206,16 +207,17 @@ struct alignas(kSlotsPerBucket * sizeof(Slot)) Bucket {
 
 // The keys whose places begin with the same `depth` bits. A key is in its home bucket, or behind buckets that are all full.
 struct Segment {
-  std::uint32_t used;      // slots
-  std::uint16_t pages;     // in use
-  std::uint16_t capacity;  // of the array of pages
-  std::uint32_t depth;
-  std::uint32_t prefix;  // those bits, in the upper end
+  OwnedWord<std::uint32_t> used;      // slots
+  OwnedWord<std::uint16_t> pages;     // in use
+  OwnedWord<std::uint16_t> capacity;  // of the array of pages
+  OwnedWord<std::uint32_t> depth;
+  OwnedWord<std::uint32_t> prefix;  // those bits, in the upper end
   Bucket* page(std::size_t index) const;
   void set_page(std::size_t index, Bucket* address);
   std::uint32_t buckets() const { return pages * kBucketsPerPage; }
   Bucket& bucket(std::uint32_t index) const { return page(index / kBucketsPerPage)[index % kBucketsPerPage]; }
 };
+static_assert(sizeof(Segment) == 16);
 inline constexpr std::size_t segment_bytes(std::size_t capacity) {
   return sizeof(Segment) + capacity * sizeof(Bucket*);
 }

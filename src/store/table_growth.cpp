@@ -175,8 +175,8 @@ bool Table::join_with_buddy(Segment* segment) {
   arena_->release_pages(reinterpret_cast<std::byte*>(buddy->page(0)), 1);
   free_segment(buddy);
   if (segment->depth == depth_) segments_at_depth_ -= 2;
-  --segment->depth;
-  segment->prefix &= ~bit;
+  segment->depth -= 1;
+  segment->prefix = segment->prefix & ~bit;
   --segments_;
   point_directory_at(segment);
   return true;
