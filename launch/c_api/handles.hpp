@@ -106,8 +106,4 @@ class Entered {
 // nullptr where the handle is none; then the thread has the error.
 OpenStore* store_of(lath_store* store, const char* call);
 
-inline TimeNs deadline_after(TimeNs now, std::uint64_t timeout_ns) {
-  return timeout_ns >= kForeverNs - now ? kForeverNs : now + timeout_ns;
-}
-
 }  // namespace lath::c_api
