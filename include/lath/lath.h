@@ -13,6 +13,7 @@
  *   threads   a store: any number. A session, its requests and its batches: one thread at a time; it may be another each time
  *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is fastest.
  *   order     two operations of one session that are under way at once may take effect in either order.
+ *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does nothing.
  *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not

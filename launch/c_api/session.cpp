@@ -69,6 +69,7 @@ lath_status lath_session_open(lath_store* store, const lath_session_options* opt
   const std::lock_guard lock(store->mutex);
   lath_session* shell = shell_for(*store);
   shell->store = store;
+  shell->process = &store->process;
   shell->argument_error.clear();
   shell->driver = std::move(driver);
   *session = shell;
