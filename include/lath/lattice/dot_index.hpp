@@ -57,7 +57,7 @@ class DotIndex {
     holdings_->find_or_insert(holding, [&] { return holding; });
   }
   void drop(const Dot& dot, const T& element) {
-    if (holdings_) holdings_->take(Holding{dot, element});
+    if (holdings_) holdings_->erase(Holding{dot, element});
   }
 
   // All holdings whose dots the context contains. As many steps as there are such holdings, and dots in the context.

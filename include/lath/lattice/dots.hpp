@@ -131,6 +131,7 @@ class DotContext {
  private:
   // Folds the writer's dots into the vector, as far as no gap keeps them out.
   void compact(const WriterId& writer) {
+    if (cloud_.empty()) return;
     const std::uint64_t seen = versions_.count(writer);
     std::uint64_t reached = seen;
     const auto first = std::lower_bound(cloud_.begin(), cloud_.end(), Dot{writer, 0});

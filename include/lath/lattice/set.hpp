@@ -30,7 +30,7 @@ class GSet {
   // The delta of an addition.
   static GSet of(T element) {
     GSet set;
-    set.add(std::move(element));
+    set.elements_ = SortedChunks<T>::of(std::move(element));
     return set;
   }
 
@@ -114,15 +114,15 @@ class OrSet {
   OrSet add(T element, Dot dot) {
     OrSet delta;
     if (!context_.insert(dot)) return delta;
-    Entry& entry = entry_of(element);
+    Entry& entry = *entries_.find_or_insert(element, [&] { return Entry{std::move(element), {}}; }).first;
     for (const Dot& superseded : entry.dots) {
       delta.context_.insert(superseded);
-      index_.drop(superseded, element);
+      index_.drop(superseded, entry.element);
     }
-    index_.add(dot, element);
+    index_.add(dot, entry.element);
     entry.dots.assign(1, dot);
     delta.context_.insert(dot);
-    delta.entry_of(element).dots.push_back(dot);
+    delta.entries_ = Entries::of(entry);
     return delta;
   }
 
@@ -130,12 +130,12 @@ class OrSet {
   template <class Key>
   OrSet remove(const Key& element) {
     OrSet delta;
-    const auto entry = entries_.take(element);
-    if (!entry) return delta;
-    for (const Dot& dot : entry->dots) {
-      delta.context_.insert(dot);
-      index_.drop(dot, entry->element);
-    }
+    entries_.erase(element, [&](const Entry& entry) {
+      for (const Dot& dot : entry.dots) {
+        delta.context_.insert(dot);
+        index_.drop(dot, entry.element);
+      }
+    });
     return delta;
   }
 
@@ -185,7 +185,7 @@ class OrSet {
       if (other.holds(element, dot)) continue;
       Entry* entry = entries_.find(element);
       std::erase(entry->dots, dot);
-      if (entry->dots.empty()) entries_.take(element);
+      if (entry->dots.empty()) entries_.erase(element);
       index_.drop(dot, element);
       dropped = true;
     }

@@ -8,7 +8,6 @@
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -65,6 +64,11 @@ class SortedChunks {
   SortedChunks& operator=(SortedChunks&&) noexcept = default;
   ~SortedChunks() = default;
 
+  static SortedChunks of(Value value) {
+    SortedChunks made;
+    made.first_.push_back(std::move(value));
+    return made;
+  }
   // The caller has seen to it that they are sorted and unique.
   static SortedChunks from_sorted(std::vector<Value> values) {
     SortedChunks made;
@@ -119,18 +123,22 @@ class SortedChunks {
     return {&insert(place, make()), true};
   }
 
-  // The value that had the key, or nothing.
-  template <class Key>
-  std::optional<Value> take(const Key& key) {
+  // Whether a value had the key; it is shown to `last_look` before it goes.
+  template <class Key, class Look>
+  bool erase(const Key& key, Look&& last_look) {
     const Place place = place_of(key);
-    if (!is_at(place, key)) return std::nullopt;
+    if (!is_at(place, key)) return false;
     Chunk& held = chunk(place.chunk);
-    std::optional<Value> taken(std::move(held[place.at]));
+    last_look(std::as_const(held[place.at]));
     held.erase(held.begin() + static_cast<std::ptrdiff_t>(place.at));
     if (place.chunk > 0) --rest_->values;
     if (place.chunk + 1 < chunks()) join(place.chunk);
     if (place.chunk > 0 && place.chunk < chunks()) join(place.chunk - 1);
-    return taken;
+    return true;
+  }
+  template <class Key>
+  bool erase(const Key& key) {
+    return erase(key, [](const Value&) {});
   }
 
   // Asks about each value once, in order, and may change it. Linear.
@@ -188,7 +196,7 @@ class SortedChunks {
     return place.at < held.size() && !(key < KeyOf()(held[place.at]));
   }
 
-  Value& insert(Place place, Value value) {
+  Value& insert(Place place, Value&& value) {
     if (chunk(place.chunk).size() == kChunkValues) place = split(place);
     Chunk& held = chunk(place.chunk);
     if (place.chunk > 0) ++rest_->values;
