@@ -42,18 +42,22 @@ Result<void> write_whole(int descriptor, const std::string& text, const std::str
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return failed("open", path);
+  return read_descriptor(file.number(), path, bytes_max);
+}
+
+Result<std::string> read_descriptor(int descriptor, const std::string& name, std::size_t bytes_max) {
   std::string text;
   for (;;) {
     const std::size_t have = text.size();
     text.resize(have + 4096);
-    const ssize_t got = read(file.number(), text.data() + have, 4096);
+    const ssize_t got = read(descriptor, text.data() + have, 4096);
     text.resize(have + static_cast<std::size_t>(got > 0 ? got : 0));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", path);
+    if (got < 0) return failed("read", name);
     if (got == 0) return text;
     if (text.size() > bytes_max)
       return Error{Code::kTooLarge,
-                   "'" + path + "' is over " + std::to_string(bytes_max) + " bytes: it cannot be what is expected there"};
+                   "'" + name + "' is over " + std::to_string(bytes_max) + " bytes, the most that is taken from there"};
   }
 }
 

@@ -10,8 +10,10 @@
 
 namespace lath {
 
-// kNotFound where there is none; kTooLarge over `bytes_max`.
+// kNotFound where there is none; kTooLarge over `bytes_max`, of which no more than that is read.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+// To its end; `name` is for errors.
+Result<std::string> read_descriptor(int descriptor, const std::string& name, std::size_t bytes_max);
 // A reader sees the old file or the new one, also after a crash: written beside it, synced, renamed over it.
 Result<void> replace_file(const std::string& path, const std::string& text, mode_t mode);
 

@@ -28,9 +28,13 @@ int main(int argc, char** argv) {
   lath::CliContext context;
   CLI::App app{"lath: reads and changes a Lath cluster", "lath"};
   app.set_version_flag("--version", lath_version());
-  app.add_option("--cluster-file", context.cluster_file,
-                 "the file that the nodes wrote (default: $LATH_CLUSTER_FILE, else lath.json)");
-  app.add_option("--store", context.where, "instead of a cluster file: embedded: or tcp://HOST:PORT");
+  const auto not_empty = [](const std::string& text) { return text.empty() ? "it is empty" : ""; };
+  CLI::Option* file = app.add_option("--cluster-file", context.cluster_file,
+                                     "the file that the nodes wrote (default: $LATH_CLUSTER_FILE, else lath.json)");
+  file->check(not_empty);
+  app.add_option("--store", context.where, "instead of a cluster file: embedded: or tcp://HOST:PORT")
+      ->check(not_empty)
+      ->excludes(file);
   app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)");
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()

@@ -65,8 +65,8 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
   if (facts.shm_free_bytes < wanted) {
     log_warn("/dev/shm has " + as_gib(facts.shm_free_bytes) + " free, under the " + as_gib(wanted) + " that " +
              std::to_string(nodes_here) +
-             " node(s) here may come to need: lower --memory, or enlarge it (mount -o remount,size=... " +
-             "/dev/shm; docker run --shm-size=...)");
+             " node(s) here may come to need: remove what killed processes left there (lath doctor names it), lower --memory, or " +
+             "enlarge it (mount -o remount,size=... /dev/shm; docker run --shm-size=...)");
   }
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
     log_debug("the memlock limit is " + as_gib(*facts.memlock_bytes) + ": RDMA devices would need " + as_gib(config.memory_bytes) +

@@ -61,13 +61,17 @@ class EmbeddedStore final : public OpenStore {
 // A cluster elsewhere.
 class RemoteStore final : public OpenStore {
  public:
-  static Result<std::unique_ptr<OpenStore>> open(ContactClientOptions options, const Config& config, TimeNs timeout_ns) {
+  // Asks the contact ports how the cluster looks; start() is next.
+  static Result<std::unique_ptr<RemoteStore>> reach(ContactClientOptions options, const Config& config, TimeNs timeout_ns) {
     std::unique_ptr<RemoteStore> store(new RemoteStore);
     store->one_sided_ = config.one_sided;
-    options.deadline = store->clock_.now_ns() + timeout_ns;
+    options.deadline = deadline_after(store->clock_.now_ns(), timeout_ns);
     auto client = ContactClient::open(options, store->clock_);
     if (!client) return client.error();
     store->client_ = std::move(*client);
+    return store;
+  }
+  static Result<std::unique_ptr<OpenStore>> start(std::unique_ptr<RemoteStore> store) {
     auto context = UcxContext::open();
     if (!context) return context.error();
     store->context_ = std::move(*context);
@@ -130,7 +134,7 @@ Result<Config> config_for(const OpenOptions& options) {
   Config defaults = default_config();
   defaults.contact = std::nullopt;
   defaults.log_level = LogLevel::kWarn;
-  auto request = read_config(flags, process_environment(), defaults);
+  auto request = read_config(flags, process_environment(), defaults, "lath_options");
   if (!request) return request.error();
   if (auto configured = log_configure(request->config.log_level, request->config.log_file); !configured) return configured.error();
   ucx_log_show_at(request->config.log_ucx);
@@ -138,17 +142,29 @@ Result<Config> config_for(const OpenOptions& options) {
   return std::move(request->config);
 }
 
+// Whoever has no key is denied, whatever the reason.
+Result<ClusterKey> read_key(const std::string& path) {
+  auto key = read_key_file(path);
+  if (!key && key.error().code == Code::kNotFound) return Error{Code::kDenied, key.error().text};
+  return key;
+}
+
 Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Config& config, TimeNs timeout_ns) {
   auto file = read_cluster_file(path);
   if (!file) return file.error();
-  const auto key = read_key_file(config.key_file.empty() ? key_file_of(path) : config.key_file);
+  const auto key = read_key(config.key_file.empty() ? key_file_of(path) : config.key_file);
   if (!key) return key.error();
   ContactClientOptions options{{}, *key, file->cluster, 0};
   for (ClusterFileNode& node : file->nodes) options.nodes.push_back(std::move(node.contact));
-  auto store = RemoteStore::open(std::move(options), config, timeout_ns);
-  if (store || store.error().code == Code::kDenied || store.error().code == Code::kVersion) return store;
-  return Error{store.error().code, "no node of the cluster file '" + path + "' can be reached (" + store.error().text +
-                                       "): if the cluster is gone, the file is stale: remove it, and start lathd again"};
+  auto store = RemoteStore::reach(std::move(options), config, timeout_ns);
+  if (store) return RemoteStore::start(std::move(*store));
+  const Error& why = store.error();
+  if (why.code == Code::kDenied || why.code == Code::kVersion) return why;
+  const std::string no_node = "no node of the cluster file '" + path + "' ";
+  const std::string stale = "if the cluster is gone, the file is stale: remove it, and start lathd again";
+  if (why.code == Code::kTimeout)
+    return Error{why.code, no_node + "answered in time (" + why.text + "): allow more time; " + stale};
+  return Error{why.code, no_node + "can be reached (" + why.text + "): " + stale};
 }
 
 Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Config& config, TimeNs timeout_ns) {
@@ -157,9 +173,11 @@ Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Con
   if (config.key_file.empty()) {
     return Error{Code::kDenied, "tcp:// needs the cluster's key: name its file in the option key_file, or in LATH_KEY_FILE"};
   }
-  const auto key = read_key_file(config.key_file);
+  const auto key = read_key(config.key_file);
   if (!key) return key.error();
-  return RemoteStore::open({{*address}, *key, std::nullopt, 0}, config, timeout_ns);
+  auto store = RemoteStore::reach({{*address}, *key, std::nullopt, 0}, config, timeout_ns);
+  if (!store) return store.error();
+  return RemoteStore::start(std::move(*store));
 }
 
 }  // namespace

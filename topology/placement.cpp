@@ -76,6 +76,16 @@ Result<Placement> Placement::from(const std::vector<std::string>& texts, Replica
   return placement;
 }
 
+Placement::Spread Placement::spread(std::size_t there) const {
+  const auto nodes = [&](const Replication& replication) { return std::min<std::size_t>(replication.nodes, there); };
+  Spread found{nodes(everywhere_), nodes(everywhere_)};
+  for (const Rule& rule : rules_) {
+    found.least = std::min(found.least, nodes(rule.replication));
+    found.most = std::max(found.most, nodes(rule.replication));
+  }
+  return found;
+}
+
 Replication Placement::longest_match(Bytes key) const {
   for (const Rule& rule : rules_) {
     if (rule.prefix.size() <= key.size() && std::memcmp(rule.prefix.data(), key.data(), rule.prefix.size()) == 0) {

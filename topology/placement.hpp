@@ -2,6 +2,7 @@
 // Every node and client of a cluster holds the same one. Built once; then any thread may read it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,13 @@ class Placement {
   static Result<Placement> from(const std::vector<std::string>& texts, Replication everywhere);
 
   Replication of(Bytes key) const { return rules_.empty() ? everywhere_ : longest_match(key); }
+
+  // On how many nodes a key is, at least and at most, where there are `there` nodes.
+  struct Spread {
+    std::size_t least = 0;
+    std::size_t most = 0;
+  };
+  Spread spread(std::size_t there) const;
 
   Replication everywhere() const { return everywhere_; }
   const std::vector<Rule>& rules() const { return rules_; }

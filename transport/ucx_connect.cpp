@@ -23,6 +23,7 @@ std::string key_of(Bytes worker) {
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+  const auto alone = context.one_worker_at_a_time();
   if (const auto enough = check_descriptors(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};
@@ -51,6 +52,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   }
   status = ucp_worker_get_efd(worker, &transport->event_fd_);
   if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no event descriptor: ") + ucs_status_string(status)};
+  transport->signals_.watch(transport->event_fd_);
 
   // UCX 1.13 initialises its table of handlers wrongly, unless the highest id comes first and is odd, and calls garbage for an id
   // that nobody registered: so all that a message can carry are, for 1.5 MB and 1 ms a worker.
@@ -166,6 +168,7 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
                                       "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
     return false;
   }
+  signals_.connected();
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ class UcxContext final : public RegionProvider {
   Result<std::unique_ptr<Region>> enroll(std::span<std::byte> memory) override;
 
   ucp_context* handle() const { return handle_; }
+  // Held while a worker is made: whether its descriptors are to be had is looked at before, and must hold until they are taken.
+  std::unique_lock<std::mutex> one_worker_at_a_time() { return std::unique_lock(making_worker_); }
   // What peers read to find out whether they can: its first word, and never anything else.
   const Region& probe_region() const { return *probe_region_; }
   std::uint64_t probe_content() const { return probe_content_; }
@@ -41,6 +44,7 @@ class UcxContext final : public RegionProvider {
   Result<void> open_probe_region();
   Result<std::unique_ptr<Region>> region_of(ucp_mem* handle, std::span<std::byte> memory);
 
+  std::mutex making_worker_;
   UcxLogCapture log_;  // for as long as UCX may have something to say
   ucp_context* handle_ = nullptr;
   std::unique_ptr<Region> probe_region_;

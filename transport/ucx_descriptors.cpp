@@ -29,10 +29,10 @@ Result<void> check_descriptors() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
   const std::size_t open_count = open_descriptors(limit.rlim_cur);
   if (open_count + kWorkerDescriptorsMax <= limit.rlim_cur) return {};
-  return Error{Code::kIo, "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) +
-                              " file descriptors, and this process has " + std::to_string(open_count) + " of its " +
-                              std::to_string(limit.rlim_cur) +
-                              " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer --shards"};
+  return Error{Code::kIo,
+               "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) + " file descriptors, and this process has " +
+                   std::to_string(open_count) + " of its " + std::to_string(limit.rlim_cur) +
+                   " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer shards or sessions"};
 }
 
 }  // namespace lath

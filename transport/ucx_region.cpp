@@ -48,8 +48,9 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
   if (statvfs("/dev/shm", &disk) == 0) room = std::to_string(disk.f_bavail * disk.f_frsize >> 20) + " MiB";
   return Error{Code::kFull, "UCX cannot give " + std::to_string(bytes >> 20) + " MiB of shared memory (" + reason +
                                 "): /dev/shm has " + room +
-                                " free. Enlarge it (mount -o remount,size=... /dev/shm), raise kernel.shmmax and kernel.shmall, or "
-                                "give the node less memory (--memory)"};
+                                " free. Remove what killed processes left there (lath doctor names it), enlarge it (mount -o "
+                                "remount,size=... /dev/shm), raise kernel.shmmax and kernel.shmall, or give the node less memory "
+                                "(--memory)"};
 }
 
 }  // namespace

@@ -115,6 +115,7 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
     progressing_ = true;
     const unsigned progressed = ucp_worker_progress(worker_);
     progressing_ = false;
+    if (progressed > 0 && signals_.may_have_come()) signals_.take();
     if (chores_) do_chores(events);
     // A lone message means that the sender waits for its answer: looking for more first would delay it.
     if (progressed == 0 || delivered_ == before + 1) break;
@@ -238,11 +239,14 @@ void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
 
 bool UcxTransport::arm() {
   if (has_chores() || !stashed_.empty()) return false;
-  if (ucp_worker_arm(worker_) != UCS_OK) return false;
+  const ucs_status_t status = ucp_worker_arm(worker_);
+  signals_.armed();  // where one of its transports is busy, others are armed nevertheless
+  if (status != UCS_OK) return false;
   // Soft-RoCE may have completed something between the last progress and the arming without raising an event.
   progressing_ = true;
   const unsigned progressed = ucp_worker_progress(worker_);
   progressing_ = false;
+  if (progressed > 0) signals_.take();
   return progressed == 0 && !has_chores() && stashed_.empty();
 }
 

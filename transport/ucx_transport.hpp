@@ -14,6 +14,7 @@
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_reads.hpp"
+#include "transport/ucx_signals.hpp"
 
 struct ucp_worker;
 struct ucp_ep;
@@ -126,6 +127,7 @@ class UcxTransport final : public Transport {
   const std::uint64_t cookie_;
   const Clock& clock_;
   int event_fd_ = -1;
+  UcxSignals signals_;
   Address address_;
   std::string worker_address_;
   TransportCounters counters_;

@@ -56,7 +56,6 @@ module lath
   integer(c_int), parameter :: LATH_E_DENIED = 11_c_int
   integer(c_int), parameter :: LATH_E_VERSION = 12_c_int
   integer(c_int), parameter :: LATH_E_IO = 13_c_int
-  integer(c_int), parameter :: LATH_E_CANCELLED = 14_c_int
   integer(c_int), parameter :: LATH_IN_PROGRESS = 15_c_int
   integer(c_int), parameter :: LATH_E_INTERNAL = 17_c_int
   integer(c_int), parameter :: LATH_STATUS_RANGE = 2147483647_c_int

@@ -13,10 +13,11 @@
  *   threads   a store: any number. A session, its requests and its batches: one thread at a time; it may be another each time
  *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is fastest.
  *   order     two operations of one session that are under way at once may take effect in either order.
+ *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does nothing.
  *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not
- * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, LATH_E_CANCELLED: it may have been applied, once. The library itself sends again what is
+ * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, and a request that was cancelled: it may have been applied, once. The library itself sends again what is
  * lost, and never adds to a counter twice.
  *
  * Any call may return LATH_E_INVALID (an argument: the text says which), LATH_E_CLOSED or LATH_E_INTERNAL (a defect of ours).
@@ -39,7 +40,11 @@ extern "C" {
 #endif
 
 #define LATH_FOREVER UINT64_MAX
+#ifdef __cplusplus
+#define LATH_SECONDS(s) (static_cast<uint64_t>((s)*1000000000.0)) /* C++ programs may warn of a C cast */
+#else
 #define LATH_SECONDS(s) ((uint64_t)((s)*1000000000.0))
+#endif
 #define LATH_KEY_BYTES_MAX 1024
 #define LATH_VALUE_BYTES_MAX 65536 /* of a value, an element, an array or a map's value */
 #define LATH_REQUESTS_MAX 4096     /* under way in one session */
@@ -60,7 +65,6 @@ typedef enum lath_status {
   LATH_E_DENIED = 11,            /* the cluster's key is missing or wrong */
   LATH_E_VERSION = 12,           /* the other side speaks another version */
   LATH_E_IO = 13,                /* the operating system refused */
-  LATH_E_CANCELLED = 14,         /* by lath_cancel */
   LATH_IN_PROGRESS = 15,         /* not an error: the request is under way */
   LATH_E_INTERNAL = 17,          /* a defect of ours */
   LATH_STATUS_RANGE = 0x7fffffff /* no status: keeps the type an int's size, so that any number is defined */
@@ -114,8 +118,8 @@ typedef struct lath_session_options {
  * options  may be NULL: all defaults
  * store    out: close it with lath_close
  *
- * Returns LATH_OK, LATH_E_INVALID, LATH_E_DENIED (key), LATH_E_UNREACHABLE, LATH_E_TIMEOUT, LATH_E_VERSION, LATH_E_IO or
- * LATH_E_FULL. The text of a failure: lath_last_error(NULL), in the same thread.
+ * Returns LATH_OK, LATH_E_INVALID, LATH_E_NOT_FOUND (the cluster file), LATH_E_DENIED (the key), LATH_E_UNREACHABLE,
+ * LATH_E_TIMEOUT, LATH_E_VERSION, LATH_E_IO or LATH_E_FULL. The text of a failure: lath_last_error(NULL), in the same thread.
  */
 LATH_API lath_status lath_open(const char* where, const lath_options* options, lath_store** store);
 

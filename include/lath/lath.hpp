@@ -5,12 +5,15 @@
 //   auto store = lath::cpp::Store::open("file:demo.json");
 //   if (!store) return std::puts(store.error().c_str()), 1;
 //   auto session = store->session();
-//   session->counter_add("steps", 1);
+//   if (!session) return std::puts(session.error().c_str()), 1;
+//   if (lath::cpp::Status added = session->counter_add("steps", 1); !added) std::puts(added.error().c_str());
 //   lath::cpp::Result<std::int64_t> steps = session->counter_get("steps");
 //   if (steps) std::printf("%lld\n", static_cast<long long>(*steps));
 //
 //   lath::cpp::Batch batch = *session->batch();
-//   for (int rank = 0; rank < 128; ++rank) batch.max("slowest", rank * 0.5);
+//   for (int rank = 0; rank < 128; ++rank) {
+//     if (lath::cpp::Status taken = batch.max("slowest", rank * 0.5); !taken) std::puts(taken.error().c_str());
+//   }
 //   if (lath::cpp::Status done = batch.run(); !done) std::puts(done.error().c_str());
 //
 // Every operation of the C API, by its name: bytes are any string, outs are pointers, the session and the timeout are added.
@@ -60,8 +63,9 @@ class [[nodiscard]] Result {
   Result(T value) : value_(std::move(value)) {}
   Result(Status status) : status_(std::move(status)) {}
   explicit operator bool() const { return value_.has_value(); }
-  T& operator*() { return *value_; }
-  const T& operator*() const { return *value_; }
+  T& operator*() & { return *value_; }
+  const T& operator*() const& { return *value_; }
+  T&& operator*() && { return *std::move(value_); }
   T* operator->() { return &*value_; }
   T value_or(T other) const { return value_ ? *value_ : std::move(other); }
   lath_status code() const { return status_.code(); }

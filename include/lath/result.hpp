@@ -7,7 +7,7 @@
 
 namespace lath {
 
-// The same numbers as lath.h's lath_status and the wire's status byte; never renumbered.
+// The same numbers as lath.h's lath_status and the wire's status byte; never renumbered (14 was used once).
 enum class Code : int {
   kOk = 0,
   kInvalid = 1,      // an argument or a setting that cannot be right
@@ -23,7 +23,6 @@ enum class Code : int {
   kDenied = 11,      // the cluster's key was missing or wrong
   kVersion = 12,     // the peer speaks another version
   kIo = 13,          // the operating system refused
-  kCancelled = 14,   // the caller cancelled the request
   kInProgress = 15,  // the request is under way (tests of a request only)
   kWrongOwner = 16,  // this shard is not a replica of the key (between shard and router; never reaches a user)
   kInternal = 17,    // a defect of ours

@@ -55,9 +55,9 @@ void CallBuilder::begin_parts() {
 }
 
 bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
-  named_ = inner;
   if (size == 0) return refuse(Code::kInvalid, "field has 0 bytes; a field has 1 to 1024");
   if (!check_bytes("field", field, size, kKeyBytesMax)) return false;
+  named_ = inner;
   field_ = bytes_at(field, size);
   if (inner == Opcode::kMapErase) {
     argument_ = field_;

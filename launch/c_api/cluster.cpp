@@ -67,8 +67,9 @@ lath_status lath_places(lath_store* store, const void* key, size_t key_size, lat
   if (open == nullptr) return LATH_E_INVALID;
   FrameBuffer scratch;
   CallBuilder call(scratch);
+  // Of the texts for a read, what follows the operation's name.
   if (!call.key(Opcode::kGet, key, key_size) || !call.room("places", places, capacity, count)) {
-    return fail_in_thread(call.code(), "lath_places: " + call.text());
+    return fail_in_thread(call.code(), "lath_places" + call.text().substr(name_of(Opcode::kGet).size()));
   }
   const auto view = open->views().current();
   std::array<Place, kReplicasMax> found;

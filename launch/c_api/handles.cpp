@@ -6,10 +6,15 @@
 namespace lath::c_api {
 
 namespace {
+
+constexpr const char* kInherited =
+    " was inherited by fork(), and its connections are its opener's alone: open another in this process";
+
 std::string& thread_text() {
   thread_local std::string text;
   return text;
 }
+
 }  // namespace
 
 lath_status fail_in_thread(Code code, std::string text) {
@@ -22,7 +27,12 @@ const std::string& thread_error() {
 }
 
 OpenStore* store_of(lath_store* store, const char* call) {
-  if (store != nullptr && store->magic == lath_store::kMagic) return store->open.get();
+  const bool is_store = store != nullptr && store->magic == lath_store::kMagic;
+  if (is_store && !store->process.is_inherited()) return store->open.get();
+  if (is_store) {
+    fail_in_thread(Code::kInvalid, std::string(call) + ": the store" + kInherited);
+    return nullptr;
+  }
   const char* what = store == nullptr ? ": store is NULL; open one with lath_open" : ": store is no open store; was it closed?";
   fail_in_thread(Code::kInvalid, std::string(call) + what);
   return nullptr;
@@ -44,6 +54,11 @@ void Entered::enter(lath_session* session, const char* call) {
   if (session == nullptr || session->magic != lath_session::kMagic) {
     const char* what = session == nullptr ? ": session is NULL; open one with lath_session_open" : ": session is no session";
     status_ = fail_in_thread(Code::kInvalid, std::string(call) + what);
+    return;
+  }
+  if (session->process->is_inherited()) {
+    session->argument_error = std::string(call) + ": the session" + kInherited;
+    status_ = fail_in_thread(Code::kInvalid, session->argument_error);
     return;
   }
 #ifndef NDEBUG

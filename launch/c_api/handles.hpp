@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/fork_mark.hpp"
 #include "client/batch.hpp"
 #include "client/session_driver.hpp"
 #include "lath/lath.h"
@@ -27,6 +28,7 @@ struct lath_session {
   static constexpr std::uint64_t kMagic = 0x6c6174685f736573;
   std::uint64_t magic = kMagic;
   lath_store* store = nullptr;
+  const lath::ForkMark* process = nullptr;      // the store's
   std::unique_ptr<lath::SessionDriver> driver;  // null: closed
   std::atomic<bool> in_use = false;
   lath::FrameBuffer scratch;   // for arguments of several parts
@@ -39,6 +41,7 @@ struct lath_store {
   static constexpr std::uint64_t kMagic = 0x6c6174685f73746f;
   std::uint64_t magic = kMagic;
   lath::SystemClock clock;
+  lath::ForkMark process;
   std::unique_ptr<lath::OpenStore> open;
   std::mutex mutex;  // for what follows
   std::vector<std::unique_ptr<lath_session>> sessions;
@@ -54,12 +57,13 @@ inline lath_status status_of(Code code) {
 lath_status fail_in_thread(Code code, std::string text);
 const std::string& thread_error();
 
-// A call inside a session: the handle is sound and open, and no other thread is inside. Else status() says why not.
+// A call inside a session: the handle is sound and open, of this process, and no other thread is inside. Else status() says why not.
 class Entered {
  public:
   Entered(lath_session* session, const char* call) {
 #ifdef NDEBUG
-    if (session != nullptr && session->magic == lath_session::kMagic && session->driver != nullptr) [[likely]] {
+    if (session != nullptr && session->magic == lath_session::kMagic && session->driver != nullptr &&
+        !session->process->is_inherited()) [[likely]] {
       session_ = session;
       return;
     }
@@ -105,9 +109,5 @@ class Entered {
 
 // nullptr where the handle is none; then the thread has the error.
 OpenStore* store_of(lath_store* store, const char* call);
-
-inline TimeNs deadline_after(TimeNs now, std::uint64_t timeout_ns) {
-  return timeout_ns >= kForeverNs - now ? kForeverNs : now + timeout_ns;
-}
 
 }  // namespace lath::c_api

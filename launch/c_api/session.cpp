@@ -19,8 +19,7 @@ static_assert(same(LATH_OK, Code::kOk) && same(LATH_E_INVALID, Code::kInvalid) &
               same(LATH_E_UNREACHABLE, Code::kUnreachable) && same(LATH_E_UNKNOWN, Code::kUnknown) &&
               same(LATH_E_CLOSED, Code::kClosed));
 static_assert(same(LATH_E_DENIED, Code::kDenied) && same(LATH_E_VERSION, Code::kVersion) && same(LATH_E_IO, Code::kIo) &&
-              same(LATH_E_CANCELLED, Code::kCancelled) && same(LATH_IN_PROGRESS, Code::kInProgress) &&
-              same(LATH_E_INTERNAL, Code::kInternal));
+              same(LATH_IN_PROGRESS, Code::kInProgress) && same(LATH_E_INTERNAL, Code::kInternal));
 static_assert(LATH_REQUESTS_MAX == kRequestsUnderWayMax && LATH_ACK_NODES_MAX == kReplicasMax && LATH_FOREVER == kForeverNs);
 
 // Closed shells are kept, so that a late use of one is told as such; beyond these, the one that was closed first is used again.
@@ -71,6 +70,7 @@ lath_status lath_session_open(lath_store* store, const lath_session_options* opt
   const std::lock_guard lock(store->mutex);
   lath_session* shell = shell_for(*store);
   shell->store = store;
+  shell->process = &store->process;
   shell->argument_error.clear();
   shell->driver = std::move(driver);
   *session = shell;
@@ -109,7 +109,6 @@ const char* lath_status_string(lath_status status) {
     case LATH_E_DENIED: return "LATH_E_DENIED: the cluster's key is missing or wrong";
     case LATH_E_VERSION: return "LATH_E_VERSION: the other side speaks another version";
     case LATH_E_IO: return "LATH_E_IO: the operating system refused";
-    case LATH_E_CANCELLED: return "LATH_E_CANCELLED: cancelled by the caller";
     case LATH_IN_PROGRESS: return "LATH_IN_PROGRESS: under way";
     case LATH_E_INTERNAL: return "LATH_E_INTERNAL: a defect of Lath";
     case LATH_STATUS_RANGE: break;

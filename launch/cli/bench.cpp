@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "launch/c_api/handles.hpp"
 #include "launch/cli/cli.hpp"
+#include "launch/cli/operands.hpp"
 
 namespace lath {
 
@@ -268,7 +269,7 @@ void add_bench_command(CLI::App& app, CliContext& context) {
   command->add_option("--under-way", arguments->under_way, "requests at a time without batches")
       ->capture_default_str()
       ->check(CLI::Range(1, LATH_REQUESTS_MAX));
-  command->add_option("--seed", arguments->seed, "of the order of keys")->capture_default_str();
+  command->add_option("--seed", arguments->seed, "of the order of keys")->capture_default_str()->check(whole_number<std::uint64_t>);
   command->callback([&context, arguments] { context.exit_status = bench(context, *arguments); });
 }
 

@@ -26,10 +26,10 @@ bool CliSession::open(const CliContext& context) {
   if (!context.key_file.empty()) options.key_file = context.key_file.c_str();
   options.open_timeout_ns = context.timeout_ns();
   const std::string where = where_of(context);
-  if (lath_open(where.c_str(), &options, &store_) == LATH_OK && lath_session_open(store_, nullptr, &session_) == LATH_OK)
-    return true;
-  std::fprintf(stderr, "lath: %s\n", lath_last_error(nullptr));
-  return false;
+  lath_status status = lath_open(where.c_str(), &options, &store_);
+  if (status == LATH_OK) status = lath_session_open(store_, nullptr, &session_);
+  if (status != LATH_OK) cli_failed(status, nullptr);
+  return status == LATH_OK;
 }
 
 int cli_failed(lath_status status, lath_session* session) {

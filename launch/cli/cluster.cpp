@@ -194,8 +194,9 @@ void add_cluster_commands(CLI::App& app, CliContext& context) {
   app.add_subcommand("nodes", "the nodes that the view knows")->callback([&context] { context.exit_status = show_nodes(context); });
   const auto key = std::make_shared<std::string>();
   CLI::App* ring = app.add_subcommand("ring", "each shard's share of the keys, or where one key lives");
-  ring->add_option("key", *key, "show the replicas of this key");
-  ring->callback([&context, key] { context.exit_status = key->empty() ? show_ring(context) : show_places(context, *key); });
+  const CLI::Option* given = ring->add_option("key", *key, "show the replicas of this key");
+  ring->callback(
+      [&context, key, given] { context.exit_status = given->count() == 0 ? show_ring(context) : show_places(context, *key); });
   app.add_subcommand("stats", "what each node and each shard has counted")->callback([&context] {
     context.exit_status = show_stats(context);
   });

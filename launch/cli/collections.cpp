@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "launch/cli/cli.hpp"
+#include "launch/cli/operands.hpp"
 
 namespace lath {
 
@@ -32,11 +33,11 @@ void print_list(const CliContext& context, const std::vector<char>& list, std::s
   while (lath_list_next(list.data(), size, &position, &member, &member_size) == 1) {
     const std::string text(static_cast<const char*>(member), member_size);
     if (context.json)
-      shown.push_back(text);
+      shown.push_back(shown_bytes(text));
     else
       std::printf("%s\n", text.c_str());
   }
-  if (context.json) std::printf("%s\n", shown.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).c_str());
+  if (context.json) std::printf("%s\n", shown.dump().c_str());
 }
 
 int show_list(const CliContext& context, const CollectionArguments& a, List list_of) {
@@ -69,7 +70,10 @@ int show_contains(const CliContext& context, const CollectionArguments& a, Conta
   const lath_status status =
       contains_of(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(), &contains, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
-  std::printf("%s\n", contains != 0 ? "yes" : "no");
+  if (context.json)
+    std::printf("%s\n", contains != 0 ? "true" : "false");
+  else
+    std::printf("%s\n", contains != 0 ? "yes" : "no");
   return 0;
 }
 
@@ -89,7 +93,13 @@ int map_get(const CliContext& context, const CollectionArguments& a) {
   const lath_status status = lath_map_get(cli.session(), a.key.data(), a.key.size(), a.element.data(), a.element.size(),
                                           value.data(), value.size(), &size, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
-  std::fwrite(value.data(), 1, size, stdout);
+  const std::string text(value.data(), size);
+  if (context.json) {
+    const nlohmann::json shown{{"key", shown_bytes(a.key)}, {"field", shown_bytes(a.element)}, {"value", shown_bytes(text)}};
+    std::printf("%s\n", shown.dump().c_str());
+    return 0;
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
   std::fputc('\n', stdout);
   return 0;
 }

@@ -1,11 +1,12 @@
 // lath counter, grow-counter, max, min, hll: each with an update and a get.
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cinttypes>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
 #include "launch/cli/cli.hpp"
+#include "launch/cli/operands.hpp"
 
 namespace lath {
 
@@ -19,25 +20,13 @@ struct NumberArguments {
   double real = 0;
 };
 
-using Step = std::function<lath_status(lath_session*, const NumberArguments&, std::uint64_t timeout_ns)>;
+using Step = std::function<lath_status(const CliContext&, lath_session*, const NumberArguments&)>;
 
 int run(const CliContext& context, const NumberArguments& arguments, const Step& step) {
   CliSession cli;
   if (!cli.open(context)) return 1;
-  const lath_status status = step(cli.session(), arguments, context.timeout_ns());
+  const lath_status status = step(context, cli.session(), arguments);
   return status == LATH_OK ? 0 : cli_failed(status, cli.session());
-}
-
-// A number is taken as it is written or refused; CLI11's own conversion would cut one that does not fit to the nearest that does.
-template <class Operand>
-std::string whole_text(const std::string& text) {
-  if constexpr (std::is_arithmetic_v<Operand>) {
-    Operand value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-      return "'" + text + "' is no number of this kind, or too large for it";
-  }
-  return {};
 }
 
 // Adds `app NAME VERB KEY [operand]`.
@@ -51,7 +40,7 @@ class NumberCommand {
   template <class Operand>
   NumberCommand& update(const char* verb, const char* about, Operand NumberArguments::*operand, Step step) {
     CLI::App* command = add(verb, about, std::move(step));
-    command->add_option("operand", (*arguments_).*operand)->required()->check(whole_text<Operand>);
+    command->add_option("operand", (*arguments_).*operand)->required()->check(whole_number<Operand>);
     return *this;
   }
   NumberCommand& get(const char* verb, const char* about, Step step) {
@@ -76,31 +65,35 @@ class NumberCommand {
 
 template <class T, class Get>
 Step printed(const char* format, Get get) {
-  return [format, get](lath_session* session, const NumberArguments& a, std::uint64_t timeout_ns) {
+  return [format, get](const CliContext& context, lath_session* session, const NumberArguments& a) {
     T value{};
-    const lath_status status = get(session, a.key.data(), a.key.size(), &value, timeout_ns);
-    if (status == LATH_OK) std::printf(format, value);
+    const lath_status status = get(session, a.key.data(), a.key.size(), &value, context.timeout_ns());
+    if (status != LATH_OK) return status;
+    const bool quoted = context.json && std::isinf(static_cast<double>(value));  // JSON has no number for it
+    if (quoted) std::fputs("\"", stdout);
+    std::printf(format, value);
+    std::fputs(quoted ? "\"\n" : "\n", stdout);
     return status;
   };
 }
 
 template <class Update, class Operand>
 Step updated(Update update, Operand NumberArguments::*operand) {
-  return [update, operand](lath_session* session, const NumberArguments& a, std::uint64_t timeout_ns) {
-    return update(session, a.key.data(), a.key.size(), a.*operand, timeout_ns);
+  return [update, operand](const CliContext& context, lath_session* session, const NumberArguments& a) {
+    return update(session, a.key.data(), a.key.size(), a.*operand, context.timeout_ns());
   };
 }
 
-lath_status hll_add(lath_session* session, const NumberArguments& a, std::uint64_t timeout_ns) {
-  return lath_hll_add(session, a.key.data(), a.key.size(), a.element.data(), a.element.size(), timeout_ns);
+lath_status hll_add(const CliContext& context, lath_session* session, const NumberArguments& a) {
+  return lath_hll_add(session, a.key.data(), a.key.size(), a.element.data(), a.element.size(), context.timeout_ns());
 }
 
 }  // namespace
 
 void add_number_commands(CLI::App& app, CliContext& context) {
-  constexpr const char* kWhole = "%" PRId64 "\n";
-  constexpr const char* kPositive = "%" PRIu64 "\n";
-  constexpr const char* kReal = "%.17g\n";
+  constexpr const char* kWhole = "%" PRId64;
+  constexpr const char* kPositive = "%" PRIu64;
+  constexpr const char* kReal = "%.17g";
   NumberCommand(app, context, "counter", "a counter that goes up and down")
       .update("add", "add a whole number", &NumberArguments::whole, updated(lath_counter_add, &NumberArguments::whole))
       .get("get", "print it", printed<std::int64_t>(kWhole, lath_counter_get));

@@ -1,14 +1,15 @@
 // lath put, get, erase, wait.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "launch/cli/cli.hpp"
+#include "launch/cli/operands.hpp"
+#include "launch/file_io.hpp"
 
 namespace lath {
 
@@ -32,16 +33,14 @@ bool read_value(const ValueArguments& arguments, std::string& out) {
     out = arguments.value;
     return true;
   }
-  if (arguments.file == "-") {
-    out.assign(std::istreambuf_iterator<char>(std::cin), {});
-    return true;
-  }
-  std::ifstream file(arguments.file, std::ios::binary);
-  if (!file) {
-    std::fprintf(stderr, "lath: cannot read %s: does it exist, and may you read it?\n", arguments.file.c_str());
+  auto read = arguments.file == "-" ? read_descriptor(STDIN_FILENO, "standard input", LATH_VALUE_BYTES_MAX)
+                                    : read_file(arguments.file, LATH_VALUE_BYTES_MAX);
+  if (!read) {
+    std::fprintf(stderr, "lath: no value: %s (%s)\n", read.error().text.c_str(),
+                 lath_status_string(static_cast<lath_status>(read.error().code)));
     return false;
   }
-  out.assign(std::istreambuf_iterator<char>(file), {});
+  out = std::move(*read);
   return true;
 }
 
@@ -64,8 +63,8 @@ int get(const CliContext& context, const ValueArguments& arguments) {
   if (status != LATH_OK) return cli_failed(status, cli.session());
   const std::string text(value.data(), size);
   if (context.json) {
-    const nlohmann::json shown{{"key", arguments.key}, {"value", text}};
-    std::printf("%s\n", shown.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace).c_str());
+    const nlohmann::json shown{{"key", shown_bytes(arguments.key)}, {"value", shown_bytes(text)}};
+    std::printf("%s\n", shown.dump().c_str());
     return 0;
   }
   std::fwrite(text.data(), 1, text.size(), stdout);
@@ -115,7 +114,8 @@ void add_value_commands(CLI::App& app, CliContext& context) {
   command = app.add_subcommand("wait", "wait until a key has moved past a version, and print the new one");
   command->add_option("key", arguments->key)->required();
   command->add_option("--since", arguments->since, "the version known; 0 waits until the key holds anything")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number<std::uint64_t>);
   command->callback([&context, arguments] { context.exit_status = wait(context, *arguments); });
 }
 

@@ -87,9 +87,12 @@ Config default_config() {
 }
 
 Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment,
-                                  const Config& defaults) {
+                                  const Config& defaults, std::string_view origin) {
   auto flags = read_flags(arguments);
   if (!flags) return flags.error();
+  for (GivenValue& value : flags->given.values) {
+    if (!origin.empty()) value.origin = origin;
+  }
   ConfigRequest request;
   request.config = defaults;
   request.print_config = flags->print_config;

@@ -49,10 +49,10 @@ struct ConfigRequest {
 };
 
 // `arguments` without the program's name; `environment` as "NAME=value". An error names the setting, its value, where it came from
-// and what is expected.
+// and what is expected. `origin` says what the arguments are where they are no flags.
 Config default_config();
 Result<ConfigRequest> read_config(std::span<const std::string> arguments, std::span<const std::string> environment,
-                                  const Config& defaults = default_config());
+                                  const Config& defaults = default_config(), std::string_view origin = {});
 std::vector<std::string> process_environment();
 
 // The effective configuration as TOML, each setting under its documentation.

@@ -7,6 +7,13 @@ namespace lath {
 
 using TimeNs = std::uint64_t;  // nanoseconds of the monotonic clock
 
+inline constexpr TimeNs kForeverNs = ~TimeNs{0};
+
+// A timeout that reaches past the end of time is for ever.
+inline TimeNs deadline_after(TimeNs now, TimeNs timeout_ns) {
+  return timeout_ns >= kForeverNs - now ? kForeverNs : now + timeout_ns;
+}
+
 class Clock {
  public:
   virtual ~Clock() = default;

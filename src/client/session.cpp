@@ -92,7 +92,10 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
   ++frame.left;
   frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);
   append_operation(frame.bytes, operation);
-  if (is_update(operation.opcode)) stream.has_updates = frame.has_updates = true;
+  if (is_update(operation.opcode)) {
+    stream.updated_before = next_order_;
+    frame.has_updates = true;
+  }
   enqueue(number);
 }
 
@@ -121,9 +124,8 @@ void Session::end(RequestId id, RequestSlot& slot, Code code, Stream* stream) {
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;
-    if (code == Code::kTimeout && stream != nullptr) stream->has_updates = true;  // the next flush asks again
     requests_.close(id);
-    part_ended(parent);
+    part_ended(parent, code, stream);
   } else if (slot.completion.status != nullptr) {
     *slot.completion.status = code;
     if (slot.completion.left != nullptr) --*slot.completion.left;

@@ -24,8 +24,6 @@
 
 namespace lath {
 
-inline constexpr TimeNs kForeverNs = ~TimeNs{0};
-
 // How a session's frames leave. Streams are numbered from 0, and each has one place for good.
 class FrameSink {
  public:
@@ -133,7 +131,7 @@ class Session {
   }
   std::uint32_t look_up_stream(Place place);  // opens it where there is none
   std::optional<Place> route(Bytes key, TimeNs now);
-  void succeed(RequestId id, RequestSlot& slot) { end(id, slot, Code::kOk, nullptr); }
+  void succeed(RequestId id, RequestSlot& slot, Stream* stream) { end(id, slot, Code::kOk, stream); }
   void fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream);  // the stream whose place it was at, if any
   void fail_without_route(RequestId id, RequestSlot& slot, const Operation& operation);
   void end(RequestId id, RequestSlot& slot, Code code, Stream* stream);
@@ -170,7 +168,7 @@ class Session {
   void begin_parts(Flush& flush, TimeNs now);
   bool room_will_come();
   void part_failed(RequestId parent, const Failure& failure);
-  void part_ended(RequestId parent);
+  void part_ended(RequestId parent, Code code, Stream* stream);
   bool updates_under_way_before(std::uint64_t order);
 
   SessionSettings settings_;

@@ -41,7 +41,7 @@ void Session::answer_apart(RequestId id, const Operation& operation, Code status
     status = deliver(slot.target, payload);
     if (status != Code::kOk) reason = status == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
   }
-  if (status == Code::kOk) return succeed(id, slot);
+  if (status == Code::kOk) return succeed(id, slot, streams_[stream].get());
   fail(id, slot, Failure(status, reason, operation), streams_[stream].get());
 }
 

@@ -9,6 +9,11 @@ namespace lath {
 RequestId Session::flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now) {
   const RequestId id = open({.operation = {Opcode::kFlush, {}, {}}, .target = {}, .deadline = deadline, .completion = completion});
   if (!id) return {};
+  const std::size_t there = view().ring.node_count();
+  if (there > 0 && nodes > view().placement.spread(there).most) {
+    fail(id, *requests_.find(id), Failure(Code::kInvalid, Reason::kAnswered, {Opcode::kFlush, {}, {}}), nullptr);
+    return id;
+  }
   flushes_.push_back({.request = id, .nodes = nodes, .order = requests_.find(id)->order});
   advance_flushes(now);
   return id;
@@ -34,7 +39,7 @@ void Session::advance_flushes(TimeNs now) {
     flushes_.erase(flushes_.begin() + static_cast<std::ptrdiff_t>(at));
     if (slot == nullptr) continue;  // cancelled
     if (done.first_failure.code == Code::kOk) {
-      succeed(done.request, *slot);
+      succeed(done.request, *slot, nullptr);
     } else {
       fail(done.request, *slot, done.first_failure, nullptr);
     }
@@ -42,8 +47,10 @@ void Session::advance_flushes(TimeNs now) {
 }
 
 void Session::begin_parts(Flush& flush, TimeNs now) {
-  const auto has_updates = [](const std::unique_ptr<Stream>& stream) { return stream->has_updates; };
-  const auto parts = static_cast<std::size_t>(std::ranges::count_if(streams_, has_updates));
+  const auto is_asked = [&](const std::unique_ptr<Stream>& stream) {
+    return !stream->cover.holds(stream->updated_before, flush.nodes);
+  };
+  const auto parts = static_cast<std::size_t>(std::ranges::count_if(streams_, is_asked));
   if (requests_.in_use() + parts > kRequestsUnderWayMax) {
     if (room_will_come()) return;
     flush.first_failure = Failure(Code::kFull, Reason::kTooMany, {Opcode::kFlush, {}, {}});
@@ -55,11 +62,10 @@ void Session::begin_parts(Flush& flush, TimeNs now) {
   const std::byte nodes{flush.nodes};
   flush.parts_begun = true;
   for (const std::unique_ptr<Stream>& stream : streams_) {
-    if (!stream->has_updates) continue;
+    if (!is_asked(stream)) continue;
     const Call call{.operation = {Opcode::kFlush, {}, {&nodes, 1}}, .target = {}, .deadline = deadline, .completion = {}};
     const RequestId part = submit_at(stream->place(), call, now);
     requests_.find(part)->parent = parent;
-    stream->has_updates = false;
     ++flush.parts_left;
   }
 }
@@ -80,9 +86,15 @@ void Session::part_failed(RequestId parent, const Failure& failure) {
   if (failure.code == Code::kUnreachable) flush->first_failure.code = Code::kUnknown;
 }
 
-void Session::part_ended(RequestId parent) {
+// What a shard has confirmed need not be asked again. A lost shard is told once: nobody can be asked about its updates any more. After
+// any other failure the next flush asks again.
+void Session::part_ended(RequestId parent, Code code, Stream* stream) {
   const auto flush = std::ranges::find(flushes_, parent, &Flush::request);
-  if (flush != flushes_.end()) --flush->parts_left;
+  if (flush == flushes_.end()) return;
+  --flush->parts_left;
+  if (stream == nullptr || flush->order < stream->cover.order) return;
+  if (code == Code::kOk) stream->cover = {flush->order, flush->nodes};
+  if (code == Code::kUnreachable || code == Code::kUnknown) stream->cover = {flush->order, 0};
 }
 
 }  // namespace lath

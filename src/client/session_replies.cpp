@@ -44,7 +44,7 @@ void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, con
   if (slot == nullptr) return;
   if (got.status != Code::kOk) return answer_failed(stream, operation_of(frame, ref), ref.request, got, now);
   const Code delivered = deliver(slot->target, got.payload);
-  if (delivered == Code::kOk) return succeed(ref.request, *slot);
+  if (delivered == Code::kOk) return succeed(ref.request, *slot, &stream);
   const Reason reason = delivered == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
   fail(ref.request, *slot, Failure(delivered, reason, operation_of(frame, ref)), &stream);
 }

@@ -51,6 +51,15 @@ class RequestFramePool {
   RequestFrame* free_ = nullptr;
 };
 
+// What flushes have made sure of: the updates of a lower order are on that many nodes, 0 being all that there are.
+struct Cover {
+  std::uint64_t order = 0;
+  std::uint8_t nodes = 0;
+  bool holds(std::uint64_t updated_before, std::uint8_t nodes_wanted) const {
+    return updated_before <= order && (nodes == 0 || (nodes_wanted != 0 && nodes_wanted <= nodes));
+  }
+};
+
 class Stream {
  public:
   static constexpr TimeNs kResendFirstNs = 50'000'000;
@@ -93,8 +102,9 @@ class Stream {
   void renew(std::uint64_t session);
 
   // What the session keeps with it.
-  bool queued = false;            // among those that have something to send
-  bool has_updates = false;       // that no flush has covered
+  bool queued = false;               // among those that have something to send
+  std::uint64_t updated_before = 0;  // all its updates have a lower order
+  Cover cover;
   std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
   TimeNs avoided_until = 0;       // its connection failed a moment ago
   TimeNs heard_at = 0;            // its last reply

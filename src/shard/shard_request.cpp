@@ -226,14 +226,7 @@ void Shard::answer_flush(const Frame& frame, const Request& request, const Turn&
 // Every key is on at least (its replica nodes - those that lag) nodes. `possible` is cleared where no key can be on so many.
 std::size_t Shard::lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const {
   if (nodes == 0 || view_ == nullptr) return 0;
-  const std::size_t there = view_->ring.node_count();
-  const auto replicas = [&](const Replication& replication) { return std::min<std::size_t>(replication.nodes, there); };
-  std::size_t most = replicas(view_->placement.everywhere());
-  std::size_t least = most;
-  for (const Placement::Rule& rule : view_->placement.rules()) {
-    most = std::max(most, replicas(rule.replication));
-    least = std::min(least, replicas(rule.replication));
-  }
+  const auto [least, most] = view_->placement.spread(view_->ring.node_count());
   possible &= nodes <= most;
   return least > nodes ? least - nodes : 0;
 }

@@ -5,12 +5,15 @@ namespace lath {
 namespace {
 // Strings, their dots and the slack of vectors, over the encoded size of small elements.
 constexpr std::size_t kHeapPerEncodedByte = 3;
+constexpr std::size_t kIndexPerEncodedByte = 2;  // a set's index of dots: each element's string and dot again
 constexpr std::size_t kBoundSlackBytes = 1024;
 }  // namespace
 
 std::size_t Boxes::footprint(const Cell& cell) {
   const std::size_t registers = cell.find<HyperLogLog>() != nullptr ? HyperLogLog::kRegisters : 0;  // whatever their encoding
-  return sizeof(Box) + kHeapPerEncodedByte * cell.bytes_bound() + registers;
+  const ByteOrSet* set = cell.find<ByteOrSet>();
+  const std::size_t each = kHeapPerEncodedByte + (set != nullptr && set->is_indexed() ? kIndexPerEncodedByte : 0);
+  return sizeof(Box) + each * cell.bytes_bound() + registers;
 }
 
 std::uint64_t Boxes::put(Cell cell) {

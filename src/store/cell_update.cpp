@@ -62,7 +62,7 @@ Code add(CellChange& change, std::size_t slot_bytes) {
   if (amount == 0) return Code::kOk;
   const WriterId writer = change.context.writer;
   const Counter* held = change.cell.find<Counter>();
-  const bool has_slot = held != nullptr && std::ranges::binary_search(held->slots(), writer, {}, &Counter::Slot::key);
+  const bool has_slot = held != nullptr && held->find(writer) != nullptr;
   if (!has_slot && !change.fits(change.part_bytes<Counter>() + slot_bytes)) return Code::kTooLarge;
   return change.cell.change<Counter>([&](Counter& counter) {
     const auto* slot = counter.add(writer, amount);

@@ -88,8 +88,7 @@ Code add_array(CellChange& change, const std::vector<T>& elements) {
   const WriterId writer = change.context.writer;
   std::size_t growth = change.part_bytes<Sum>() + kContributionBytesMin + elements.size() * sizeof(T);
   if (const Sum* held = change.cell.find<Sum>()) {
-    const auto slot = std::ranges::lower_bound(held->slots(), writer, {}, &Sum::Slot::key);
-    if (slot != held->slots().end() && slot->key == writer) growth = bytes_longer<T>(elements.size(), slot->value.elements.size());
+    if (const auto* part = held->find(writer)) growth = bytes_longer<T>(elements.size(), part->elements.size());
   }
   if (growth > 0 && !change.fits(growth)) return Code::kTooLarge;
   return change.cell.change<Sum>([&](Sum& sum) {

@@ -11,7 +11,7 @@ std::size_t flushes_in(const SentFrame& frame) {
 }  // namespace
 
 TEST_F(SessionTest, a_flush_waits_for_the_updates_before_it_then_asks_each_shard_that_took_some) {
-  use(8, 1);
+  use(8, 2);
   for (int i = 0; i < 100; ++i) put("key" + std::to_string(i));
   const RequestId flushed = session->flush(2, now + 1000 * kMs, {}, now);
   turn();
@@ -71,6 +71,61 @@ TEST_F(SessionTest, a_flush_ends_at_its_time_and_the_next_one_asks_again) {
   reply(sink.take(), {{Code::kOk, {}}});
   turn();
   EXPECT_EQ(session->take(again), Code::kOk);
+}
+
+TEST_F(SessionTest, a_flush_asks_again_where_more_nodes_are_wanted_than_the_last_one_made_sure_of) {
+  use(8, 3);
+  put("k");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  const auto is_asked_for = [&](std::uint8_t nodes) {
+    const RequestId flushed = session->flush(nodes, now + 1000 * kMs, {}, now);
+    turn();
+    const bool asked = !sink.frames.empty();
+    if (asked) reply(sink.take(), {{Code::kOk, {}}});
+    turn();
+    EXPECT_EQ(session->take(flushed), Code::kOk);
+    return asked;
+  };
+  EXPECT_TRUE(is_asked_for(2));
+  EXPECT_FALSE(is_asked_for(2));
+  EXPECT_FALSE(is_asked_for(1));
+  EXPECT_TRUE(is_asked_for(3));
+  EXPECT_TRUE(is_asked_for(0));
+  EXPECT_FALSE(is_asked_for(3));
+  put("k");
+  EXPECT_EQ(count_sent_now(), 1U);
+  reply(sink.take(), {{Code::kOk, {}}});
+  EXPECT_TRUE(is_asked_for(1));
+}
+
+TEST_F(SessionTest, a_flush_to_more_nodes_than_any_key_is_on_is_refused_whatever_was_written) {
+  use(8, 2);
+  const auto refused = [&] { return session->take(session->flush(3, now + 1000 * kMs, {}, now)); };
+  EXPECT_EQ(refused(), Code::kInvalid);
+  EXPECT_NE(error_text().find("no key is on so many nodes"), std::string::npos) << error_text();
+  put("k");
+  EXPECT_EQ(refused(), Code::kInvalid);
+}
+
+TEST_F(SessionTest, what_comes_while_a_flush_is_under_way_is_for_the_next_one) {
+  put("k");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  const RequestId first = session->flush(0, now + 1000 * kMs, {}, now);
+  turn();
+  const SentFrame asked = sink.take();
+  put("k");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  reply(asked, {{Code::kOk, {}}});
+  turn();
+  EXPECT_EQ(session->take(first), Code::kOk);
+  const RequestId second = session->flush(0, now + 1000 * kMs, {}, now);
+  turn();
+  ASSERT_EQ(sink.frames.size(), 1U);
+  EXPECT_EQ(flushes_in(sink.take()), 1U);
+  EXPECT_EQ(session->take(second), Code::kInProgress);
 }
 
 }  // namespace lath::test

@@ -23,6 +23,21 @@ eval "cc -std=c11 -o '$work/hello' '$source/examples/hello.c' $(pkg-config --cfl
 "$work/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by pkg-config, did not say its greeting'
 [ "$(pkg-config --modversion lath_mpi)" = "$("$prefix/bin/lath" --version)" ] || fail 'lath_mpi.pc and lath disagree on the version'
 
+# The program at the head of lath.hpp, under the warnings that a careful C++ project has on; the headers as the project's own, so that they warn too.
+{
+  printf '#include <cstdio>\n#include <cstdint>\n'
+  sed -n 's|^//   \(#include.*\)|\1|p' "$prefix/include/lath/lath.hpp"
+  printf 'int main() {\n'
+  sed -n '/^#pragma once/q; /#include/d; s|^//   ||p' "$prefix/include/lath/lath.hpp" | sed '/^session->call/,$d; s/file:demo.json/embedded:/'
+  printf 'const std::uint64_t patience = LATH_SECONDS(2.5);\nstd::printf("%%d s\\n", static_cast<int>(patience / 1000000000));\n}\n'
+} >"$work/face.cpp"
+for compiler in g++ clang++; do
+  command -v "$compiler" >/dev/null || continue
+  eval "$compiler -std=c++20 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wold-style-cast -Wshadow -Werror -o '$work/face' '$work/face.cpp'" \
+    "-I'$prefix/include' $(pkg-config --libs lath)" >"$work/face.log" 2>&1 || { cat "$work/face.log"; fail "the program of lath.hpp does not compile with $compiler"; }
+  [ "$("$work/face" 2>>"$work/face.log")" = $'1\n2 s' ] || fail 'the program of lath.hpp does not run'
+done
+
 # As the man page says to, where there is a Fortran compiler (tests/fortran has the calls).
 if command -v gfortran >/dev/null; then
   cat >"$work/app.f90" <<'FORTRAN'

@@ -96,7 +96,7 @@ TYPED_TEST(Array, deltas_equal_the_full_state) {
     expect_deltas_make(sum_deltas, sum, random);
     expect_deltas_make(greatest_deltas, greatest, random);
     expect_deltas_make(least_deltas, least, random);
-    EXPECT_TRUE(all_same_bits(ArraySum<T>::from_slots(sum.slots())->total(), sum.total()));
+    EXPECT_TRUE(all_same_bits(ArraySum<T>::from_slots({sum.slots().begin(), sum.slots().end()})->total(), sum.total()));
   }
 }
 
@@ -145,7 +145,7 @@ TEST(ArraySum, adds_exactly_and_wraps_as_twos_complement) {
   EXPECT_EQ(sum.total(), (std::vector<std::int32_t>{std::numeric_limits<std::int32_t>::min(), 2, 5}));
   sum.add(writer(2), most);
   EXPECT_EQ(sum.total(), (std::vector<std::int32_t>{-1, 3, 5}));
-  EXPECT_EQ(sum.slots()[0].value.version, 2U);
+  EXPECT_EQ(sum.slots().begin()->value.version, 2U);
 }
 
 // Processors differ in the NaN that they make of inf - inf, and in whose payload they keep.

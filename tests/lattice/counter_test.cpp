@@ -92,7 +92,7 @@ TEST(GCounter, is_rebuilt_only_from_sorted_slots_with_content) {
   GCounter counter;
   counter.add(writer(2), 1);
   counter.add(writer(1), 1);
-  EXPECT_EQ(*GCounter::from_slots(counter.slots()), counter);
+  EXPECT_EQ(*GCounter::from_slots({counter.slots().begin(), counter.slots().end()}), counter);
   EXPECT_FALSE(GCounter::from_slots({{writer(2), {1}}, {writer(1), {1}}}));
   EXPECT_FALSE(GCounter::from_slots({{writer(1), {1}}, {writer(1), {2}}}));
   EXPECT_FALSE(GCounter::from_slots({{writer(1), {0}}}));

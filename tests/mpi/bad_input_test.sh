@@ -56,6 +56,14 @@ refuses operand required -- lath counter add k
 refuses 99999999999999999999 -- lath --store embedded: counter add k 99999999999999999999
 refuses "'-1'" -- lath --store embedded: grow-counter add k -1
 refuses value --file -- lath --store embedded: put k
+refuses "'/'" directory -- lath --store embedded: put k --file /
+refuses /dev/zero 65536 LATH_E_TOO_LARGE -- lath --store embedded: put k --file /dev/zero
+refuses 'standard input' 65536 -- bash -c 'lath --store embedded: put k --file - </dev/zero'
+refuses "'-1'" -- lath --store embedded: wait k --since -1
+refuses lath_places '0 bytes' -- lath --store embedded: ring ''
+refuses 'map update' 'field has 0 bytes' -- lath --store embedded: map put m '' v
+refuses --store --cluster-file -- lath --cluster-file x.json --store embedded: get k
+refuses --cluster-file empty -- lath --cluster-file '' get k
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
 
@@ -67,10 +75,18 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
   mkdir "$work/full"
   full_disk() { mount -t tmpfs -o size=4k none "$work/full" && head -c 4096 /dev/zero >"$work/full/x" && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/full/c.json"; }
   small_shm() { mount -t tmpfs -o size=2m none /dev/shm && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"; }
-  export -f full_disk small_shm
+  # The pages of a process that was killed fill it: a node must not be, and doctor says what to remove.
+  stale_shm() {
+    mount -t tmpfs -o size=8m none /dev/shm && head -c 7m /dev/zero >/dev/shm/ucx_shm_posix_4711
+    lath doctor >"$work/doctor.log" || true
+    exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"
+  }
+  export -f full_disk small_shm stale_shm
   export work
   refuses "$work/full/c.json.key" 'make room' -- unshare -m bash -c full_disk
   refuses /dev/shm 'UCX says' -- unshare -m bash -c small_shm
+  refuses /dev/shm 'lath doctor' -- unshare -m bash -c stale_shm
+  grep -A1 '^warn  stale segments: 1 segment' "$work/doctor.log" | grep -q -- '-> .*rm /dev/shm/ucx_shm_posix_4711' || fail 'doctor does not say what to remove'
   [ ! -e "$work/shm.json.key" ] || fail 'a start that failed left its key file'
   mkdir "$work/ro" && chmod 755 "$work" "$work/ro"
   if runuser -u nobody -- test -x "$BUILD/launch/lathd"; then
@@ -89,7 +105,7 @@ head -c 64 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/wrong.key"
 head -c 64 "$work/wrong.key" >"$work/wrong64.key"
 chmod 600 "$work/wrong.key" "$work/wrong64.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/wrong64.key" --timeout 5 get kept
-refuses key -- lath --cluster-file "$cluster" --key-file "$work/no.key" --timeout 5 get kept
+refuses no.key LATH_E_DENIED -- lath --cluster-file "$cluster" --key-file "$work/no.key" --timeout 5 get kept
 cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
 refuses "$port" -- lathd --contact "0.0.0.0:$port" --cluster-file "$work/second.json"
@@ -101,6 +117,9 @@ id=$(sed -n 's/.*"cluster": *"\{0,1\}\([0-9a-f]*\).*/\1/p' "$cluster" | head -n 
 [ -n "$id" ] || fail 'the cluster file names no cluster'
 other=$(printf '%s' "$id" | tr '0-9' '1-90')
 sed "s/$id/$other/" "$cluster" >"$work/other.json" && cp "$cluster.key" "$work/other.json.key"
+# What this process cannot do is not blamed on the file.
+refuses frobnicate LATH_UCX_TLS -- env LATH_UCX_TLS=frobnicate lath --cluster-file "$cluster" --timeout 5 get kept
+! grep -q stale "$work/refused.log" || fail "a client's own failure is told as a stale cluster file"
 refuses other.json 'another cluster' -- lath --cluster-file "$work/other.json" --timeout 5 get kept
 
 echo 'garbage on the contact port'
@@ -134,6 +153,30 @@ lath --cluster-file "$cluster" put fits --file "$work/fits"
 refuses kept wrong_type -- lath --cluster-file "$cluster" counter add kept 1
 refuses nothing-here -- lath --cluster-file "$cluster" get nothing-here
 [ "$(lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a refused operation changed a key'
+
+printf '\xff\xfe\0x' >"$work/bytes"
+lath --cluster-file "$cluster" put bytes --file "$work/bytes"
+[ "$(lath --cluster-file "$cluster" --json get bytes)" = '{"key":"bytes","value":{"base64":"//4AeA=="}}' ] || fail 'JSON loses bytes'
+lath --cluster-file "$cluster" max merge-real top inf
+[ "$(lath --cluster-file "$cluster" --json max get-real top)" = '"inf"' ] || fail 'an infinity is no JSON'
+
+echo 'a stale cluster file: a node was killed, leaves nothing but that, and the next one takes its place'
+lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed.log" 2>&1 &
+killed=$!
+cluster_pids+=("$killed")
+await 30 is_ready "$work/killed.json" "$killed" || fail 'the node was not ready'
+before=$(find /dev/shm -name "ucx_shm_posix_*" -printf "%f\n")
+kill -KILL "$killed"
+wait "$killed" 2>/dev/null || true
+[ -z "$(comm -13 <(printf '%s\n' "$before" | sort) <(find /dev/shm -name 'ucx_shm_posix_*' -printf '%f\n' | sort))" ] || fail 'a killed node leaves segments in /dev/shm'
+refuses killed.json -- lath --cluster-file "$work/killed.json" --timeout 5 get kept
+lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed2.log" 2>&1 &
+next=$!
+cluster_pids+=("$next")
+put_in_next() { is_gone "$next" || lath --cluster-file "$work/killed.json" --timeout 5 put again v >"$work/next.log" 2>&1; }
+await 30 put_in_next || fail 'the next node does not answer'
+[ "$(lath --cluster-file "$work/killed.json" get again)" = v ] || fail 'the next node holds nothing'
+stop_nodes "$next" || fail "the next node ended with status $?"
 
 echo 'a stale file: the nodes are gone'
 cp "$cluster" "$work/stale.json" && cp "$cluster.key" "$work/stale.json.key"

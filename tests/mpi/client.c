@@ -16,7 +16,9 @@ int main(int argc, char** argv) {
   const int from = atoi(argv[2]);
   const int count = atoi(argv[3]);
   const int only_reads = argc > 4 && strcmp(argv[4], "read") == 0;
-  if (lath_open(argv[1], NULL, &store) != LATH_OK) return fail("open", NULL);
+  lath_options options = LATH_OPTIONS_INIT;
+  options.open_timeout_ns = LATH_FOREVER;
+  if (lath_open(argv[1], &options, &store) != LATH_OK) return fail("open", NULL);
   if (lath_session_open(store, NULL, &session) != LATH_OK) return fail("session", NULL);
   for (int i = from; i < from + count; ++i) {
     char key[32];

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The floors: two pinned cores, shared memory, one shard and one client, 8 B keys and values, 1 M keys. Batches of 128 reach 5 M gets/s and
 # 5 M puts/s (best of three rounds, or of six where three were not enough); where raw UCX is slower than the 0.15 us of a quiet machine, because others use the cores, the
-# 5 M are lowered by the same factor, and the test says so. A blocking get's median is to be under 3 x 2 x ucp_am_lat, measured by
-# ucx_perftest right before and after it: bench/README.md tells how near it is. What fails here is a regression, 4.5 x.
+# 5 M are lowered by the same factor, and the test says so. A blocking get's median is under 3 x 2 x ucp_am_lat, measured by ucx_perftest
+# right before and after it.
 # usage: floors_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
@@ -41,7 +41,7 @@ for round in 1 2 3 4 5 6; do
   printf 'round %s: a blocking get takes %s us, ucp_am_lat %s us before and %s us after, one way: %s x two of them\n' \
     "$round" "$get_us" "${lats[-2]}" "${lats[-1]}" "$this"
   ratio=$(best "$ratio" "$this" min)
-  [ "$round" -ge 3 ] && awk -v p="$puts" -v g="$gets" -v r="$ratio" 'BEGIN { exit !(p >= 5e6 && g >= 5e6 && r < 4.5) }' && break
+  [ "$round" -ge 3 ] && awk -v p="$puts" -v g="$gets" -v r="$ratio" 'BEGIN { exit !(p >= 5e6 && g >= 5e6 && r < 3) }' && break
 done
 lat_us=$(printf '%s\n' "${lats[@]}" | awk '{ sum += $1 } END { printf "%.3f", sum / NR }')
 cat "$work/bench.log"
@@ -49,5 +49,5 @@ printf 'puts/s %s, gets/s %s, a blocking get at %s x (2 x ucp_am_lat)\n' "$puts"
 floor=$(awk -v l="$lat_us" 'BEGIN { printf "%d", 5e6 * (l > 0.15 ? 0.15 / l : 1) }')
 [ "$floor" -eq 5000000 ] || printf 'raw UCX is slow here (%s us): the floor of batches is %s/s\n' "$lat_us" "$floor"
 awk -v p="$puts" -v g="$gets" -v f="$floor" 'BEGIN { exit !(p >= f && g >= f) }' || fail "batches are under $floor operations a second"
-awk -v r="$ratio" 'BEGIN { exit !(r < 4.5) }' || fail 'a blocking get takes 4.5 x 2 x am_lat or more'
+awk -v r="$ratio" 'BEGIN { exit !(r < 3) }' || fail 'a blocking get takes 3 x 2 x am_lat or more'
 stop_nodes "$node" || fail "the node ended with status $?"

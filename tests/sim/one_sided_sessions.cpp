@@ -3,6 +3,7 @@
 
 #include "client/session_driver.hpp"
 #include "sim_cluster.hpp"
+#include "tests/forwarding_transport.hpp"
 
 namespace lath {
 
@@ -11,35 +12,16 @@ namespace {
 constexpr TimeNs kSecond = 1'000'000'000;
 
 // A session's endpoint whose polls turn the cluster too.
-class TurningTransport final : public Transport {
+class TurningTransport final : public test::ForwardingTransport {
  public:
-  explicit TurningTransport(SimCluster& cluster) : cluster_(cluster), inner_(cluster.open_transport()) {}
-  const Address& address() const override { return inner_->address(); }
-  Result<PeerId> connect(const Address& address) override { return inner_->connect(address); }
-  void disconnect(PeerId peer) override { inner_->disconnect(peer); }
-  FrameBuffer acquire() override { return inner_->acquire(); }
-  void release(FrameBuffer frame) override { inner_->release(std::move(frame)); }
-  Sent send(PeerId peer, FrameBuffer& frame) override { return inner_->send(peer, frame); }
+  explicit TurningTransport(SimCluster& cluster) : ForwardingTransport(cluster.open_transport()), cluster_(cluster) {}
   std::size_t poll(std::size_t messages_max, TransportEvents& events) override {
     cluster_.run_for(2'000);
-    return inner_->poll(messages_max, events);
+    return ForwardingTransport::poll(messages_max, events);
   }
-  void probe(PeerId peer) override { inner_->probe(peer); }
-  Reach reach(PeerId peer) const override { return inner_->reach(peer); }
-  Result<Attached> attach(PeerId peer, Bytes exported) override { return inner_->attach(peer, exported); }
-  void detach(AttachedId region) override { inner_->detach(region); }
-  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override {
-    return inner_->read(region, address, room, token);
-  }
-  int event_fd() const override { return -1; }
-  bool arm() override { return false; }
-  void wake() override {}
-  std::string path(PeerId peer) const override { return inner_->path(peer); }
-  const TransportCounters& counters() const override { return inner_->counters(); }
 
  private:
   SimCluster& cluster_;
-  std::unique_ptr<SimTransport> inner_;
 };
 
 // The view that the test lets the session see.

@@ -31,7 +31,7 @@ spdlog/|^src/base/log\.cpp
 CLI/|^launch/
 toml\+\+/|^launch/
 nlohmann/|^launch/
-sodium|^launch/contact/(crypto|key_file)
+sodium|^launch/(contact/(crypto|key_file)|cli/operands)
 xxhash|^topology/hash
 '
 

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include "allocation_count.hpp"
 #include "transport/ucx_context.hpp"
@@ -115,6 +118,79 @@ TEST(UcxTransport, too_few_descriptors_are_an_error_and_not_the_end_of_the_proce
     EXPECT_NE(transport.error().text.find("ulimit -n"), std::string::npos) << transport.error().text;
   }
   EXPECT_TRUE(refused);
+}
+
+TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descriptors) {
+  setenv("LATH_UCX_TLS", "all", 1);
+  const SystemClock clock;
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  rlimit files = {};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
+  const int used = dup(0);
+  ASSERT_GE(used, 0);
+  close(used);
+  constexpr rlim_t kRoomForAFew = 100;
+  const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + kRoomForAFew, .rlim_max = files.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<std::unique_ptr<UcxTransport>> opened(24);
+  std::atomic<std::size_t> refused = 0;
+  std::vector<std::thread> threads;
+  for (auto& slot : opened) {
+    threads.emplace_back([&] {
+      auto transport = UcxTransport::open(**context, 1, clock);
+      if (transport) {
+        slot = std::move(*transport);
+      } else {
+        ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  opened.clear();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
+  EXPECT_GT(refused, 0U);
+  EXPECT_LT(refused, threads.size());
+}
+
+TEST(UcxTransport, a_wake_up_is_read_with_the_message_that_it_announced) {
+  setenv("LATH_UCX_TLS", "posix,sysv,self", 1);
+  const SystemClock clock;
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  auto a = std::move(*UcxTransport::open(**context, 1, clock));
+  auto b = std::move(*UcxTransport::open(**context, 1, clock));
+  Echo at_a(*a);
+  Echo at_b(*b);
+  const PeerId to_b = *a->connect(b->address());
+  std::size_t woken = 0;
+  for (std::size_t round = 1; round <= 20; ++round) {
+    bool armed = false;
+    for (int turn = 0; turn < 1'000'000 && !armed; ++turn) {
+      b->poll(kMessagesPerPoll, at_b);
+      a->poll(kMessagesPerPoll, at_a);
+      armed = b->arm();
+    }
+    ASSERT_TRUE(armed);
+    const std::vector<int> sockets = UcxSignals::sockets_of(b->event_fd());
+    ASSERT_TRUE(round == 1 || !sockets.empty()) << "UCX wakes in another way here: UcxSignals has lost its purpose";
+    FrameBuffer frame = a->acquire();
+    frame.extend(8);
+    ASSERT_EQ(a->send(to_b, frame), Sent::kAccepted);
+    // The first message waits for the greeting.
+    for (int turn = 0; turn < 1'000'000 && at_b.received < round; ++turn) {
+      char byte = 0;
+      for (const int socket : sockets) woken += recv(socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0 ? 1U : 0U;
+      a->poll(kMessagesPerPoll, at_a);
+      b->poll(kMessagesPerPoll, at_b);
+    }
+    ASSERT_EQ(at_b.received, round);
+    for (const int socket : sockets) {
+      char byte = 0;
+      EXPECT_EQ(recv(socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT), -1) << "round " << round;
+    }
+  }
+  EXPECT_GT(woken, 0U) << "no sender has woken anybody: this test has lost its subject";
 }
 
 TEST(UcxTransport, a_warm_path_allocates_nothing) {

@@ -12,6 +12,7 @@
 #include "launch/c_api/handles.hpp"
 #include "shard/shard_loop.hpp"
 #include "store/extent_queue.hpp"
+#include "tests/forwarding_transport.hpp"
 #include "topology/hash.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_transport.hpp"
@@ -19,34 +20,15 @@
 namespace lath::warm {
 
 // A transport whose polls turn a shard. UCX's own work is done by the transport within.
-class TurningTransport final : public Transport {
+class TurningTransport final : public test::ForwardingTransport {
  public:
-  TurningTransport(std::unique_ptr<Transport> inner, ShardLoop& loop) : inner_(std::move(inner)), loop_(loop) {}
-  const Address& address() const override { return inner_->address(); }
-  Result<PeerId> connect(const Address& address) override { return inner_->connect(address); }
-  void disconnect(PeerId peer) override { inner_->disconnect(peer); }
-  FrameBuffer acquire() override { return inner_->acquire(); }
-  void release(FrameBuffer frame) override { inner_->release(std::move(frame)); }
-  Sent send(PeerId peer, FrameBuffer& frame) override { return inner_->send(peer, frame); }
+  TurningTransport(std::unique_ptr<Transport> inner, ShardLoop& loop) : ForwardingTransport(std::move(inner)), loop_(loop) {}
   std::size_t poll(std::size_t messages_max, TransportEvents& events) override {
     loop_.turn();
-    return inner_->poll(messages_max, events);
+    return ForwardingTransport::poll(messages_max, events);
   }
-  void probe(PeerId peer) override { inner_->probe(peer); }
-  Reach reach(PeerId peer) const override { return inner_->reach(peer); }
-  Result<Attached> attach(PeerId peer, Bytes exported) override { return inner_->attach(peer, exported); }
-  void detach(AttachedId region) override { inner_->detach(region); }
-  ReadBegun read(AttachedId region, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override {
-    return inner_->read(region, address, room, token);
-  }
-  int event_fd() const override { return -1; }
-  bool arm() override { return false; }
-  void wake() override {}
-  std::string path(PeerId peer) const override { return inner_->path(peer); }
-  const TransportCounters& counters() const override { return inner_->counters(); }
 
  private:
-  std::unique_ptr<Transport> inner_;
   ShardLoop& loop_;
 };
 

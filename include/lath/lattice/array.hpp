@@ -121,7 +121,8 @@ class ArraySum {
     return made;
   }
 
-  const std::vector<Slot>& slots() const { return slots_.entries(); }
+  const typename MapLattice<WriterId, Contribution<T>>::Entries& slots() const { return slots_.entries(); }
+  const Contribution<T>* find(WriterId writer) const { return slots_.find(writer); }  // null where the writer has no part
   bool is_bottom() const { return slots_.is_bottom(); }
 
   // Adds to the writer's part. Returns its slot: the delta, valid until the next change. Null, and nothing changed, where the

@@ -47,7 +47,8 @@ class WriterSlots {
  public:
   using Slot = typename MapLattice<WriterId, Counts>::Entry;  // key is the writer, value its counts
 
-  const std::vector<Slot>& slots() const { return slots_.entries(); }
+  const typename MapLattice<WriterId, Counts>::Entries& slots() const { return slots_.entries(); }
+  const Counts* find(WriterId writer) const { return slots_.find(writer); }  // null where the writer has no slot
   bool is_bottom() const { return slots_.is_bottom(); }
   bool operator==(const WriterSlots&) const = default;
 

@@ -34,7 +34,7 @@ class VersionVector {
     return vector;
   }
 
-  const std::vector<Entry>& entries() const { return counts_.entries(); }
+  const MapLattice<WriterId, Count>::Entries& entries() const { return counts_.entries(); }
   bool is_bottom() const { return counts_.is_bottom(); }
   std::uint64_t count(WriterId writer) const {
     const Count* held = counts_.find(writer);
@@ -97,39 +97,51 @@ class DotContext {
     if (dot.counter == 0 || contains(dot)) return false;
     if (dot.counter - versions_.count(dot.writer) == 1) {
       versions_.raise(dot);
+      compact(dot.writer);
     } else {
       cloud_.insert(std::lower_bound(cloud_.begin(), cloud_.end(), dot), dot);
     }
-    compact();
     return true;
   }
 
+  // Linear in the other alone, but for logarithms, where its cloud comes after all of this one's, as news does.
   bool merge(const DotContext& other) {
-    bool grew = versions_.merge(other.versions_);
+    const bool raised = versions_.merge(other.versions_);
     std::vector<Dot> fresh;
     for (const Dot& dot : other.cloud_) {
       if (!contains(dot)) fresh.push_back(dot);
     }
-    if (!fresh.empty()) {
-      const auto middle = static_cast<std::ptrdiff_t>(cloud_.size());
-      cloud_.insert(cloud_.end(), fresh.begin(), fresh.end());
+    const auto middle = static_cast<std::ptrdiff_t>(cloud_.size());
+    cloud_.insert(cloud_.end(), fresh.begin(), fresh.end());
+    if (middle > 0 && !fresh.empty() && fresh.front() < cloud_[static_cast<std::size_t>(middle) - 1]) {
       std::inplace_merge(cloud_.begin(), cloud_.begin() + middle, cloud_.end());
-      grew = true;
     }
-    if (grew) compact();
-    return grew;
+    if (cloud_.empty()) return raised;
+    if (raised) {
+      for (const auto& entry : other.versions_.entries()) compact(entry.key);
+    }
+    for (std::size_t index = 0; index < fresh.size(); ++index) {
+      if (index == 0 || fresh[index].writer != fresh[index - 1].writer) compact(fresh[index].writer);
+    }
+    return raised || !fresh.empty();
   }
 
   bool operator==(const DotContext&) const = default;
 
  private:
-  // One pass suffices: a writer's dots come in rising order.
-  void compact() {
-    std::erase_if(cloud_, [this](Dot dot) {
-      const std::uint64_t seen = versions_.count(dot.writer);
-      if (dot.counter <= seen) return true;
-      return dot.counter - seen == 1 && versions_.raise(dot);
-    });
+  // Folds the writer's dots into the vector, as far as no gap keeps them out.
+  void compact(const WriterId& writer) {
+    if (cloud_.empty()) return;
+    const std::uint64_t seen = versions_.count(writer);
+    std::uint64_t reached = seen;
+    const auto first = std::lower_bound(cloud_.begin(), cloud_.end(), Dot{writer, 0});
+    auto last = first;
+    for (; last != cloud_.end() && last->writer == writer; ++last) {
+      if (last->counter > reached && last->counter - reached > 1) break;
+      reached = std::max(reached, last->counter);
+    }
+    if (reached > seen) versions_.raise({writer, reached});
+    cloud_.erase(first, last);
   }
 
   VersionVector versions_;

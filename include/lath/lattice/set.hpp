@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "lath/lattice/dot_index.hpp"
 #include "lath/lattice/dots.hpp"
+#include "lath/lattice/sorted_chunks.hpp"
 #include "lath/result.hpp"
 
 namespace lath {
@@ -22,47 +24,40 @@ class GSet {
       if (!(elements[index - 1] < elements[index])) return Error{Code::kInvalid, "set elements unsorted or repeated"};
     }
     GSet set;
-    set.elements_ = std::move(elements);
+    set.elements_ = SortedChunks<T>::from_sorted(std::move(elements));
     return set;
   }
   // The delta of an addition.
   static GSet of(T element) {
     GSet set;
-    set.elements_.push_back(std::move(element));
+    set.elements_ = SortedChunks<T>::of(std::move(element));
     return set;
   }
 
-  const std::vector<T>& elements() const { return elements_; }
+  const SortedChunks<T>& elements() const { return elements_; }
   bool is_bottom() const { return elements_.empty(); }
   template <class Key>
   bool contains(const Key& element) const {
-    const auto at = std::lower_bound(elements_.begin(), elements_.end(), element);
-    return at != elements_.end() && !(element < *at);
+    return elements_.find(element) != nullptr;
   }
 
   bool add(T element) {
-    const auto at = std::lower_bound(elements_.begin(), elements_.end(), element);
-    if (at != elements_.end() && !(element < *at)) return false;
-    elements_.insert(at, std::move(element));
-    return true;
+    return elements_.find_or_insert(element, [&] { return std::move(element); }).second;
   }
 
   bool merge(const GSet& other) {
-    if (other.elements_.size() == 1 && &other != this) return add(other.elements_.front());  // the usual delta
-    std::vector<T> fresh;
-    std::set_difference(other.elements_.begin(), other.elements_.end(), elements_.begin(), elements_.end(),
-                        std::back_inserter(fresh));
-    if (fresh.empty()) return false;
-    const auto middle = static_cast<std::ptrdiff_t>(elements_.size());
-    elements_.insert(elements_.end(), std::move_iterator(fresh.begin()), std::move_iterator(fresh.end()));
-    std::inplace_merge(elements_.begin(), elements_.begin() + middle, elements_.end());
-    return true;
+    if (&other == this) return false;
+    bool grew = false;
+    for (const T& element : other.elements_) {
+      grew = elements_.find_or_insert(element, [&] { return element; }).second || grew;
+    }
+    return grew;
   }
 
   bool operator==(const GSet&) const = default;
 
  private:
-  std::vector<T> elements_;
+  SortedChunks<T> elements_;
 };
 
 // Element -> the dots of its adds that no remove has seen; and the context of every dot seen. A dot in the context that no element
@@ -76,6 +71,10 @@ class OrSet {
     std::vector<Dot> dots;
     bool operator==(const Entry&) const = default;
   };
+  struct ElementOf {
+    const T& operator()(const Entry& entry) const { return entry.element; }
+  };
+  using Entries = SortedChunks<Entry, ElementOf>;
 
   static Result<OrSet> from_parts(std::vector<Entry> entries, DotContext context) {
     for (std::size_t index = 0; index < entries.size(); ++index) {
@@ -89,19 +88,19 @@ class OrSet {
       }
     }
     OrSet set;
-    set.entries_ = std::move(entries);
+    set.entries_ = Entries::from_sorted(std::move(entries));
     set.context_ = std::move(context);
     return set;
   }
 
-  const std::vector<Entry>& entries() const { return entries_; }
+  const Entries& entries() const { return entries_; }
   const DotContext& context() const { return context_; }
   // True only where nothing was ever added: an emptied set still knows what it removed.
   bool is_bottom() const { return entries_.empty() && context_.is_bottom(); }
+  bool is_indexed() const { return index_.is_made(); }  // no part of the value: it takes memory
   template <class Key>
   bool contains(const Key& element) const {
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<Key>);
-    return at != entries_.end() && !(element < at->element);
+    return entries_.find(element) != nullptr;
   }
   std::vector<T> elements() const {
     std::vector<T> result;
@@ -115,15 +114,15 @@ class OrSet {
   OrSet add(T element, Dot dot) {
     OrSet delta;
     if (!context_.insert(dot)) return delta;
-    auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<T>);
-    if (at != entries_.end() && !(element < at->element)) {
-      for (const Dot& superseded : at->dots) delta.context_.insert(superseded);
-    } else {
-      at = entries_.insert(at, Entry{std::move(element), {}});
+    Entry& entry = *entries_.find_or_insert(element, [&] { return Entry{std::move(element), {}}; }).first;
+    for (const Dot& superseded : entry.dots) {
+      delta.context_.insert(superseded);
+      index_.drop(superseded, entry.element);
     }
-    at->dots.assign(1, dot);
+    index_.add(dot, entry.element);
+    entry.dots.assign(1, dot);
     delta.context_.insert(dot);
-    delta.entries_.push_back(*at);
+    delta.entries_ = Entries::of(entry);
     return delta;
   }
 
@@ -131,71 +130,87 @@ class OrSet {
   template <class Key>
   OrSet remove(const Key& element) {
     OrSet delta;
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<Key>);
-    if (at == entries_.end() || element < at->element) return delta;
-    for (const Dot& dot : at->dots) delta.context_.insert(dot);
-    entries_.erase(at);
+    entries_.erase(element, [&](const Entry& entry) {
+      for (const Dot& dot : entry.dots) {
+        delta.context_.insert(dot);
+        index_.drop(dot, entry.element);
+      }
+    });
     return delta;
   }
 
-  // A dot stays where both hold it, or where one holds it and the other has not seen it. Looks at every element here only
-  // where the other has seen some event of this set, which a new element's delta has not, and moves none that stay.
+  // A dot stays where both hold it, or where one holds it and the other has not seen it. What the other has seen is looked for
+  // only where it has seen some event of this set, which a new element's delta has not.
   bool merge(const OrSet& other) {
     if (&other == this) return false;
-    const bool removed = context_.meets(other.context_) && drop_removed_by(other);
-    const bool added = take_unseen_of(other);
+    const bool may_remove = context_.meets(other.context_);
+    const bool added = take_unseen_of(other);  // first, so that an element whose dot is superseded stays in its place
+    const bool removed = may_remove && drop_removed_by(other);
     return context_.merge(other.context_) || removed || added;
   }
 
-  bool operator==(const OrSet&) const = default;
+  bool operator==(const OrSet& other) const { return entries_ == other.entries_ && context_ == other.context_; }
 
  private:
-  template <class Key>
-  static bool before(const Entry& entry, const Key& element) {
-    return entry.element < element;
+  Entry& entry_of(const T& element) {
+    return *entries_.find_or_insert(element, [&] { return Entry{element, {}}; }).first;
   }
 
-  bool holds(const T& element, Dot dot) const {
-    const auto at = std::lower_bound(entries_.begin(), entries_.end(), element, before<T>);
-    return at != entries_.end() && !(element < at->element) && std::binary_search(at->dots.begin(), at->dots.end(), dot);
+  bool holds(const T& element, const Dot& dot) const {
+    const Entry* entry = entries_.find(element);
+    return entry != nullptr && std::binary_search(entry->dots.begin(), entry->dots.end(), dot);
   }
 
+  // By the index where the set is large beside what may have removed from it; else it costs more than it saves.
   bool drop_removed_by(const OrSet& other) {
+    const std::size_t large = Entries::kChunkValues + 8 * (other.entries_.size() + other.context_.cloud().size());
+    return entries_.size() > large ? drop_found(other) : drop_each(other);
+  }
+
+  bool drop_each(const OrSet& other) {
     bool dropped = false;
-    std::erase_if(entries_, [&](Entry& entry) {
-      const auto is_removed = [&](Dot dot) { return other.context_.contains(dot) && !other.holds(entry.element, dot); };
+    entries_.erase_if([&](Entry& entry) {
+      const auto is_removed = [&](const Dot& dot) { return other.context_.contains(dot) && !other.holds(entry.element, dot); };
       dropped = std::erase_if(entry.dots, is_removed) > 0 || dropped;
       return entry.dots.empty();
     });
+    if (dropped) index_.forget();
+    return dropped;
+  }
+
+  bool drop_found(const OrSet& other) {
+    if (!index_.is_made()) index_.make(entries_);
+    bool dropped = false;
+    for (const auto& [dot, element] : index_.seen_by(other.context_)) {
+      if (other.holds(element, dot)) continue;
+      Entry* entry = entries_.find(element);
+      std::erase(entry->dots, dot);
+      if (entry->dots.empty()) entries_.erase(element);
+      index_.drop(dot, element);
+      dropped = true;
+    }
     return dropped;
   }
 
   bool take_unseen_of(const OrSet& other) {
     bool taken = false;
-    std::vector<Entry> fresh;
     for (const Entry& theirs : other.entries_) {
       std::vector<Dot> unseen;
-      std::ranges::copy_if(theirs.dots, std::back_inserter(unseen), [this](Dot dot) { return !context_.contains(dot); });
+      std::ranges::copy_if(theirs.dots, std::back_inserter(unseen), [this](const Dot& dot) { return !context_.contains(dot); });
       if (unseen.empty()) continue;
       taken = true;
-      const auto at = std::lower_bound(entries_.begin(), entries_.end(), theirs.element, before<T>);
-      if (at == entries_.end() || theirs.element < at->element) {
-        fresh.push_back(Entry{theirs.element, std::move(unseen)});
-        continue;
-      }
-      const auto middle = static_cast<std::ptrdiff_t>(at->dots.size());
-      at->dots.insert(at->dots.end(), unseen.begin(), unseen.end());
-      std::inplace_merge(at->dots.begin(), at->dots.begin() + middle, at->dots.end());
+      for (const Dot& dot : unseen) index_.add(dot, theirs.element);
+      std::vector<Dot>& dots = entry_of(theirs.element).dots;
+      const auto middle = static_cast<std::ptrdiff_t>(dots.size());
+      dots.insert(dots.end(), unseen.begin(), unseen.end());
+      std::inplace_merge(dots.begin(), dots.begin() + middle, dots.end());
     }
-    const auto middle = static_cast<std::ptrdiff_t>(entries_.size());
-    entries_.insert(entries_.end(), std::move_iterator(fresh.begin()), std::move_iterator(fresh.end()));
-    std::inplace_merge(entries_.begin(), entries_.begin() + middle, entries_.end(),
-                       [](const Entry& a, const Entry& b) { return a.element < b.element; });
     return taken;
   }
 
-  std::vector<Entry> entries_;
+  Entries entries_;
   DotContext context_;
+  DotIndex<T> index_;
 };
 
 }  // namespace lath

@@ -1,0 +1,29 @@
+#include "launch/cli/operands.hpp"
+
+#include <sodium.h>
+
+#include <nlohmann/json.hpp>
+
+namespace lath {
+
+namespace {
+
+// The library replaces, or leaves out, what is no UTF-8: only where there is such a byte do the two differ.
+bool is_utf8(const nlohmann::json& text) {
+  using Handler = nlohmann::json::error_handler_t;
+  return text.dump(-1, ' ', true, Handler::replace) == text.dump(-1, ' ', true, Handler::ignore);
+}
+
+}  // namespace
+
+nlohmann::json shown_bytes(std::string_view bytes) {
+  nlohmann::json text(bytes);
+  if (is_utf8(text)) return text;
+  std::string base64(sodium_base64_encoded_len(bytes.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(base64.data(), base64.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                    sodium_base64_VARIANT_ORIGINAL);
+  base64.pop_back();  // its NUL
+  return {{"base64", base64}};
+}
+
+}  // namespace lath

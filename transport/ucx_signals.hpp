@@ -1,0 +1,35 @@
+// The wake-ups of UCX's shared memory that nobody has read. A sender wakes a peer that sleeps by a datagram of one byte, from one socket
+// for all of its peers, and an unread one counts against that socket's send buffer: some 278 of them, and it wakes nobody any more (UCX
+// 1.13 takes the refusal for a sign that the peer has a wake-up already). UCX reads it when its owner arms again, which a session that
+// has got its answer may do next hour. So we read it once the message that it announced has come.
+#pragma once
+
+#include <vector>
+
+namespace lath {
+
+class UcxSignals {
+ public:
+  // The datagram sockets of the local domain among what a worker's event descriptor watches; as /proc tells, since UCX does not.
+  static std::vector<int> sockets_of(int event_fd);
+
+  void watch(int event_fd) { event_fd_ = event_fd; }
+  // UCX begins to watch a transport's socket with the first connection that uses it; before, it has armed it for its own ends.
+  void connected() {
+    sockets_known_ = false;
+    may_come_ = true;
+  }
+  // The next sender wakes us: to be called when the worker was armed.
+  void armed() { may_come_ = true; }
+  // Whether one may be lying there unread, once something has been received.
+  bool may_have_come() const { return may_come_; }
+  void take();
+
+ private:
+  int event_fd_ = -1;
+  bool may_come_ = false;
+  bool sockets_known_ = false;
+  std::vector<int> sockets_;  // UCX's own
+};
+
+}  // namespace lath
