@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/fork_mark.hpp"
 #include "base/random.hpp"
 #include "base/region.hpp"
 #include "client/view_source.hpp"
@@ -53,6 +54,7 @@ class OneProcess final : public ViewSource {
                                         clock_, once);
     loop_->set_view(view_);
     auto own = must(UcxTransport::open(*context_, kCookie, clock_));
+    session_.process = &process_;
     session_.driver = std::make_unique<SessionDriver>(SessionSettings{}, *this, Random(1),
                                                       std::make_unique<TurningTransport>(std::move(own), *loop_), once, clock_);
   }
@@ -88,6 +90,7 @@ class OneProcess final : public ViewSource {
   ExtentQueue extents_;
   std::shared_ptr<const ClusterView> view_;
   std::unique_ptr<ShardLoop> loop_;
+  ForkMark process_;
   lath_session session_;
 };
 
