@@ -37,6 +37,10 @@ Operation Batch::operation(const Entry& entry) const {
           bytes.subspan(entry.offset + entry.key_size, entry.argument_size)};
 }
 
+void Batch::prefetch(SessionDriver& driver, const Entry& entry) const {
+  if (driver.may_read_apart(entry.opcode)) driver.prefetch(operation(entry));
+}
+
 // false: none comes free in time, or none ever will, because requests that nobody asked about hold them all.
 bool Batch::wait_for_slot(SessionDriver& driver, TimeNs deadline) {
   Session& session = driver.session();
@@ -52,14 +56,15 @@ Code Batch::run(SessionDriver& driver, TimeNs deadline) {
   session.begin_call();
   std::size_t per_frame = kOperationsPerFrameFirst;
   std::size_t since_push = 0;
-  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, entries_.size()); ++ahead) driver.prefetch(operation(entries_[ahead]));
+  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, entries_.size()); ++ahead) prefetch(driver, entries_[ahead]);
   for (Entry& entry : entries_) {
-    if (const auto ahead = static_cast<std::size_t>(&entry - entries_.data()) + kReadAhead; ahead < entries_.size()) {
-      driver.prefetch(operation(entries_[ahead]));
-    }
-    if (const std::optional<Code> code = driver.read_now(operation(entry), entry.target)) {
-      entry.status = *code;
-      continue;
+    if (driver.may_read_apart(entry.opcode)) {
+      const auto ahead = static_cast<std::size_t>(&entry - entries_.data()) + kReadAhead;
+      if (ahead < entries_.size()) prefetch(driver, entries_[ahead]);
+      if (const std::optional<Code> code = driver.read_now(operation(entry), entry.target)) {
+        entry.status = *code;
+        continue;
+      }
     }
     entry.status = Code::kFull;
     if (!wait_for_slot(driver, deadline)) continue;

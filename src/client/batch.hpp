@@ -33,6 +33,7 @@ class Batch {
   };
 
   Operation operation(const Entry& entry) const;
+  void prefetch(SessionDriver& driver, const Entry& entry) const;
   bool wait_for_slot(SessionDriver& driver, TimeNs deadline);
 
   std::vector<Entry> entries_;

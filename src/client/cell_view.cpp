@@ -139,23 +139,6 @@ std::optional<ImageAnswer> answer_from_cell(Bytes cell, const Operation& operati
 
 }  // namespace
 
-bool is_answered_one_sidedly(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::kGet:
-    case Opcode::kGrowCounterGet:
-    case Opcode::kCounterGet:
-    case Opcode::kMaxI64Get:
-    case Opcode::kMinI64Get:
-    case Opcode::kMaxF64Get:
-    case Opcode::kMinF64Get:
-    case Opcode::kGrowSetContains:
-    case Opcode::kGrowSetMembers:
-    case Opcode::kSetContains:
-    case Opcode::kSetMembers: return true;
-    default: return false;
-  }
-}
-
 std::optional<ImageAnswer> answer_from(const SlotImage& image, const Operation& operation, FrameBuffer& scratch) {
   const SlotMeta meta = meta_of(image.slot.control);
   const bool takes_argument = operation.opcode == Opcode::kGrowSetContains || operation.opcode == Opcode::kSetContains;

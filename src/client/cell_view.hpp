@@ -12,7 +12,22 @@
 namespace lath {
 
 // Whether one-sided reads can answer the operation at all.
-bool is_answered_one_sidedly(Opcode opcode);
+inline bool is_answered_one_sidedly(Opcode opcode) {
+  switch (opcode) {
+    case Opcode::kGet:
+    case Opcode::kGrowCounterGet:
+    case Opcode::kCounterGet:
+    case Opcode::kMaxI64Get:
+    case Opcode::kMinI64Get:
+    case Opcode::kMaxF64Get:
+    case Opcode::kMinF64Get:
+    case Opcode::kGrowSetContains:
+    case Opcode::kGrowSetMembers:
+    case Opcode::kSetContains:
+    case Opcode::kSetMembers: return true;
+    default: return false;
+  }
+}
 
 struct ImageAnswer {
   Code status = Code::kOk;

@@ -171,14 +171,13 @@ void OneSided::give_up(ReadVerdict verdict, std::uint32_t stream, Shard& shard, 
 }
 
 void OneSided::prefetch(const Operation& operation, TimeNs now) {
-  if (mode_ != OneSidedMode::kOn || !is_answered_one_sidedly(operation.opcode)) return;
+  if (mode_ != OneSidedMode::kOn) return;
   const Session::ReadWay way = session_.way_of_read(operation.key, now);
   if (way.stream >= shards_.size() || shards_[way.stream] == nullptr) return;
   if (shards_[way.stream]->state == Shard::State::kMapped) shards_[way.stream]->mapped.prefetch(slot_key_of(operation.key));
 }
 
 std::optional<Code> OneSided::read_now(const Operation& operation, const AnswerTarget& target, TimeNs& now) {
-  if (mode_ == OneSidedMode::kOff || !is_answered_one_sidedly(operation.opcode)) return std::nullopt;
   std::uint32_t stream = PlaceIndex::kNone;
   Shard* shard = readable(operation, now, Counts::kNo, stream);
   if (shard == nullptr) return std::nullopt;

@@ -35,6 +35,7 @@ class OneSided {
   OneSided(const OneSided&) = delete;
   OneSided& operator=(const OneSided&) = delete;
 
+  // These three are for operations that may be read one-sidedly at all, and modes that do so.
   // By loads, or by copies that are there at once: how the operation ended, in the caller's room. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target, TimeNs& now);
   // Begins one by copies that take their time; {} where it must go by message. The request is the session's, as any other.

@@ -32,7 +32,6 @@ void OneSided::release(std::uint32_t number) {
 }
 
 RequestId OneSided::begin(const Call& call, TimeNs now) {
-  if (mode_ == OneSidedMode::kOff || !is_answered_one_sidedly(call.operation.opcode)) return {};
   if (2 * copies_under_way_ + 2 > kReadsUnderWayMax) return {};
   std::uint32_t stream = PlaceIndex::kNone;
   Shard* shard = readable(call.operation, now, Counts::kYes, stream);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "client/cell_view.hpp"
 #include "client/one_sided.hpp"
 #include "client/session.hpp"
 #include "transport/transport.hpp"
@@ -25,8 +26,11 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   TimeNs read_clock() { return now_ = clock_.now_ns(); }
   TimeNs now() const { return now_; }  // when the clock was last read
 
+  // Whether the operation may go past the session's streams. What may not, writes above all, pays for nothing else.
+  bool may_read_apart(Opcode opcode) const { return one_sided_->mode() != OneSidedMode::kOff && is_answered_one_sidedly(opcode); }
   // Reads one-sidedly what can be read so at once: how the operation ended. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target) {
+    if (!may_read_apart(operation.opcode)) return std::nullopt;
     if (++reads_since_poll_ >= kReadsPerPoll) {  // who only reads still hears of failures and new views
       reads_since_poll_ = 0;
       progress();
@@ -36,8 +40,10 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   void prefetch(const Operation& operation) { one_sided_->prefetch(operation, now_); }
   // Begins an operation, by the way that suits it.
   RequestId submit(const Call& call, TimeNs now) {
-    const RequestId apart = one_sided_->begin(call, now);
-    return apart ? apart : session_.submit(call, now);
+    if (may_read_apart(call.operation.opcode)) {
+      if (const RequestId apart = one_sided_->begin(call, now)) return apart;
+    }
+    return session_.submit(call, now);
   }
   OneSided& one_sided() { return *one_sided_; }
 
