@@ -12,11 +12,13 @@ lath --cluster-file "$cluster" --json stats | python3 -c '
 import json, sys
 for entry in json.load(sys.stdin):
     print(*(name for name in entry if name not in ("node", "shard")), sep="\n")' | sort -u >"$work/shown"
-python3 -c '
+python3 - "$source/docs/operations.md" >"$work/named" <<'EOT'
 import re, sys
 for line in open(sys.argv[1]):
     if line.startswith("| `"):
-        print(*re.findall("`([a-z_]+)`", line.split("|")[1]), sep="\n")' "$source/docs/operations.md" | sort -u >"$work/all-explained"
+        print(*re.findall("`([a-z_]+)`", line.split("|")[1]), sep="\n")
+EOT
+sort -u "$work/named" >"$work/all-explained"
 [ "$(wc -l <"$work/shown")" -gt 60 ] || fail 'lath stats shows too little to be true'
 missing=$(comm -23 "$work/shown" "$work/all-explained")
 [ -z "$missing" ] || fail "docs/operations.md does not explain: $missing"
