@@ -22,6 +22,20 @@
     }                                                                                                                  \
   } while (0)
 
+/* Ends every rank with one line that says what is wrong: each rank sees the same arguments. */
+static inline void refuse(int rank, const char* usage, const char* what) {
+  if (rank == 0) fprintf(stderr, "%s: not understood\nusage: %s\n", what, usage);
+  MPI_Finalize();
+  exit(2);
+}
+
+/* A whole number of at least `least`, or 0 where `text` is none. */
+static inline int number(const char* text, int least) {
+  char* end = NULL;
+  const long value = strtol(text, &end, 10);
+  return *end == '\0' && value >= least && value <= 1 << 20 ? (int)value : 0;
+}
+
 /* A store: "mpi" hosts a node in every rank, anything else goes to lath_open. */
 static inline lath_store* open_store(const char* where) {
   lath_store* store = NULL;

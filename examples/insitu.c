@@ -117,18 +117,18 @@ int main(int argc, char** argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   const char* where = "mpi";
-  for (int i = 1; i + 1 < argc; i += 2) {
+  const char* usage = "insitu [--store WHERE] [--steps N] [--size N]   (N at least 1; a size of at least twice the ranks)";
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 == argc) refuse(rank, usage, argv[i]);
     if (strcmp(argv[i], "--store") == 0)
       where = argv[i + 1];
     else if (strcmp(argv[i], "--steps") == 0)
-      steps = atoi(argv[i + 1]);
+      steps = number(argv[i + 1], 1);
     else if (strcmp(argv[i], "--size") == 0)
-      size = atoi(argv[i + 1]);
-  }
-  if (steps < 1 || size < 2 * ranks) {
-    if (rank == 0) fprintf(stderr, "insitu: --steps must be at least 1, and --size at least twice the ranks\n");
-    MPI_Finalize();
-    return 2;
+      size = number(argv[i + 1], 2 * ranks);
+    else
+      refuse(rank, usage, argv[i]);
+    if (steps == 0 || size == 0) refuse(rank, usage, argv[i + 1]);
   }
 
   lath_store* store = open_store(where);

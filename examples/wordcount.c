@@ -111,13 +111,17 @@ int main(int argc, char** argv) {
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   const char* where = "mpi";
-  const char* directory = "/usr/share/common-licenses";
+  const char* directory = NULL;
+  const char* usage = "wordcount [--store WHERE] [DIRECTORY]";
   for (int i = 1; i < argc; ++i) {
     if (strcmp(argv[i], "--store") == 0 && i + 1 < argc)
       where = argv[++i];
-    else
+    else if (argv[i][0] != '-' && directory == NULL)
       directory = argv[i];
+    else
+      refuse(rank, usage, argv[i]);
   }
+  if (directory == NULL) directory = "/usr/share/common-licenses";
 
   lath_store* store = open_store(where);
   lath_session* session = NULL;
@@ -130,6 +134,12 @@ int main(int argc, char** argv) {
   words mine = {0};
   if (words_read(&mine, directory, rank, ranks) < 0) {
     fprintf(stderr, "wordcount: cannot read the directory %s\n", directory);
+    MPI_Abort(MPI_COMM_WORLD, 2);
+  }
+  unsigned long words_anywhere = mine.count;
+  MPI_Allreduce(MPI_IN_PLACE, &words_anywhere, 1, MPI_UNSIGNED_LONG, MPI_SUM, MPI_COMM_WORLD);
+  if (words_anywhere == 0) {
+    if (rank == 0) fprintf(stderr, "wordcount: there is no word in the files of %s: name a directory of text files\n", directory);
     MPI_Abort(MPI_COMM_WORLD, 2);
   }
   words_sort(&mine);

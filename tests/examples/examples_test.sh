@@ -28,7 +28,24 @@ service() {
   [ ! -e "$cluster" ] || fail 'the cluster file is still there'
 }
 
+# What an example does not understand it names, at once, and does nothing.
+refuses() {  # NAME COMMAND...
+  local name=$1 status=0
+  shift
+  timeout 60 "$@" >"$work/refused.log" 2>&1 || status=$?
+  [ "$status" -eq 2 ] || fail "status $status, not 2, of: $*"
+  grep -q -- "$name" "$work/refused.log" || fail "the error does not name '$name': $*"
+}
+
 embedded() {
+  mkdir -p "$work/empty"
+  refuses '--frob' mpirun -n 2 --bind-to none insitu --frob 1
+  refuses '--steps' mpirun -n 2 --bind-to none insitu --steps
+  refuses '10x' mpirun -n 2 --bind-to none insitu --steps 10x
+  refuses '3' mpirun -n 2 --bind-to none insitu --size 3
+  refuses '--frob' mpirun -n 2 --bind-to none wordcount --frob
+  refuses "$work" mpirun -n 2 --bind-to none wordcount "$work/empty" "$work"
+  refuses "$work/empty" mpirun -n 2 --bind-to none wordcount "$work/empty"
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount
   says ' 0 of 100 checks differ' mpirun -n 2 --bind-to none insitu --steps 50
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64

@@ -38,6 +38,8 @@ grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the enviro
 refuses "'/'" folder -- lathd --config /
 refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
 refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
+refuses "$work/nowhere'" folder -- lathd --log-file "$work/nowhere/x.log"
+[ ! -e "$work/nowhere" ] || fail 'a mistyped folder was made'
 refuses 'a range runs backwards' -- lathd --cpus 3-1
 refuses nosuch0 -- lathd --interface nosuch0 --cluster-file "$work/interface.json"
 
