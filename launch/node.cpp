@@ -196,6 +196,7 @@ Result<void> Node::open(const Config& config) {
 Result<void> Node::open_shards(const Config& config) {
   ShardHostOptions options;
   options.shard.gossip_interval_ns = config.gossip_us * 1000;
+  options.shard.export_clock = config.one_sided == OneSidedMode::kOff ? nullptr : &clock_;
   options.memory_bytes = config.memory_bytes / plan_.shards.size();
   options.cookie = cookie_;
   options.wait = wait_;

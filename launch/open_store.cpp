@@ -27,7 +27,7 @@ class EmbeddedStore final : public OpenStore {
  public:
   static Result<std::unique_ptr<OpenStore>> open(GroupBootstrap& group, const Config& config) {
     if (const auto started = start_crypto(); !started) return started.error();
-    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(config.drain_timeout_ms * 1'000'000));
+    std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(config));
     auto node = Node::start(group, config, make_cluster_key(), store->clock_);
     if (!node) return node.error();
     store->node_ = std::move(*node);
@@ -45,13 +45,16 @@ class EmbeddedStore final : public OpenStore {
   }
   // The caller's thread works beside the node's own: a shard may need the core it would spin on.
   WaitPolicy wait_policy() const override { return WaitPolicy::choose(2, 1); }
+  OneSidedMode one_sided() const override { return one_sided_; }
   std::optional<NodeId> local_node() const override { return node_->id(); }
 
  private:
-  explicit EmbeddedStore(TimeNs drain_timeout_ns) : drain_timeout_ns_(drain_timeout_ns) {}
+  explicit EmbeddedStore(const Config& config)
+      : drain_timeout_ns_(config.drain_timeout_ms * 1'000'000), one_sided_(config.one_sided) {}
 
   SystemClock clock_;
   TimeNs drain_timeout_ns_;
+  OneSidedMode one_sided_;
   std::unique_ptr<Node> node_;
 };
 
@@ -59,8 +62,9 @@ class EmbeddedStore final : public OpenStore {
 class RemoteStore final : public OpenStore {
  public:
   // Asks the contact ports how the cluster looks; start() is next.
-  static Result<std::unique_ptr<RemoteStore>> reach(ContactClientOptions options, TimeNs timeout_ns) {
+  static Result<std::unique_ptr<RemoteStore>> reach(ContactClientOptions options, const Config& config, TimeNs timeout_ns) {
     std::unique_ptr<RemoteStore> store(new RemoteStore);
+    store->one_sided_ = config.one_sided;
     options.deadline = deadline_after(store->clock_.now_ns(), timeout_ns);
     auto client = ContactClient::open(options, store->clock_);
     if (!client) return client.error();
@@ -82,6 +86,7 @@ class RemoteStore final : public OpenStore {
     return std::unique_ptr<Transport>(std::move(*transport));
   }
   WaitPolicy wait_policy() const override { return wait_; }
+  OneSidedMode one_sided() const override { return one_sided_; }
   std::optional<NodeId> local_node() const override { return std::nullopt; }
 
  private:
@@ -103,6 +108,7 @@ class RemoteStore final : public OpenStore {
   std::unique_ptr<ContactClient> client_;
   std::unique_ptr<UcxContext> context_;
   WaitPolicy wait_;
+  OneSidedMode one_sided_ = OneSidedMode::kOff;
 };
 
 // The settings of lathd, where they concern a library, with the caller's options as flags.
@@ -150,7 +156,7 @@ Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Conf
   if (!key) return key.error();
   ContactClientOptions options{{}, *key, file->cluster, 0};
   for (ClusterFileNode& node : file->nodes) options.nodes.push_back(std::move(node.contact));
-  auto store = RemoteStore::reach(std::move(options), timeout_ns);
+  auto store = RemoteStore::reach(std::move(options), config, timeout_ns);
   if (store) return RemoteStore::start(std::move(*store));
   const Error& why = store.error();
   if (why.code == Code::kDenied || why.code == Code::kVersion) return why;
@@ -169,7 +175,7 @@ Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Con
   }
   const auto key = read_key(config.key_file);
   if (!key) return key.error();
-  auto store = RemoteStore::reach({{*address}, *key, std::nullopt, 0}, timeout_ns);
+  auto store = RemoteStore::reach({{*address}, *key, std::nullopt, 0}, config, timeout_ns);
   if (!store) return store.error();
   return RemoteStore::start(std::move(*store));
 }

@@ -314,10 +314,13 @@ void UcxTransport::do_chores(TransportEvents& events) {
     counters_.peer_ended(failure.error);
     events.on_peer_failed(failure.peer, failure.error);
   }
-  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told.
-  reads_.sweep();
-  advance_closing();
-  chores_ = chores_ || !closing_.empty() || !greeting_.empty();
+  // A key is destroyed before its endpoint, and after whoever looks through its mapping was told: not yet where a handler has just
+  // lost another peer.
+  if (failures_.empty()) {
+    reads_.sweep();
+    advance_closing();
+  }
+  chores_ = chores_ || !failures_.empty() || !closing_.empty() || !greeting_.empty();
 }
 
 void UcxTransport::advance_closing() {

@@ -24,7 +24,7 @@ lath_status wait_for(Entered& in, std::uint64_t timeout_ns, Begin&& begin) {
   std::size_t left = 1;
   driver.session().begin_call();
   if (!begin(driver.session(), deadline, Completion{&status, &left}, now)) return in.ended(Code::kFull);
-  driver.run_until(deadline, [&] { return left == 0; });
+  if (left > 0) driver.run_until(deadline, [&] { return left == 0; });
   LATH_ASSERT(left == 0);  // what is out of time has ended too
   return in.ended(status);
 }
@@ -35,8 +35,9 @@ lath_status run(lath_session* session, const char* name, std::uint64_t timeout_n
   if (!in) return in.status();
   CallBuilder call(session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
-  return wait_for(in, timeout_ns, [&](Session& state, TimeNs deadline, const Completion& completion, TimeNs now) {
-    return state.submit({call.operation(), call.target(), deadline, completion}, now);
+  if (const std::optional<Code> code = in.driver().read_now(call.operation(), call.target())) return in.ended(*code);
+  return wait_for(in, timeout_ns, [&](Session&, TimeNs deadline, const Completion& completion, TimeNs now) {
+    return in.driver().submit({call.operation(), call.target(), deadline, completion}, now);
   });
 }
 
@@ -49,7 +50,9 @@ lath_status start(lath_session* session, const char* name, std::uint64_t timeout
   if (request == nullptr) return in.refuse(Code::kInvalid, std::string(name) + ": request is NULL; pass where to store its name");
   const TimeNs now = in.driver().read_clock();
   in.session().begin_call();
-  const RequestId id = in.session().submit({call.operation(), call.target(), deadline_after(now, timeout_ns), {}}, now);
+  const Call begun{call.operation(), call.target(), deadline_after(now, timeout_ns), {}};
+  const std::optional<Code> code = in.driver().read_now(begun.operation, begun.target);
+  const RequestId id = code ? in.session().open_ended(begun, *code) : in.driver().submit(begun, now);
   if (!id) return in.ended(Code::kFull);
   *request = name_of(id);
   return LATH_OK;

@@ -50,7 +50,8 @@ Result<SessionSettings> settings_from(const lath_session_options* given, OpenSto
   if (all.ack_nodes < 1 || all.ack_nodes > LATH_ACK_NODES_MAX) {
     return Error{Code::kInvalid, "lath_session_open: options->ack_nodes is " + std::to_string(all.ack_nodes) + "; it is 1 to 16"};
   }
-  return SessionSettings{.ack_nodes = static_cast<std::uint8_t>(all.ack_nodes), .local = store.local_node()};
+  return SessionSettings{
+      .ack_nodes = static_cast<std::uint8_t>(all.ack_nodes), .one_sided = store.one_sided(), .local = store.local_node()};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "client/one_sided_mode.hpp"
 #include "lath/result.hpp"
 
 namespace lath {
@@ -30,6 +31,7 @@ struct Config {
   std::string replication;                        // "": 1x1 with one node, else 2x1
   std::vector<std::string> replication_prefixes;  // "hot/=3x1"
   std::uint64_t gossip_us = 0;
+  OneSidedMode one_sided = OneSidedMode::kOn;
   LogLevel log_level = LogLevel::kInfo;
   LogLevel log_ucx = LogLevel::kDebug;  // of what UCX writes while it runs
   std::string log_file;                 // "": standard error

@@ -87,6 +87,15 @@ Result<void> set_level(LogLevel& field, const std::string& value) {
   return {};
 }
 
+constexpr std::array<std::string_view, 3> kOneSidedNames = {"off", "on", "get"};  // in the order of OneSidedMode
+
+Result<void> set_one_sided(Config& config, const std::string& value) {
+  const auto* named = std::find(kOneSidedNames.begin(), kOneSidedNames.end(), value);
+  if (named == kOneSidedNames.end()) return Error{Code::kInvalid, "expected on, off or get"};
+  config.one_sided = static_cast<OneSidedMode>(named - kOneSidedNames.begin());
+  return {};
+}
+
 std::string show_level(LogLevel level) {
   constexpr std::array<std::string_view, 5> kNames = {"debug", "info", "warn", "error", "off"};
   return toml_string(kNames[static_cast<std::size_t>(level)]);
@@ -104,7 +113,7 @@ std::string show_prefixes(const Config& config) {
   return text + "]";
 }
 
-const std::array<Setting, 15> kSettings = {{
+const std::array<Setting, 16> kSettings = {{
     {"cluster-file", "a path", "",
      "Where clients find the cluster: written once all nodes are ready, removed at a clean end. Empty: none is written.", false,
      [](Config& c, const std::string& v) { return assign_text(c.cluster_file, v); },
@@ -135,6 +144,11 @@ const std::array<Setting, 15> kSettings = {{
     {"gossip-us", "microseconds, 0 to 60000000", "1000", "How long updates gather before they are sent to the other replicas.",
      false, [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
      [](const Config& c) { return std::to_string(c.gossip_us); }},
+    {"one-sided", "on, off or get", "on",
+     "Whether sessions read a shard's table by themselves, where shared memory or RDMA lets them (LATH_ONE_SIDED in a client's "
+     "environment); a node that is told off lets nobody. get: by copies even where the memory could be mapped, as over RDMA; for "
+     "measurements.",
+     false, set_one_sided, [](const Config& c) { return toml_string(kOneSidedNames[static_cast<std::size_t>(c.one_sided)]); }},
     {"log-level", kLogLevels, "info", "What is logged.", false,
      [](Config& c, const std::string& v) { return set_level(c.log_level, v); },
      [](const Config& c) { return show_level(c.log_level); }},

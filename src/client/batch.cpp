@@ -7,6 +7,7 @@ namespace lath {
 namespace {
 // The first frames of a run leave early, so that the shards work while the rest is being encoded; later ones are larger.
 constexpr std::size_t kOperationsPerFrameFirst = 32;
+constexpr std::size_t kReadAhead = 8;  // one-sided reads: some memory accesses' time
 }  // namespace
 
 Code Batch::add(const Operation& operation, const AnswerTarget& target) {
@@ -51,12 +52,20 @@ Code Batch::run(SessionDriver& driver, TimeNs deadline) {
   session.begin_call();
   std::size_t per_frame = kOperationsPerFrameFirst;
   std::size_t since_push = 0;
+  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, entries_.size()); ++ahead) driver.prefetch(operation(entries_[ahead]));
   for (Entry& entry : entries_) {
+    if (const auto ahead = static_cast<std::size_t>(&entry - entries_.data()) + kReadAhead; ahead < entries_.size()) {
+      driver.prefetch(operation(entries_[ahead]));
+    }
+    if (const std::optional<Code> code = driver.read_now(operation(entry), entry.target)) {
+      entry.status = *code;
+      continue;
+    }
     entry.status = Code::kFull;
     if (!wait_for_slot(driver, deadline)) continue;
     entry.status = Code::kInProgress;
     ++left_;
-    session.submit(
+    driver.submit(
         {.operation = operation(entry), .target = entry.target, .deadline = deadline, .completion = {&entry.status, &left_}},
         driver.now());
     if (++since_push < per_frame * session.unsent_streams()) continue;

@@ -29,6 +29,7 @@ struct RequestId {
 struct Completion {
   Code* status = nullptr;
   std::size_t* left = nullptr;  // one less with each end
+  bool quiet = false;           // a failure of it is nobody's last one
 };
 
 struct RequestSlot {

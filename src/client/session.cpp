@@ -92,7 +92,10 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
   ++frame.left;
   frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);
   append_operation(frame.bytes, operation);
-  if (is_update(operation.opcode)) stream.updated_before = next_order_;
+  if (is_update(operation.opcode)) {
+    stream.updated_before = next_order_;
+    frame.has_updates = true;
+  }
   enqueue(number);
 }
 
@@ -109,7 +112,7 @@ void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* str
   if (slot.parent) {
     part_failed(slot.parent, failure);
   } else if (slot.completion.status != nullptr) {
-    note_failure(failure);
+    if (!slot.completion.quiet) note_failure(failure);
   } else {
     slot.failure = failure;
   }

@@ -13,6 +13,7 @@
 
 #include "base/random.hpp"
 #include "client/failure.hpp"
+#include "client/one_sided_mode.hpp"
 #include "client/place_index.hpp"
 #include "client/requests.hpp"
 #include "client/router.hpp"
@@ -43,6 +44,7 @@ struct Call {
 
 struct SessionSettings {
   std::uint8_t ack_nodes = 1;
+  OneSidedMode one_sided = OneSidedMode::kOff;
   std::optional<NodeId> local;  // whose replicas go first
 };
 
@@ -83,6 +85,22 @@ class Session {
   const Failure& last_failure() const { return last_failure_; }
   void tell(const Failure& failure) { last_failure_ = failure; }
   void begin_call() { floor_ = next_order_; }
+
+  // For one-sided reads. A read may go that way where the stream is known and the session's own updates of that shard are answered:
+  // the replica that answered them holds them.
+  struct ReadWay {
+    std::uint32_t stream = PlaceIndex::kNone;
+    bool behind_updates = false;
+  };
+  ReadWay way_of_read(Bytes key, TimeNs now);
+  Place place_of(std::uint32_t stream) const { return streams_[stream]->place(); }
+  // A read that ended without ever being a request.
+  void note_answered(const Operation& operation, Code code, std::uint32_t stream);
+  RequestId open_ended(const Call& call, Code code);
+  // A request that is not sent (yet); then its answer, or its being sent after all.
+  RequestId open_apart(const Call& call) { return open(call); }
+  void answer_apart(RequestId id, const Operation& operation, Code status, Bytes payload, std::uint32_t stream);
+  void send_apart(RequestId id, const Operation& operation, TimeNs now);
 
   const ClusterView& view() const { return router_.view(); }
   const SessionCounters& counters() const { return counters_; }

@@ -8,7 +8,9 @@ SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views,
       now_(clock.now_ns()),
       transport_(std::move(transport)),
       waiter_(*transport_, policy),
-      session_(settings, views, random) {}
+      session_(settings, views, random) {
+  one_sided_ = std::make_unique<OneSided>(session_, *transport_, clock, settings.one_sided);
+}
 
 SessionDriver::~SessionDriver() {
   for (const Link& link : links_) {
@@ -30,6 +32,7 @@ bool SessionDriver::connect(std::uint32_t stream, Place place) {
   links_[stream] = {*peer, true};
   if (peer_streams_.size() <= peer->index) peer_streams_.resize(peer->index + 1U, kNoStream);
   peer_streams_[peer->index] = stream;
+  one_sided_->connected(stream, *peer);
   return true;
 }
 
@@ -53,6 +56,7 @@ Sent SessionDriver::send(std::uint32_t stream, Place place, Bytes frame) {
 void SessionDriver::lose(std::uint32_t stream) {
   peer_streams_[links_[stream].peer.index] = kNoStream;
   links_[stream].connected = false;
+  one_sided_->lost(stream);
 }
 
 void SessionDriver::forget(std::uint32_t stream) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "client/one_sided.hpp"
 #include "client/session.hpp"
 #include "transport/transport.hpp"
 #include "transport/waiting.hpp"
@@ -24,6 +25,22 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   TimeNs read_clock() { return now_ = clock_.now_ns(); }
   TimeNs now() const { return now_; }  // when the clock was last read
 
+  // Reads one-sidedly what can be read so at once: how the operation ended. nullopt: submit it.
+  std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target) {
+    if (++reads_since_poll_ >= kReadsPerPoll) {  // who only reads still hears of failures and new views
+      reads_since_poll_ = 0;
+      progress();
+    }
+    return one_sided_->read_now(operation, target, now_);
+  }
+  void prefetch(const Operation& operation) { one_sided_->prefetch(operation, now_); }
+  // Begins an operation, by the way that suits it.
+  RequestId submit(const Call& call, TimeNs now) {
+    const RequestId apart = one_sided_->begin(call, now);
+    return apart ? apart : session_.submit(call, now);
+  }
+  OneSided& one_sided() { return *one_sided_; }
+
   // Sends what is ready, takes what has arrived.
   void progress();
   // Sends what waits, and takes nothing.
@@ -36,10 +53,11 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     for (;;) {
       if (poll() > 0 && done()) return true;
       read_clock();
+      one_sided_->turn(now_);
       session_.turn(now_, *this);
       if (done()) return true;
       if (now_ > deadline) return false;
-      if (was_idle_) waiter_.idle(now_, std::min(deadline, session_.next_deadline()));
+      if (was_idle_) waiter_.idle(now_, std::min({deadline, session_.next_deadline(), one_sided_->next_deadline()}));
     }
   }
 
@@ -49,6 +67,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     bool connected = false;
   };
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
+  static constexpr unsigned kReadsPerPoll = 256;
 
   std::size_t poll() {
     std::size_t events = 0;
@@ -67,12 +86,15 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   void forget(std::uint32_t stream) override;
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;
+  void on_read_done(std::uint64_t token, Code code) override { one_sided_->on_read_done(token, code, now_); }
 
   const Clock& clock_;
   TimeNs now_;
+  std::unique_ptr<OneSided> one_sided_;  // holds what the transport may still be reading into
   std::unique_ptr<Transport> transport_;
   Waiter waiter_;
   Session session_;
+  unsigned reads_since_poll_ = 0;
   std::vector<Link> links_;                  // by stream
   std::vector<std::uint32_t> peer_streams_;  // by the peer's index
   bool was_idle_ = false;

@@ -25,6 +25,7 @@ void RequestFramePool::give(RequestFrame* frame) {
   frame->sends = 0;
   frame->tried_at = 0;
   frame->only_deferred = true;
+  frame->has_updates = false;
   frame->next = free_;
   free_ = frame;
 }

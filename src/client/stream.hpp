@@ -29,8 +29,9 @@ struct RequestFrame {
   std::uint32_t sequence = 0;
   std::uint64_t epoch = 0;  // of the view by which it was routed
   std::uint8_t ack_nodes = 1;
-  std::uint32_t left = 0;     // operations without an answer
-  std::uint32_t sends = 0;    // how often the transport has taken it
+  std::uint32_t left = 0;   // operations without an answer
+  std::uint32_t sends = 0;  // how often the transport has taken it
+  bool has_updates = false;
   bool only_deferred = true;  // so its answer's time says nothing about the way
   TimeNs tried_at = 0;        // when it was first offered to the transport; 0: not yet
   TimeNs sent_at = 0;
@@ -68,6 +69,13 @@ class Stream {
 
   Place place() const { return place_; }
   bool empty() const { return first_ == nullptr; }
+  // Some of its updates are not answered yet.
+  bool awaits_updates() const {
+    for (const RequestFrame* frame = first_; frame != nullptr; frame = frame->next) {
+      if (frame->has_updates) return true;
+    }
+    return false;
+  }
   RequestFrame* first() { return first_; }
 
   // A frame that has room for the operation: the open one, or a new one. `ack_nodes` and `epoch` go into its header.

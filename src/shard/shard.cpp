@@ -13,6 +13,7 @@ namespace lath {
 
 Shard::Shard(const ShardOptions& options, Store store)
     : self_(options.self),
+      export_clock_(options.export_clock),
       store_(std::move(store)),
       gossip_(options.self, options.gossip_interval_ns),
       tombstones_({options.self.node, options.self.shard}),
@@ -22,6 +23,7 @@ Shard::Shard(const ShardOptions& options, Store store)
 
 void Shard::set_view(const ClusterView& view) {
   view_ = &view;
+  store_.publish_view(view.epoch);
   gossip_.set_view(view, draining_);
   tombstones_.set_view(view);
   moved_keys_.set_view(view, !draining_);

@@ -38,6 +38,7 @@ struct Turn {
 
 struct ShardOptions {
   WriterId self;
+  const Clock* export_clock = nullptr;    // sessions may read its memory, and are told the time by this; null: they may not
   TimeNs gossip_interval_ns = 1'000'000;  // from the first dirty key to the round that carries it
 };
 
@@ -51,7 +52,9 @@ class Shard {
   // Takes a view without this shard's node: every key held is pushed to its replicas under that view. Requests go on being
   // answered, those routed by another view with kWrongOwner.
   void begin_drain(const ClusterView& view);
-  bool settled() const { return gossip_.settled(); }               // nothing waits to be sent or acknowledged
+  bool settled() const { return gossip_.settled(); }  // nothing waits to be sent or acknowledged
+  // The last turn is over: nobody reads this memory any more.
+  void end_publishing() { store_.end_publishing(); }
   bool drained() const { return draining_ && gossip_.settled(); }  // all that was held is on its replicas
 
   // A request, a merge batch or an acknowledgement; anything else is counted and dropped.
@@ -101,6 +104,7 @@ class Shard {
   bool note_replicas(const Key& key, std::uint8_t nodes);
   std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
   void write_stats(const Turn& turn, FrameBuffer& reply);
+  void write_memory(FrameBuffer& reply) const;
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
@@ -114,6 +118,7 @@ class Shard {
   GossipTurn gossip_turn(const Turn& turn, Outbox& outbox);
 
   WriterId self_;
+  const Clock* export_clock_;
   Store store_;
   HybridClock clock_;
   ShardCounters counters_;

@@ -44,6 +44,7 @@ void ShardLoop::run() {
       shard_.counters().sleeps.set(waiter_.sleeps());
     }
   }
+  shard_.end_publishing();
 }
 
 // Receive before tick: a queued acknowledgement must count before its batch is sent again. Send last: one turn's output leaves as

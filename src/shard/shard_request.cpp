@@ -6,6 +6,7 @@
 #include "shard/shard.hpp"
 #include "topology/hash.hpp"
 #include "wire/reader.hpp"
+#include "wire/shard_memory.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {
@@ -149,6 +150,11 @@ void Shard::answer_read(const Frame& frame, const Request& request, const Turn& 
       write_stats(turn, reply);
       return Code::kOk;
     });
+  } else if (request.operation.opcode == Opcode::kShardMemory) {
+    replies.answer(request.index, [&](FrameBuffer& reply) {
+      write_memory(reply);
+      return Code::kOk;
+    });
   } else if (!is_mine(frame, request.key)) {
     counters_.wrong_owner.add();
     replies.answer_status(request.index, Code::kWrongOwner);
@@ -255,6 +261,18 @@ bool Shard::note_replicas(const Key& key, std::uint8_t nodes) {
   if (other_nodes + 1 < nodes) return false;
   if (std::ranges::find(replica_sets_, others) == replica_sets_.end()) replica_sets_.push_back(others);
   return true;
+}
+
+// The turn's own time would not do: it may have begun long before this question was sent, and a reader takes what it is told for a
+// time no earlier than that.
+void Shard::write_memory(FrameBuffer& reply) const {
+  ShardMemory memory{.incarnation = self_.incarnation, .now_ns = 0, .root = 0, .exports = {}};
+  if (export_clock_ != nullptr) {
+    memory.now_ns = export_clock_->now_ns();
+    memory.root = reinterpret_cast<std::uint64_t>(store_.root());
+    memory.exports = store_.exports();
+  }
+  append_shard_memory(reply, memory);
 }
 
 void Shard::write_stats(const Turn& turn, FrameBuffer& reply) {

@@ -8,17 +8,11 @@
 namespace lath {
 
 unsigned Arena::class_of(std::size_t bytes) {
-  if (bytes <= kFineBytesMax) return static_cast<unsigned>((std::max<std::size_t>(bytes, 1) + 7) / 8 - 1);
+  if (bytes <= kFineBlockBytesMax) return static_cast<unsigned>((std::max<std::size_t>(bytes, 1) + 7) / 8 - 1);
   if (bytes > kClassBytesMax) return kRunClass;
   const auto doubling = static_cast<unsigned>(std::bit_width(bytes - 1)) - 1;  // 2^doubling < bytes <= 2^(doubling + 1)
   const auto step = static_cast<unsigned>((bytes - 1) >> (doubling - 3)) & 7U;
-  return kFineClasses + (doubling - 7) * 8 + step;
-}
-
-std::size_t Arena::class_bytes(unsigned size_class) {
-  if (size_class < kFineClasses) return (size_class + 1) * std::size_t{8};
-  const unsigned doubling = (size_class - kFineClasses) / 8 + 7;
-  return (std::size_t{1} << doubling) + ((size_class - kFineClasses) % 8 + 1) * (std::size_t{1} << (doubling - 3));
+  return kFineBlockClasses + (doubling - 7) * 8 + step;
 }
 
 std::size_t Arena::block_bytes(std::size_t bytes) {
@@ -98,11 +92,13 @@ std::byte* Arena::allocate(std::size_t bytes) {
   if (slab == nullptr) slab = add_slab(size_class);
   if (slab == nullptr) return nullptr;
   std::byte* block = slab->free;
-  if (block != nullptr)
-    std::memcpy(&slab->free, block, sizeof slab->free);
-  else
-    block = reinterpret_cast<std::byte*>(slab + 1) + slab->fresh++ * class_bytes(size_class);
-  if (++slab->used == slab->blocks) unlink(size_class, slab);
+  if (block != nullptr) {
+    slab->free = *reinterpret_cast<std::byte* const*>(block);
+  } else {
+    block = reinterpret_cast<std::byte*>(slab + 1) + slab->fresh * class_bytes(size_class);
+    slab->fresh += 1;
+  }
+  if ((slab->used += 1) == slab->blocks) unlink(size_class, slab);
   bytes_used_ += class_bytes(size_class);
   return block;
 }
@@ -126,10 +122,12 @@ void Arena::release_class(std::byte* block, unsigned size_class, std::size_t byt
   const std::size_t offset = heap_.note(block).slab_offset;
   auto* slab = reinterpret_cast<Slab*>((page - offset) * kPageBytes);
   LATH_ASSERT(slab->used > 0);
-  std::memcpy(block, &slab->free, sizeof slab->free);
+  // A reader may still be at what was here.
+  store_word(*reinterpret_cast<std::uint64_t*>(block), reinterpret_cast<std::uint64_t>(static_cast<std::byte*>(slab->free)));
   slab->free = block;
   bytes_used_ -= class_bytes(size_class);
-  if (slab->used-- == slab->blocks) link(size_class, slab);
+  if (slab->used == slab->blocks) link(size_class, slab);
+  slab->used -= 1;
   if (slab->used > 0) return;
   unlink(size_class, slab);
   heap_.release(reinterpret_cast<std::byte*>(slab), slab->pages);

@@ -7,14 +7,15 @@
 #include <cstdint>
 
 #include "store/extent_queue.hpp"
+#include "store/owned_word.hpp"
 #include "store/page_heap.hpp"
 
 namespace lath {
 
 class Arena {
  public:
-  static constexpr std::size_t kClassBytesMax = 16 * 1024;
-  static constexpr unsigned kRunClass = 255;  // the class of what is larger: its size is a multiple of pages
+  static constexpr std::size_t kClassBytesMax = lath::kClassBytesMax;
+  static constexpr unsigned kRunClass = lath::kRunClass;  // the class of what is larger: its size is a multiple of pages
 
   explicit Arena(ExtentQueue& extents) : extents_(extents) {}
   Arena(const Arena&) = delete;
@@ -31,7 +32,7 @@ class Arena {
   void shrink_run(std::byte* first, std::size_t bytes_before, std::size_t bytes_after);
 
   static unsigned class_of(std::size_t bytes);
-  static std::size_t class_bytes(unsigned size_class);  // not of kRunClass
+  static std::size_t class_bytes(unsigned size_class) { return lath::class_bytes(size_class); }
   static std::size_t pages_of(std::size_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes; }
   static std::size_t block_bytes(std::size_t bytes);  // what a block of so many bytes takes
 
@@ -40,19 +41,17 @@ class Arena {
   std::size_t bytes_reserved() const { return heap_.bytes_adopted(); }
 
  private:
-  static constexpr std::size_t kFineBytesMax = 128;  // classes step by 8 bytes up to here, then 8 to a doubling
-  static constexpr unsigned kFineClasses = kFineBytesMax / 8;
-  static constexpr unsigned kClasses = kFineClasses + 8 * 7;
+  static constexpr unsigned kClasses = kBlockClasses;
 
   // At the start of a slab; slabs with room are in their class's list.
   struct Slab {
-    Slab* next;
-    Slab* previous;
-    std::byte* free;      // blocks given back, each holding the address of the next
-    std::uint32_t fresh;  // blocks never given out begin here
-    std::uint32_t used;
-    std::uint32_t blocks;
-    std::uint32_t pages;
+    OwnedWord<Slab*> next;
+    OwnedWord<Slab*> previous;
+    OwnedWord<std::byte*> free;      // blocks given back, each holding the address of the next
+    OwnedWord<std::uint32_t> fresh;  // blocks never given out begin here
+    OwnedWord<std::uint32_t> used;
+    OwnedWord<std::uint32_t> blocks;
+    OwnedWord<std::uint32_t> pages;
   };
 
   static std::size_t slab_pages(std::size_t block_bytes);

@@ -24,7 +24,7 @@ Result<void> ExtentQueue::refill(RegionProvider& provider) {
     return region.error();
   }
   const std::size_t put = put_.load(std::memory_order_relaxed);
-  spares_[put % kSparesMax] = (*region)->bytes().first(bytes);
+  spares_[put % kSparesMax] = {(*region)->bytes().first(bytes), (*region)->exported()};
   regions_.push_back(std::move(*region));
   bytes_mapped_ += bytes;
   next_bytes_ = std::min(next_bytes_ * 2, last_bytes_);
@@ -37,9 +37,10 @@ Result<void> ExtentQueue::refill(RegionProvider& provider) {
 std::span<std::byte> ExtentQueue::take() {
   const std::size_t taken = taken_.load(std::memory_order_relaxed);
   if (put_.load(std::memory_order_acquire) == taken) return {};
-  const std::span<std::byte> extent = spares_[taken % kSparesMax];
+  const Spare extent = spares_[taken % kSparesMax];
   taken_.store(taken + 1, std::memory_order_release);
-  return extent;
+  exports_taken_.push_back(extent.exported);
+  return extent.bytes;
 }
 
 }  // namespace lath

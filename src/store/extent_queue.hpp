@@ -39,6 +39,8 @@ class ExtentQueue {
 
   // The shard's side. An empty span when there is none yet.
   std::span<std::byte> take();
+  // What was taken so far, as readers attach it; empty exports where they cannot.
+  const std::vector<Bytes>& exports_taken() const { return exports_taken_; }
   // Whether another extent can be expected: the limit is not reached, and the system did not refuse the last one.
   bool may_grow() const { return may_grow_.load(std::memory_order_acquire); }
 
@@ -53,8 +55,13 @@ class ExtentQueue {
   std::size_t last_bytes_;
   std::size_t bytes_mapped_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;
-  std::array<std::span<std::byte>, kSparesMax> spares_{};
-  std::atomic<std::size_t> put_{0};  // by the control thread, as is the next
+  struct Spare {
+    std::span<std::byte> bytes;
+    Bytes exported;  // the region's own
+  };
+  std::array<Spare, kSparesMax> spares_{};
+  std::vector<Bytes> exports_taken_;  // the shard's
+  std::atomic<std::size_t> put_{0};   // by the control thread, as is the next
   std::atomic<bool> may_grow_{true};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };

@@ -3,13 +3,18 @@
 // References are addresses in the owner's address space, 48 bits wide, as the transport's remote addresses are.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
+#include "base/clock.hpp"
 #include "base/message.hpp"
+#include "store/cell_layout.hpp"
+#include "store/owned_word.hpp"
 
 namespace lath {
 
@@ -23,6 +28,44 @@ inline std::uint64_t load_word(const std::uint64_t& word) {
 }
 inline void store_word(std::uint64_t& word, std::uint64_t value) {
   std::atomic_ref<std::uint64_t>(word).store(value, std::memory_order_relaxed);
+}
+
+// Bytes that readers may be reading: whole words, the last one filled up with zeros. `to` has room for them, and is aligned.
+inline void store_bytes(std::byte* to, Bytes from) {
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= from.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, from.data() + at, sizeof word);
+    store_word(*reinterpret_cast<std::uint64_t*>(to + at), word);
+  }
+  if (at == from.size()) return;
+  std::uint64_t word = 0;
+  std::memcpy(&word, from.data() + at, from.size() - at);
+  store_word(*reinterpret_cast<std::uint64_t*>(to + at), word);
+}
+// The other side of it: from aligned memory whose last word is there whole.
+inline void load_bytes(std::byte* to, const std::byte* from, std::size_t count) {
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= count; at += sizeof(std::uint64_t)) {
+    const std::uint64_t word = load_word(*reinterpret_cast<const std::uint64_t*>(from + at));
+    std::memcpy(to + at, &word, sizeof word);
+  }
+  if (at == count) return;
+  const std::uint64_t word = load_word(*reinterpret_cast<const std::uint64_t*>(from + at));
+  std::memcpy(to + at, &word, count - at);
+}
+
+// Blocks of the arena come in classes: steps of 8 bytes up to 128, then 8 to a doubling, up to 16 KiB; what is larger is a run of
+// pages. A slot tells its record's class, so that a reader knows how much to fetch.
+inline constexpr std::size_t kFineBlockBytesMax = 128;
+inline constexpr unsigned kFineBlockClasses = kFineBlockBytesMax / 8;
+inline constexpr std::size_t kClassBytesMax = 16 * 1024;
+inline constexpr unsigned kBlockClasses = kFineBlockClasses + 8 * 7;
+inline constexpr unsigned kRunClass = 255;
+inline std::size_t class_bytes(unsigned size_class) {  // not of kRunClass
+  if (size_class < kFineBlockClasses) return (size_class + 1) * std::size_t{8};
+  const unsigned doubling = (size_class - kFineBlockClasses) / 8 + 7;
+  return (std::size_t{1} << doubling) + ((size_class - kFineBlockClasses) % 8 + 1) * (std::size_t{1} << (doubling - 3));
 }
 
 enum class SlotForm : std::uint8_t {
@@ -111,6 +154,14 @@ inline void write_slot(Slot& slot, const SlotContent& content) {
   std::atomic_ref<std::uint64_t>(slot.control).store(written.control, std::memory_order_release);
 }
 
+// A slot as it is, to another place that nobody reads yet.
+inline void copy_slot(Slot& to, const Slot& from) {
+  store_word(to.stamp, from.stamp);
+  store_word(to.key, from.key);
+  store_word(to.value, from.value);
+  store_word(to.control, from.control);
+}
+
 // Where a key lies: its segment by the upper bits, its bucket by the lower. The pinned hash of longer keys is mixed again, because
 // the ring has cut the keys of one shard out of it by arcs.
 inline std::uint64_t place_of(std::uint64_t key_word, unsigned key_bytes) {
@@ -119,6 +170,31 @@ inline std::uint64_t place_of(std::uint64_t key_word, unsigned key_bytes) {
   mixed = (mixed ^ (mixed >> 33)) * 0xc4ceb9fe1a85ec53ULL;
   return mixed ^ (mixed >> 33);
 }
+
+// A key as slots hold it. The usual size apart, with words alone: a key that was written a moment ago as two words and is read as one
+// of 16 bytes would wait until both have left the processor's store buffer.
+struct SlotKey {
+  std::uint64_t word = 0;
+  unsigned key_bytes = 0;  // 0: word is the hash
+  std::uint64_t place = 0;
+  SlotKey() = default;
+  SlotKey(Bytes bytes, std::uint64_t hash) {
+    const std::byte* const first = bytes.data();
+    const std::size_t size = bytes.size();
+    if (size == sizeof word) {
+      std::memcpy(&word, first, sizeof word);
+      key_bytes = sizeof word;
+    } else if (size < sizeof word) {
+      std::uint64_t padded = 0;
+      for (std::size_t index = 0; index < size; ++index) padded |= std::to_integer<std::uint64_t>(first[index]) << (8 * index);
+      word = padded;
+      key_bytes = static_cast<unsigned>(size);
+    } else {
+      word = hash;
+    }
+    place = place_of(word, key_bytes);
+  }
+};
 
 inline constexpr std::size_t kInlineBytesMax = 8;
 inline constexpr unsigned kSlotsPerBucket = 4;  // 128 bytes: the unit that a lookup, or a one-sided read, fetches
@@ -131,16 +207,17 @@ struct alignas(kSlotsPerBucket * sizeof(Slot)) Bucket {
 
 // The keys whose places begin with the same `depth` bits. A key is in its home bucket, or behind buckets that are all full.
 struct Segment {
-  std::uint32_t used;      // slots
-  std::uint16_t pages;     // in use
-  std::uint16_t capacity;  // of the array of pages
-  std::uint32_t depth;
-  std::uint32_t prefix;  // those bits, in the upper end
+  OwnedWord<std::uint32_t> used;      // slots
+  OwnedWord<std::uint16_t> pages;     // in use
+  OwnedWord<std::uint16_t> capacity;  // of the array of pages
+  OwnedWord<std::uint32_t> depth;
+  OwnedWord<std::uint32_t> prefix;  // those bits, in the upper end
   Bucket* page(std::size_t index) const;
   void set_page(std::size_t index, Bucket* address);
   std::uint32_t buckets() const { return pages * kBucketsPerPage; }
   Bucket& bucket(std::uint32_t index) const { return page(index / kBucketsPerPage)[index % kBucketsPerPage]; }
 };
+static_assert(sizeof(Segment) == 16);
 inline constexpr std::size_t segment_bytes(std::size_t capacity) {
   return sizeof(Segment) + capacity * sizeof(Bucket*);
 }
@@ -148,7 +225,7 @@ inline Bucket* Segment::page(std::size_t index) const {
   return reinterpret_cast<Bucket* const*>(this + 1)[index];
 }
 inline void Segment::set_page(std::size_t index, Bucket* address) {
-  reinterpret_cast<Bucket**>(this + 1)[index] = address;
+  store_word(reinterpret_cast<std::uint64_t*>(this + 1)[index], reinterpret_cast<std::uint64_t>(address));
 }
 
 // The bucket at which a key's search begins.
@@ -200,17 +277,23 @@ inline std::uint32_t record_check(Bytes bytes) {
   return static_cast<std::uint32_t>(mixed >> 32);
 }
 
-// The first page of a shard's first extent. Each field is a word; a reader validates what it read against them afterwards.
-struct RootPage {
+// A root that is older is not trusted: its shard may be stopped, dead, or cut off from a view that gave its keys away. Well under
+// the time in which others declare it dead, well over a scheduler's pause.
+inline constexpr TimeNs kRootTrustedNs = 50'000'000;
+// The shard says so often that it lives: each time costs every reader the line.
+inline constexpr TimeNs kRootRenewedNs = 5'000'000;
+
+// A page of its own. Each field is a word; a reader validates what it read against them afterwards. All on one cache line.
+struct alignas(64) RootPage {
   static constexpr std::uint64_t kMagic = 0x31746f6f7268746cULL;  // "lthroot1"
-  std::uint64_t magic;
-  std::uint64_t incarnation;  // of the writer
-  std::uint64_t epoch;        // the digest of the view that the shard serves under
-  std::uint64_t turn_ns;      // when the last turn began, by the owner's monotonic clock
-  std::uint64_t layout;       // odd while segments, pages or the directory move; another number afterwards
-  std::uint64_t directory;    // address of 2^depth entries
+  std::uint64_t magic;                                            // 0 before the first turn, and after the last
+  std::uint64_t incarnation;                                      // of the writer
+  std::uint64_t epoch;                                            // the digest of the view that the shard serves under
+  std::uint64_t turn_ns;                                          // when a turn began not long ago, by the owner's monotonic clock
+  std::uint64_t layout;     // odd while segments, pages or the directory move; another number afterwards
+  std::uint64_t directory;  // address of 2^depth entries
   std::uint64_t depth;
 };
-static_assert(sizeof(RootPage) <= kPageBytes);
+static_assert(sizeof(RootPage) == 64);
 
 }  // namespace lath

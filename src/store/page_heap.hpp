@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "store/layout.hpp"
+#include "store/owned_word.hpp"
 
 namespace lath {
 
@@ -43,9 +44,9 @@ class PageHeap {
   static constexpr int kTriesInBin = 16;  // in a bin of mixed lengths, before a longer run is split
 
   struct FreeRun {
-    FreeRun* next;
-    FreeRun* previous;
-    std::size_t pages;
+    OwnedWord<FreeRun*> next;
+    OwnedWord<FreeRun*> previous;
+    OwnedWord<std::size_t> pages;
   };
   struct Extent {
     std::byte* first;

@@ -1,7 +1,10 @@
 // Records: what does not fit a slot, in a block of the arena that the slot refers to. Readable one-sidedly like the slot.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <span>
 
 #include "base/message.hpp"
 #include "store/layout.hpp"
@@ -34,13 +37,24 @@ inline Bytes value_of_record(const Slot& slot) {
 inline std::size_t record_bytes(std::size_t key_bytes, std::size_t value_bytes) {
   return sizeof(RecordHeader) + key_bytes + value_bytes;
 }
-// The parts may lie in this very record.
+// The parts must not lie in this very record, unless they are where they will be. By words: a reader that was here before the slot
+// was opened for writing may still be at them.
 inline void write_record(std::byte* record, Bytes key, Bytes value) {
   std::byte* content = record + sizeof(RecordHeader);
-  if (!key.empty()) std::memmove(content, key.data(), key.size());
-  if (!value.empty()) std::memmove(content + key.size(), value.data(), value.size());
+  const std::size_t aligned = key.size() / sizeof(std::uint64_t) * sizeof(std::uint64_t);
+  store_bytes(content, key.first(aligned));
+  std::size_t from = 0;  // of the value, what is written with the key's last bytes
+  if (const std::size_t rest = key.size() - aligned; rest > 0) {
+    std::array<std::byte, sizeof(std::uint64_t)> mixed{};
+    from = std::min(value.size(), mixed.size() - rest);
+    std::memcpy(mixed.data(), key.data() + aligned, rest);
+    if (from > 0) std::memcpy(mixed.data() + rest, value.data(), from);
+    store_bytes(content + aligned, mixed);
+  }
+  const std::size_t next = key.size() == aligned ? aligned : aligned + sizeof(std::uint64_t);
+  store_bytes(content + next, value.subspan(from));
   const RecordHeader header{static_cast<std::uint32_t>(value.size()), record_check({content, key.size() + value.size()})};
-  std::memcpy(record, &header, sizeof header);
+  store_bytes(record, std::as_bytes(std::span(&header, 1)));
 }
 
 }  // namespace lath

@@ -9,7 +9,7 @@
 namespace lath {
 
 Store::Store(const StoreOptions& options, ExtentQueue& extents)
-    : options_(options), arena_(std::make_unique<Arena>(extents)), table_(*arena_) {
+    : options_(options), extents_(&extents), arena_(std::make_unique<Arena>(extents)), table_(*arena_) {
   writers_.index_of(options.self);
 }
 
@@ -129,12 +129,34 @@ void Store::drop(const Key& key) {
 }
 
 void Store::publish_turn(TimeNs now_ns, std::uint64_t epoch) {
+  if (root_is_live_ && epoch == root_epoch_ && now_ns < root_renewed_ns_ + kRootRenewedNs) return;
   RootPage* page = table_.root();
   if (page == nullptr) return;
-  store_word(page->magic, RootPage::kMagic);
-  store_word(page->incarnation, options_.self.incarnation);
-  store_word(page->epoch, epoch);
+  if (epoch != root_epoch_ || !root_is_live_) publish_view(epoch);
+  root_renewed_ns_ = now_ns;
   std::atomic_ref<std::uint64_t>(page->turn_ns).store(now_ns, std::memory_order_release);
+  if (root_is_live_) return;
+  root_is_live_ = true;
+  store_word(page->incarnation, options_.self.incarnation);
+  std::atomic_ref<std::uint64_t>(page->magic).store(RootPage::kMagic, std::memory_order_release);
+}
+
+void Store::publish_view(std::uint64_t epoch) {
+  root_epoch_ = epoch;
+  RootPage* page = table_.root();
+  if (page == nullptr) return;
+  store_word(page->epoch, epoch);
+  // Whoever reads anything written after this reads the new epoch as well.
+  std::atomic_thread_fence(std::memory_order_release);
+}
+
+void Store::end_publishing() {
+  root_is_live_ = false;
+  RootPage* page = table_.root();
+  if (page == nullptr) return;
+  store_word(page->magic, 0);
+  store_word(page->turn_ns, 0);
+  std::atomic_thread_fence(std::memory_order_release);
 }
 
 Store::Counters Store::counters() const {

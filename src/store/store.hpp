@@ -78,9 +78,13 @@ class Store {
   // Fetches the cache lines that an operation on the key will touch first. For batches: all prefetches, then all operations.
   void prefetch(const Key& key) const { table_.prefetch(Probe(key).place); }
 
-  // Once a turn, before its answers leave: one-sided readers trust the memory by it.
+  // What one-sided readers trust the memory by. A turn: before its answers leave. A view: before anything is done by it; what was
+  // read under another is void from here on, so the keys that it gave away need not be visited. The end: nothing is trusted again.
   void publish_turn(TimeNs now_ns, std::uint64_t epoch);
+  void publish_view(std::uint64_t epoch);
+  void end_publishing();
   const RootPage* root() const { return table_.root(); }  // nullptr until there was memory
+  const std::vector<Bytes>& exports() const { return extents_->exports_taken(); }
 
   struct Counters {
     std::uint64_t keys = 0;  // that hold something
@@ -161,6 +165,10 @@ class Store {
   void release_record(const Slot& slot);
 
   StoreOptions options_;
+  const ExtentQueue* extents_;
+  TimeNs root_renewed_ns_ = 0;
+  std::uint64_t root_epoch_ = 0;
+  bool root_is_live_ = false;
   std::unique_ptr<Arena> arena_;
   Table table_;
   Boxes boxes_;

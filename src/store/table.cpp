@@ -59,7 +59,7 @@ Slot* Table::insert(const Probe& probe) {
   }
   Slot* slot = free_slot(*segment, probe.place);
   if (slot == nullptr) return nullptr;
-  ++segment->used;
+  segment->used += 1;
   ++used_;
   return slot;
 }
@@ -92,7 +92,7 @@ void Table::remove(Slot* slot) {
     }
   }
   write_slot(*slot, {});
-  --segment->used;
+  segment->used -= 1;
   --used_;
   shrink(segment);
 }

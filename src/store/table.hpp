@@ -16,12 +16,9 @@
 
 namespace lath {
 
-// A key as slots hold it.
-struct Probe {
-  explicit Probe(const Key& key);
-  std::uint64_t word = 0;
-  unsigned key_bytes = 0;  // 0: word is the hash
-  std::uint64_t place = 0;
+// A key as slots hold it, with all of its bytes.
+struct Probe : SlotKey {
+  explicit Probe(const Key& key) : SlotKey(key.bytes, key.hash), bytes(key.bytes.data(), key.bytes.size()) {}
   Bytes bytes;
 };
 
@@ -127,25 +124,6 @@ class Table {
   std::vector<Slot> lifted_;  // kept, so that growing does not allocate
   std::vector<Bucket*> pages_;
 };
-
-// The usual size apart, with words alone: a key that was written a moment ago as two words and is read as one of 16 bytes would wait
-// until both have left the processor's store buffer.
-inline Probe::Probe(const Key& key) : bytes(key.bytes.data(), key.bytes.size()) {
-  const std::byte* const first = key.bytes.data();
-  const std::size_t size = key.bytes.size();
-  if (size == sizeof word) {
-    std::memcpy(&word, first, sizeof word);
-    key_bytes = sizeof word;
-  } else if (size < sizeof word) {
-    std::uint64_t padded = 0;
-    for (std::size_t index = 0; index < size; ++index) padded |= std::to_integer<std::uint64_t>(first[index]) << (8 * index);
-    word = padded;
-    key_bytes = static_cast<unsigned>(size);
-  } else {
-    word = key.hash;
-  }
-  place = place_of(word, key_bytes);
-}
 
 inline bool Table::is_full(const Bucket& bucket) {
   bool full = true;

@@ -113,7 +113,10 @@ bool Table::double_directory() {
   if (block == nullptr) return false;
   const LayoutChange change(*root_);
   auto* doubled = reinterpret_cast<std::uint64_t*>(block);
-  for (std::size_t entry = 0; entry < entries; ++entry) doubled[2 * entry] = doubled[2 * entry + 1] = directory_[entry];
+  for (std::size_t entry = 0; entry < entries; ++entry) {
+    store_word(doubled[2 * entry], directory_[entry]);
+    store_word(doubled[2 * entry + 1], directory_[entry]);
+  }
   arena_->release(reinterpret_cast<std::byte*>(directory_), entries * sizeof(std::uint64_t));
   directory_ = doubled;
   ++depth_;
@@ -129,7 +132,7 @@ void Table::halve_directory() {
   const LayoutChange change(*root_);
   auto* halved = reinterpret_cast<std::uint64_t*>(block);
   for (std::size_t entry = 0; entry < entries / 2; ++entry) {
-    halved[entry] = directory_[2 * entry];
+    store_word(halved[entry], directory_[2 * entry]);
     if (segment_at(halved[entry])->depth == depth_ - 1) ++segments_at_depth_;
   }
   arena_->release(reinterpret_cast<std::byte*>(directory_), entries * sizeof(std::uint64_t));
@@ -172,8 +175,8 @@ bool Table::join_with_buddy(Segment* segment) {
   arena_->release_pages(reinterpret_cast<std::byte*>(buddy->page(0)), 1);
   free_segment(buddy);
   if (segment->depth == depth_) segments_at_depth_ -= 2;
-  --segment->depth;
-  segment->prefix &= ~bit;
+  segment->depth -= 1;
+  segment->prefix = segment->prefix & ~bit;
   --segments_;
   point_directory_at(segment);
   return true;
@@ -207,7 +210,9 @@ bool Table::gather_pages(const Segment& segment, std::size_t count) {
 
 void Table::give_pages(Segment& segment, std::size_t count) {
   for (std::size_t page = 0; page < count; ++page) {
-    std::memset(static_cast<void*>(pages_.back()), 0, kPageBytes);
+    // What is empty is told by the control words alone.
+    for (unsigned bucket = 0; bucket < kBucketsPerPage; ++bucket)
+      for (Slot& slot : pages_.back()[bucket].slots) store_word(slot.control, 0);
     segment.set_page(page, pages_.back());
     pages_.pop_back();
   }
@@ -241,7 +246,7 @@ void Table::lay(Segment& segment, const Slot* first, const Slot* end) {
   for (; first != end; ++first) {
     Slot* slot = free_slot(segment, place_of_slot(*first));
     LATH_ASSERT(slot != nullptr);
-    *slot = *first;
+    copy_slot(*slot, *first);
   }
 }
 

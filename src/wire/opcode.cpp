@@ -39,6 +39,7 @@ std::string_view name_of(Opcode opcode) {
     case Opcode::kWait: return "wait";
     case Opcode::kFlush: return "flush";
     case Opcode::kShardStats: return "shard stats";
+    case Opcode::kShardMemory: return "shard memory";
   }
   return "unknown";
 }

@@ -46,9 +46,10 @@ enum class Opcode : std::uint8_t {
   kMapErase = 54,   // of one field
   kMapFields = 55,
 
-  kWait = 60,        // answered once the key has moved past a version
-  kFlush = 61,       // answered once this session's writes at the shard are on w nodes; its key is empty
-  kShardStats = 62,  // its key is empty
+  kWait = 60,         // answered once the key has moved past a version
+  kFlush = 61,        // answered once this session's writes at the shard are on w nodes; its key is empty
+  kShardStats = 62,   // its key is empty
+  kShardMemory = 63,  // where the shard's table lies, for one-sided readers; its key is empty
 };
 
 // Sets of opcodes, so that asking is a shift: every operation of every frame is asked about.
@@ -77,7 +78,7 @@ inline constexpr OpcodeSet kReads{
 inline constexpr OpcodeSet kNotIdempotent{Opcode::kGrowCounterAdd, Opcode::kCounterAdd, Opcode::kMvPut, Opcode::kArrayMerge,
                                           Opcode::kMapUpdate};
 inline constexpr OpcodeSet kDeferredOnes{Opcode::kWait, Opcode::kFlush};
-inline constexpr OpcodeSet kKeyless{Opcode::kFlush, Opcode::kShardStats};
+inline constexpr OpcodeSet kKeyless{Opcode::kFlush, Opcode::kShardStats, Opcode::kShardMemory};
 
 // Changes a cell; the others only read, wait or report.
 constexpr bool is_update(Opcode opcode) {

@@ -22,6 +22,7 @@ class PumpedStore final : public OpenStore {
     return std::unique_ptr<Transport>(std::make_unique<PumpedTransport>(cluster_));
   }
   WaitPolicy wait_policy() const override { return {}; }
+  OneSidedMode one_sided() const override { return OneSidedMode::kOn; }
   std::optional<NodeId> local_node() const override { return std::nullopt; }
 
  private:

@@ -52,12 +52,13 @@ class SimShards final : public ViewSource {
  private:
   struct OneShard final : TransportEvents {
     OneShard(std::uint32_t node, SimNetwork& network)
-        : transport(network.open(kSimCookie)),
+        : memory(network.memory()),
+          transport(network.open(kSimCookie)),
           extents(kMemoryBytes),
           shard({.self = {NodeId{node}, ShardId{0}, 1}, .gossip_interval_ns = 1'000'000},
                 Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = kMemoryBytes, .hash = key_hash}, extents)) {}
     void step(const Turn& turn, const ClusterView& view) {
-      if (extents.wants_more() && !extents.refill(provider)) std::abort();
+      if (extents.wants_more() && !extents.refill(memory)) std::abort();
       now = turn;
       transport->poll(kMessagesPerPoll, *this);
       shard.tick(turn, outbox);
@@ -83,7 +84,7 @@ class SimShards final : public ViewSource {
     void on_peer_failed(PeerId peer, const Error&) override { shard.peer_failed(peer); }
 
     static constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
-    HeapRegionProvider provider;
+    RegionProvider& memory;
     std::unique_ptr<SimTransport> transport;
     ExtentQueue extents;
     Outbox outbox;

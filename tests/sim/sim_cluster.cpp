@@ -39,13 +39,13 @@ void SimCluster::boot(SimNode& node) {
   for (std::uint32_t shard = 0; shard < options_.shards; ++shard) {
     SimShard& made = node.shards.emplace_back();
     made.extents = std::make_unique<ExtentQueue>(options_.memory_bytes, kExtentBytes, kExtentBytes);
-    if (!made.extents->refill(memory_)) std::abort();
+    if (!made.extents->refill(network_.memory())) std::abort();
     auto transport = network_.open(kCookie);
     made.transport = transport.get();
     const WriterId self{node.entry.id, ShardId{shard}, node.entry.incarnation};
     Store store({.self = self, .memory_bytes = options_.memory_bytes, .hash = &key_hash}, *made.extents);
-    made.loop =
-        std::make_unique<ShardLoop>(ShardOptions{.self = self}, std::move(store), std::move(transport), clock_, WaitPolicy{});
+    made.loop = std::make_unique<ShardLoop>(ShardOptions{.self = self, .export_clock = &clock_}, std::move(store),
+                                            std::move(transport), clock_, WaitPolicy{});
     node.entry.shard_addresses.push_back(made.transport->address());
   }
   members_.merge(node.entry);
@@ -85,7 +85,7 @@ bool SimCluster::step() {
   for (SimNode& node : nodes_) {
     if (!node.running) continue;
     for (SimShard& shard : node.shards) {
-      if (shard.extents->wants_more() && !shard.extents->refill(memory_)) std::abort();
+      if (shard.extents->wants_more() && !shard.extents->refill(network_.memory())) std::abort();
       worked |= shard.loop->turn();
     }
   }

@@ -92,7 +92,6 @@ class SimCluster {
   SimClusterOptions options_;
   ManualClock clock_;
   Random random_;
-  HeapRegionProvider memory_;
   SimNetwork network_;
   View members_;
   std::shared_ptr<const ClusterView> view_;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/fork_mark.hpp"
 #include "base/random.hpp"
 #include "base/region.hpp"
 #include "client/view_source.hpp"
@@ -49,9 +50,11 @@ class OneProcess final : public ViewSource {
     members.merge(entry);
     view_ = ClusterView::make(members, Placement({.nodes = 1, .shards = 1}));
     Store store({.self = self, .memory_bytes = memory_bytes_, .hash = &key_hash}, extents_);
-    loop_ = std::make_unique<ShardLoop>(ShardOptions{.self = self}, std::move(store), std::move(transport), clock_, once);
+    loop_ = std::make_unique<ShardLoop>(ShardOptions{.self = self, .export_clock = &clock_}, std::move(store), std::move(transport),
+                                        clock_, once);
     loop_->set_view(view_);
     auto own = must(UcxTransport::open(*context_, kCookie, clock_));
+    session_.process = &process_;
     session_.driver = std::make_unique<SessionDriver>(SessionSettings{}, *this, Random(1),
                                                       std::make_unique<TurningTransport>(std::move(own), *loop_), once, clock_);
   }
@@ -87,6 +90,7 @@ class OneProcess final : public ViewSource {
   ExtentQueue extents_;
   std::shared_ptr<const ClusterView> view_;
   std::unique_ptr<ShardLoop> loop_;
+  ForkMark process_;
   lath_session session_;
 };
 
