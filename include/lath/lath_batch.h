@@ -2,9 +2,8 @@
  * Batches: many operations in few frames, for throughput. Conventions: lath/lath.h, which includes this.
  *
  * Fill a batch, run it, read the statuses; the next operation that is put in after a run empties it first. Nothing is sent before
- * the run; operations of one batch take effect in any order, but a flush comes after the
- * updates before it. The n-th operation put in has index n, from 0. Warm batches allocate
- * nothing.
+ * the run; operations of one batch take effect in any order, but a flush comes after the updates before it. The n-th operation put
+ * in has index n, from 0. Warm batches allocate nothing.
  */
 #pragma once
 

@@ -40,8 +40,8 @@ LATH_API lath_status lath_node_at(lath_store* store, size_t index, lath_node* no
 LATH_API lath_status lath_places(lath_store* store, const void* key, size_t key_size, lath_place* places, size_t capacity,
                                  size_t* count);
 
-/* What a shard has counted: a packed list of texts "name=value". LATH_E_NOT_FOUND where there is no such shard; LATH_E_TOO_SMALL.
- */
+/* What a shard has counted: a packed list of texts "name=value". LATH_E_NOT_FOUND where there is no such shard;
+ * LATH_E_TOO_SMALL. */
 LATH_API lath_status lath_shard_stats(lath_session* session, lath_place place, void* list, size_t capacity, size_t* size,
                                       uint64_t timeout_ns);
 

@@ -17,6 +17,7 @@ struct CollectionArguments {
   std::string key;
   std::string element;  // or the map's field
   std::string value;
+  std::string file;  // of map get: where the bytes go
 };
 
 using Add = lath_status (*)(lath_session*, const void*, std::size_t, const void*, std::size_t, std::uint64_t);
@@ -94,6 +95,7 @@ int map_get(const CliContext& context, const CollectionArguments& a) {
                                           value.data(), value.size(), &size, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
   const std::string text(value.data(), size);
+  if (!a.file.empty()) return write_bytes(a.file, text);
   if (context.json) {
     const nlohmann::json shown{{"key", shown_bytes(a.key)}, {"field", shown_bytes(a.element)}, {"value", shown_bytes(text)}};
     std::printf("%s\n", shown.dump().c_str());
@@ -138,13 +140,14 @@ int mv_get(const CliContext& context, const CollectionArguments& a) {
 using Action = std::function<int(const CliContext&, const CollectionArguments&)>;
 
 // Adds `parent VERB KEY [element] [value]`.
-void add_verb(CLI::App* parent, CliContext& context, const std::shared_ptr<CollectionArguments>& arguments, const char* verb,
-              const char* about, const char* element, const char* value, Action action) {
+CLI::App* add_verb(CLI::App* parent, CliContext& context, const std::shared_ptr<CollectionArguments>& arguments, const char* verb,
+                   const char* about, const char* element, const char* value, Action action) {
   CLI::App* command = parent->add_subcommand(verb, about);
   command->add_option("key", arguments->key)->required();
   if (element != nullptr) command->add_option(element, arguments->element)->required();
   if (value != nullptr) command->add_option(value, arguments->value)->required();
   command->callback([&context, arguments, action = std::move(action)] { context.exit_status = action(context, *arguments); });
+  return command;
 }
 
 CLI::App* add_parent(CLI::App& app, const char* name, const char* about) {
@@ -181,7 +184,8 @@ void add_collection_commands(CLI::App& app, CliContext& context) {
 
   CLI::App* map = add_parent(app, "map", "a map of fields");
   add_verb(map, context, arguments, "put", "store bytes in a field", "field", "value", map_put);
-  add_verb(map, context, arguments, "get", "print the bytes of a field", "field", nullptr, map_get);
+  add_verb(map, context, arguments, "get", "print the bytes of a field", "field", nullptr, map_get)
+      ->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output");
   add_verb(map, context, arguments, "erase", "erase a field", "field", nullptr, adds(lath_map_erase));
   add_verb(map, context, arguments, "fields", "print the fields, sorted", nullptr, nullptr, lists(lath_map_fields));
 

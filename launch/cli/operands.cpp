@@ -2,6 +2,9 @@
 
 #include <sodium.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace lath {
@@ -24,6 +27,14 @@ nlohmann::json shown_bytes(std::string_view bytes) {
                     sodium_base64_VARIANT_ORIGINAL);
   base64.pop_back();  // its NUL
   return {{"base64", base64}};
+}
+
+int write_bytes(const std::string& file, std::string_view bytes) {
+  std::FILE* out = file == "-" ? stdout : std::fopen(file.c_str(), "we");
+  bool written = out != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
+  if (!written) std::fprintf(stderr, "lath: cannot write '%s': %s\n", file.c_str(), std::strerror(errno));
+  if (out != nullptr && out != stdout) written = std::fclose(out) == 0 && written;
+  return written ? 0 : 1;
 }
 
 }  // namespace lath

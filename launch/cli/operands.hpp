@@ -25,4 +25,7 @@ std::string whole_number(const std::string& text) {
 // A JSON string where the bytes are UTF-8, else {"base64": "..."}: what a key holds is shown whole either way.
 nlohmann::json shown_bytes(std::string_view bytes);
 
+// The bytes and nothing else, to a file or ("-") standard output; the exit status, with the reason on standard error.
+int write_bytes(const std::string& file, std::string_view bytes);
+
 }  // namespace lath

@@ -62,6 +62,7 @@ int get(const CliContext& context, const ValueArguments& arguments) {
       lath_get(cli.session(), arguments.key.data(), arguments.key.size(), value.data(), value.size(), &size, context.timeout_ns());
   if (status != LATH_OK) return cli_failed(status, cli.session());
   const std::string text(value.data(), size);
+  if (!arguments.file.empty()) return write_bytes(arguments.file, text);
   if (context.json) {
     const nlohmann::json shown{{"key", shown_bytes(arguments.key)}, {"value", shown_bytes(text)}};
     std::printf("%s\n", shown.dump().c_str());
@@ -105,6 +106,7 @@ void add_value_commands(CLI::App& app, CliContext& context) {
 
   command = app.add_subcommand("get", "print the bytes of a key");
   command->add_option("key", arguments->key)->required();
+  command->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output");
   command->callback([&context, arguments] { context.exit_status = get(context, *arguments); });
 
   command = app.add_subcommand("erase", "erase a key of any type");

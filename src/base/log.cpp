@@ -4,6 +4,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
+
 namespace lath {
 
 namespace {
@@ -40,6 +42,11 @@ void log_name_thread(std::string_view name) {
 }
 
 Result<void> log_configure(LogLevel level, const std::string& file) {
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
+  std::error_code ignored;  // what cannot be looked at is no folder to write in
+  // spdlog would make the folders of a path that was mistyped.
+  if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
+    return Error{Code::kIo, "cannot open the log file '" + file + "': there is no folder '" + folder.string() + "': make it first"};
   try {
     spdlog::sink_ptr sink;
     if (file.empty())

@@ -36,6 +36,58 @@ TEST(ViewCodec, a_view_comes_back_equal) {
   EXPECT_EQ(merged, view);
 }
 
+std::string hex(Bytes bytes) {
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4];
+    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15];
+  }
+  return text;
+}
+
+// As docs/wire.md shows them.
+TEST(ViewCodec, a_view_and_a_request_have_these_bytes) {
+  NodeEntry entry;
+  entry.id = NodeId{2};
+  entry.incarnation = 5;
+  entry.host_id = 9;
+  entry.host = "h1";
+  entry.contact = "a:1";
+  entry.control_address = {std::byte{0xcc}};
+  entry.shard_addresses = {{std::byte{0xaa}, std::byte{0xbb}}};
+  View view;
+  view.merge(entry);
+  const auto frames = encode_view(view, kSender);
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_EQ(hex(frames[0].bytes()),
+            "0205"
+            "0100"
+            "03000000"
+            "4d00000000000000"
+            "8877665544332211"
+            "0100000000000000"
+            "02000000"
+            "00000000"
+            "0500000000000000"
+            "0900000000000000"
+            "0200"
+            "0300"
+            "0100"
+            "0100"
+            "6831"
+            "613a31"
+            "cc"
+            "0200"
+            "aabb");
+  EXPECT_EQ(hex(encode_view_request(kSender).bytes()),
+            "0206"
+            "0000"
+            "03000000"
+            "4d00000000000000"
+            "8877665544332211"
+            "0100000000000000");
+}
+
 TEST(ViewCodec, a_large_view_travels_in_frames_that_fit_and_merge_in_any_order) {
   const View view = view_of(kNodesMax, 16);
   const auto frames = encode_view(view, kSender);

@@ -38,6 +38,8 @@ grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the enviro
 refuses "'/'" folder -- lathd --config /
 refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
 refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
+refuses "$work/nowhere'" folder -- lathd --log-file "$work/nowhere/x.log"
+[ ! -e "$work/nowhere" ] || fail 'a mistyped folder was made'
 refuses 'a range runs backwards' -- lathd --cpus 3-1
 refuses nosuch0 -- lathd --interface nosuch0 --cluster-file "$work/interface.json"
 
@@ -157,6 +159,10 @@ refuses nothing-here -- lath --cluster-file "$cluster" get nothing-here
 printf '\xff\xfe\0x' >"$work/bytes"
 lath --cluster-file "$cluster" put bytes --file "$work/bytes"
 [ "$(lath --cluster-file "$cluster" --json get bytes)" = '{"key":"bytes","value":{"base64":"//4AeA=="}}' ] || fail 'JSON loses bytes'
+lath --cluster-file "$cluster" get bytes --file "$work/copy"
+cmp "$work/bytes" "$work/copy" || fail 'get --file is not what put --file was'
+lath --cluster-file "$cluster" get bytes --file - | cmp - "$work/bytes" || fail 'standard output has more than the bytes'
+refuses "$work/nowhere/x" 'No such' -- lath --cluster-file "$cluster" get bytes --file "$work/nowhere/x"
 lath --cluster-file "$cluster" max merge-real top inf
 [ "$(lath --cluster-file "$cluster" --json max get-real top)" = '"inf"' ] || fail 'an infinity is no JSON'
 
