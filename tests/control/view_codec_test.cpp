@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "lath/limits.hpp"
+#include "tests/hex.hpp"
 #include "views.hpp"
 
 namespace lath {
 namespace {
 
+using testing::hex;
 using testing::node_entry;
 using testing::view_of;
 
@@ -34,15 +36,6 @@ TEST(ViewCodec, a_view_comes_back_equal) {
   View merged;
   for (const NodeEntry& entry : decoded->entries) merged.merge(entry);
   EXPECT_EQ(merged, view);
-}
-
-std::string hex(Bytes bytes) {
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4];
-    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15];
-  }
-  return text;
 }
 
 // As docs/wire.md shows them.

@@ -1,19 +1,14 @@
 // The encoding is canonical, its bytes are those of docs/cells-encoding.md, and no bytes harm the decoder.
 #include "lath/limits.hpp"
 #include "store/cell_fixture.hpp"
+#include "tests/hex.hpp"
 
 namespace lath {
 
 namespace {
 
 std::string hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text += kDigits[(static_cast<unsigned char>(byte) >> 4)];
-    text += kDigits[(static_cast<unsigned char>(byte) & 15)];
-  }
-  return text;
+  return testing::hex(as_bytes(bytes));
 }
 
 // What decodes is the one encoding of what it decodes to.

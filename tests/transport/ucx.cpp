@@ -36,6 +36,26 @@ struct Echo final : TransportEvents {
   std::size_t failed = 0;
 };
 
+// While it lives, this process may open `spare` descriptors more than it had at most.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(rlim_t spare) {
+    const int used = dup(0);
+    close(used);
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + spare, .rlim_max = before_.rlim_max};
+    held_ = used >= 0 && setrlimit(RLIMIT_NOFILE, &few) == 0;
+  }
+  ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  bool held() const { return held_; }
+
+ private:
+  rlimit before_ = {};
+  bool held_ = false;
+};
+
 }  // namespace
 
 TEST(UcxContext, gives_zeroed_aligned_regions) {
@@ -102,17 +122,11 @@ TEST(UcxTransport, too_few_descriptors_are_an_error_and_not_the_end_of_the_proce
   const SystemClock clock;
   const auto context = UcxContext::open();
   ASSERT_TRUE(context);
-  rlimit files = {};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
-  const int used = dup(0);
-  ASSERT_GE(used, 0);
-  close(used);
   bool refused = false;
   for (rlim_t spare = 0; spare < 40; ++spare) {
-    const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + spare, .rlim_max = files.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    const FewDescriptors few(spare);
+    ASSERT_TRUE(few.held());
     const auto transport = UcxTransport::open(**context, 1, clock);
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
     if (transport) continue;
     refused = true;
     EXPECT_NE(transport.error().text.find("ulimit -n"), std::string::npos) << transport.error().text;
@@ -125,17 +139,13 @@ TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descr
   const SystemClock clock;
   const auto context = UcxContext::open();
   ASSERT_TRUE(context);
-  rlimit files = {};
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &files), 0);
-  const int used = dup(0);
-  ASSERT_GE(used, 0);
-  close(used);
   constexpr rlim_t kRoomForAFew = 100;
-  const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + kRoomForAFew, .rlim_max = files.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  const FewDescriptors few(kRoomForAFew);
+  ASSERT_TRUE(few.held());
   std::vector<std::unique_ptr<UcxTransport>> opened(24);
   std::atomic<std::size_t> refused = 0;
   std::vector<std::thread> threads;
+  threads.reserve(opened.size());
   for (auto& slot : opened) {
     threads.emplace_back([&] {
       auto transport = UcxTransport::open(**context, 1, clock);
@@ -148,7 +158,6 @@ TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descr
   }
   for (std::thread& thread : threads) thread.join();
   opened.clear();
-  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &files), 0);
   EXPECT_GT(refused, 0U);
   EXPECT_LT(refused, threads.size());
 }

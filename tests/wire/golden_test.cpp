@@ -1,22 +1,11 @@
 // The bytes of each frame, as docs/wire.md shows them: they may only change together with kWireVersion.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-
 #include "frames.hpp"
+#include "tests/hex.hpp"
 
 namespace lath::testing {
 namespace {
-
-std::string hex(Bytes bytes) {
-  std::string text;
-  for (const std::byte byte : bytes) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", std::to_integer<unsigned>(byte));
-    text += digits;
-  }
-  return text;
-}
 
 TEST(Golden, a_request_has_these_bytes) {
   EXPECT_EQ(hex(request_frame().bytes()),
