@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "lath/limits.hpp"
+
 namespace lath {
 
 namespace {
@@ -56,7 +58,8 @@ Result<void> agree(GroupBootstrap& group, const char* step, const Result<void>& 
   if (!mine) {
     told.push_back(static_cast<std::byte>(mine.error().code));
     const auto text = std::as_bytes(std::span(mine.error().text));
-    told.insert(told.end(), text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(text.size(), 4096)));
+    told.insert(told.end(), text.begin(),
+                text.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(text.size(), kErrorBytesMax)));
   }
   const auto records = gather(group, step, told);
   if (!records) return records.error();

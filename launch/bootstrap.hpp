@@ -14,8 +14,6 @@ namespace lath {
 
 using Record = std::vector<std::byte>;
 
-inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // a node's entry with every shard it may have
-
 // Each member's record, by rank; records may differ in size.
 Result<std::vector<Record>> gather(GroupBootstrap& group, const char* step, Bytes mine);
 // rank 0's record, to all.

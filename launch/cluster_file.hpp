@@ -13,7 +13,6 @@
 namespace lath {
 
 inline constexpr int kClusterFileVersion = 1;
-inline constexpr std::size_t kClusterFileBytesMax = 1024 * 1024;  // 1,024 nodes with long names fit ten times
 
 struct ClusterFileNode {
   NodeId node;

@@ -148,7 +148,7 @@ void ControlThread::advance_leaving(TimeNs now) {
       handed_over_ =
           std::all_of(options_.shards.begin(), options_.shards.end(), [](ShardHost* shard) { return shard->loop().drained(); });
       if (!handed_over_ && now < deadline) return;
-      if (!handed_over_) log_warn("not everything was handed over within the drain timeout: leaving nevertheless");
+      if (!handed_over_) log_warn(left_behind());
       phase_ = Phase::kFarewell;
       control_.announce(NodeState::kLeft, now);
       follow_view();
@@ -161,6 +161,22 @@ void ControlThread::advance_leaving(TimeNs now) {
       return;
     case Phase::kLeft: return;
   }
+}
+
+std::string ControlThread::left_behind() const {
+  std::size_t unfinished = 0;
+  std::uint64_t left = 0;
+  std::uint64_t held = 0;
+  for (ShardHost* shard : options_.shards) {
+    held += shard->loop().keys_held();
+    if (shard->loop().drained()) continue;
+    ++unfinished;
+    left += shard->loop().keys_left();
+  }
+  return "the drain timeout ended before everything was handed over: up to " + std::to_string(left) + " of " +
+         std::to_string(held) + " keys, of " + std::to_string(unfinished) + " shard(s), may lack updates on the other nodes, and " +
+         "what only this node holds is lost. Where the others are full (lath stats: merges_refused grows) give them more " +
+         "--memory before nodes leave; where they are slow, this one a longer --drain-timeout-ms";
 }
 
 // The view that the shards hand over by: those who stay, and answer. Where nobody stays, there is nobody to hand anything to.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -62,6 +63,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void follow_view();
   void advance_leaving(TimeNs now);
   void drain_shards();
+  std::string left_behind() const;
   void fill_extents(TimeNs now);
   void answer_questions(TimeNs now);
   void publish_counters();

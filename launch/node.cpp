@@ -8,6 +8,7 @@
 #include "control/view_codec.hpp"
 #include "lath/limits.hpp"
 #include "launch/contact/protocol.hpp"
+#include "launch/replication_settings.hpp"
 #include "topology/host.hpp"
 #include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"
@@ -144,7 +145,12 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
 Result<void> Node::take_decisions(GroupBootstrap& group, const Config& config, const ClusterKey& key) {
   Record decisions;
   Result<void> well;
+  const auto replications = gather(group, "the replication settings", replication_record(config));
+  if (!replications) return replications.error();
   if (group.rank() == 0) {
+    const auto differences = replication_differences(*replications);
+    if (!differences) well = differences.error();
+    for (const std::string& difference : differences ? *differences : std::vector<std::string>{}) log_warn(difference);
     std::vector<std::string> texts = config.replication_prefixes;
     if (!config.replication.empty()) texts.push_back(config.replication);
     const auto placement = Placement::from(texts, Placement::usual(static_cast<std::size_t>(group.count())));

@@ -197,8 +197,8 @@ Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const Open
   return Error{Code::kInvalid, "cannot open '" + std::string(where) + "': expected embedded:, file:PATH or tcp://HOST:PORT"};
 }
 
-Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const OpenOptions& options) {
-  auto config = config_for(options);
+Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const Result<OpenOptions>& options) {
+  auto config = options ? config_for(*options) : options.error();
   if (auto agreed = agree(group, "the settings", config ? Result<void>() : config.error()); !agreed) return agreed.error();
   return EmbeddedStore::open(group, *config);
 }

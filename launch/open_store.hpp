@@ -61,7 +61,7 @@ class GroupBootstrap {
 
 // `where`: embedded:, file:PATH or tcp://HOST:PORT.
 Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const OpenOptions& options);
-// A node in each process of the group; collective.
-Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const OpenOptions& options);
+// A node in each process of the group; collective, also for a process whose options are an error: then all are told of it.
+Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const Result<OpenOptions>& options);
 
 }  // namespace lath

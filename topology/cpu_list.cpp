@@ -5,10 +5,10 @@
 #include <iterator>
 #include <utility>
 
+#include "lath/limits.hpp"
+
 namespace lath {
 namespace {
-
-constexpr std::uint32_t kCpuMax = 65535;  // Linux numbers at most 8,192 today; bounds what a text of few bytes can allocate
 
 Error invalid(std::string_view text, std::string_view why) {
   std::string message = "'";  // appended to piece by piece: g++ 12 warns of std::string's own operator+ here

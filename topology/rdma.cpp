@@ -8,12 +8,12 @@
 #include <fstream>
 #include <system_error>
 
+#include "lath/limits.hpp"
+
 namespace lath {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kGidsPerPortMax = 1024;  // hardware has 256 at the most; a link loop under /sys must not hold us
 
 std::string first_line_of(const fs::path& path) {
   std::ifstream file(path);

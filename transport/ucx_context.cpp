@@ -56,6 +56,7 @@ Result<void> apply_defaults(ucp_config_t* config) {
       return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.key + "=" + value + " (" +
                                        ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.key};
     }
+    if (chosen != nullptr) ucx_log_passed_on(std::string("LATH_UCX_") + preset.key);
   }
   return {};
 }

@@ -4,11 +4,14 @@
 #include <execinfo.h>
 #include <ucs/debug/log_def.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdarg>
 #include <cstdio>
+#include <functional>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +62,28 @@ bool is_ours() {
   return true;
 }
 
+std::mutex passed_on_mutex;
+// Never destroyed: UCX may write while the process ends.
+std::set<std::string, std::less<>>& passed_on() {
+  static auto* const variables = new std::set<std::string, std::less<>>;
+  return *variables;
+}
+
+// "unused env variables: A,B (set ...)" without those that are passed on; "" where none is left.
+std::string without_passed_on(std::string_view line) {
+  const std::size_t begin = line.find(": ") + 2;
+  const std::size_t end = line.find(" (set ");
+  if (!line.starts_with("unused env variable") || end == std::string_view::npos || end < begin) return std::string(line);
+  std::string left;
+  const std::lock_guard lock(passed_on_mutex);
+  for (std::size_t at = begin; at < end;) {
+    const std::string_view name = line.substr(at, std::min(line.find(',', at), end) - at);
+    at += name.size() + 1;
+    if (!passed_on().contains(name)) left += (left.empty() ? "" : ",") + std::string(name);
+  }
+  return left.empty() ? left : std::string(line.substr(0, begin)) + left + std::string(line.substr(end));
+}
+
 LogLevel level_of(ucs_log_level_t level) {
   if (level > UCS_LOG_LEVEL_WARN) return level <= UCS_LOG_LEVEL_INFO ? LogLevel::kInfo : LogLevel::kDebug;
   if (opening != nullptr && level == UCS_LOG_LEVEL_WARN) return LogLevel::kWarn;
@@ -75,8 +100,9 @@ ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*funct
   std::vsnprintf(text.data(), text.size(), format, copy);  // a longer line is cut
   va_end(copy);
   if (opening != nullptr && level == UCS_LOG_LEVEL_ERROR) opening->hear(text.data());
-  log_line(level_of(level),
-           std::string("UCX: ") + text.data() + " (" + std::string(file_name(file)) + ":" + std::to_string(line) + ")");
+  const std::string shown = without_passed_on(text.data());
+  if (shown.empty()) return UCS_LOG_FUNC_RC_STOP;
+  log_line(level_of(level), "UCX: " + shown + " (" + std::string(file_name(file)) + ":" + std::to_string(line) + ")");
   return UCS_LOG_FUNC_RC_STOP;
 }
 
@@ -85,6 +111,11 @@ std::mutex captures_mutex;
 unsigned captures = 0;
 
 }  // namespace
+
+void ucx_log_passed_on(const std::string& variable) {
+  const std::lock_guard lock(passed_on_mutex);
+  passed_on().insert(variable);
+}
 
 void ucx_log_show_at(LogLevel level) {
   running_level.store(level, std::memory_order_relaxed);

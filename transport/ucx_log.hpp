@@ -16,6 +16,10 @@ namespace lath {
 // The level of UCX's complaints while it runs. Any thread; kDebug until it is called.
 void ucx_log_show_at(LogLevel level);
 
+// A variable of the environment that we pass on to UCX ourselves. UCX takes it for one that nobody uses: its warning leaves it out.
+// Any thread.
+void ucx_log_passed_on(const std::string& variable);
+
 // Held by every context: UCX's lines are ours while there is one. One thread at a time makes or ends one, as with contexts.
 class UcxLogCapture {
  public:

@@ -94,13 +94,14 @@ module lath
   end type
 
   type, bind(C) :: lath_group
-    integer(c_size_t) :: size = 48_c_size_t
+    integer(c_size_t) :: size = 56_c_size_t
     integer(c_int) :: rank = 0
     integer(c_int) :: count = 0
     type(c_ptr) :: context = c_null_ptr
     type(c_funptr) :: broadcast = c_null_funptr
     type(c_funptr) :: allgather = c_null_funptr
     type(c_funptr) :: explain = c_null_funptr
+    type(c_ptr) :: caller = c_null_ptr
   end type
 
   type, bind(C) :: lath_node

@@ -6,19 +6,22 @@
  *   keys      key_size bytes of anything, 1..LATH_KEY_BYTES_MAX; they need not end in NUL.
  *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too.
  *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed. An out buffer of
- *             an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the size.
+ *             an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the
+ *             size.
  *   time      timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits.
  *   handles   opaque; closing one twice, or using it after it was closed, is a defect of the caller that is told as LATH_E_CLOSED
  *             or LATH_E_INVALID where it can still be seen (the memory may have been used again).
  *   threads   a store: any number. A session, its requests and its batches: one thread at a time; it may be another each time
- *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is fastest.
+ *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is
+ *             fastest.
  *   order     two operations of one session that are under way at once may take effect in either order.
- *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does nothing.
+ *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does
+ *             nothing.
  *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not
- * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, and a request that was cancelled: it may have been applied, once. The library itself sends again what is
- * lost, and never adds to a counter twice.
+ * applied. LATH_E_UNKNOWN, LATH_E_TIMEOUT, and a request that was cancelled: it may have been applied, once. The library itself
+ * sends again what is lost, and never adds to a counter twice.
  *
  * Any call may return LATH_E_INVALID (an argument: the text says which), LATH_E_CLOSED or LATH_E_INTERNAL (a defect of ours).
  * Any call with a timeout may also return LATH_E_TIMEOUT, LATH_E_UNREACHABLE (no replica could be reached) or LATH_E_FULL (the
@@ -135,11 +138,12 @@ typedef struct lath_group {
   int (*allgather)(void* context, const void* mine, void* all, size_t bytes_each);
   /* What an error number of theirs means, for lath_last_error; copied before the next call. May be NULL. */
   const char* (*explain)(void* context, int error);
+  const char* caller; /* the call that errors name, of a library that opens for its user. NULL: lath_open_group */
 } lath_group;
 
 /**
- * Open a store of which every process of a group hosts a node. Collective: all call it, and all get the same kind of answer.
- * Errors as lath_open. `group` is used only until the call returns.
+ * Open a store of which every process of a group hosts a node. Collective: all call it, and all get the same kind of answer; what
+ * is wrong with the options or the store of one is told to all. Errors as lath_open. `group` is used only until the call returns.
  */
 LATH_API lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store);
 

@@ -47,8 +47,8 @@ LATH_API lath_status lath_set_members(lath_session* session, const void* key, si
                                       size_t* size, uint64_t timeout_ns);
 
 /* A map: each field is 1..LATH_KEY_BYTES_MAX bytes and holds a value with a type of its own. LATH_E_NOT_FOUND: the key or the field
- * holds nothing. LATH_E_WRONG_TYPE: the key is no map, or the field holds another type. Else as the calls without map; lath_map_fields
- * lists the fields that hold something. */
+ * holds nothing. LATH_E_WRONG_TYPE: the key is no map, or the field holds another type. Else as the calls without map;
+ * lath_map_fields lists the fields that hold something. */
 LATH_API lath_status lath_map_put(lath_session* session, const void* key, size_t key_size, const void* field, size_t field_size,
                                   const void* value, size_t value_size, uint64_t timeout_ns);
 LATH_API lath_status lath_map_get(lath_session* session, const void* key, size_t key_size, const void* field, size_t field_size,
@@ -109,7 +109,7 @@ LATH_API lath_status lath_map_set_members(lath_session* session, const void* key
 LATH_API lath_status lath_mv_put(lath_session* session, const void* key, size_t key_size, const void* context, size_t context_size,
                                  const void* value, size_t value_size, uint64_t timeout_ns);
 
-/* Two buffers that a call fills; they and this struct are the library's until the call, the request or the batch's run has ended. */
+/* Two buffers that a call fills; they and this struct are the library's until the call, the request or the batch's run ended. */
 typedef struct lath_siblings {
   void* context; /* in: room for the opaque context, of context_capacity bytes */
   size_t context_capacity;

@@ -1,4 +1,6 @@
-// Every limit of the system, each with its reason. Reaching one is an answer (Code::kFull, kTooLarge), never a failure.
+// Every limit that holds against peers, users and what comes from outside, and every queue's, each with its reason. Reaching one is
+// an answer (Code::kFull, kTooLarge), never a failure. What only tunes one algorithm (the pauses of its retries, the sizes of its
+// pieces) or follows from a layout's bits is beside that algorithm or layout instead.
 #pragma once
 
 #include <cstddef>
@@ -59,8 +61,33 @@ inline constexpr std::size_t kLaggingKeysMax =
 inline constexpr std::size_t kScanSlotsPerTurn = 1024;  // of the table, for peers or tombstones: some 10 us, so that a turn ends
 
 // The cluster.
-inline constexpr std::size_t kNodesMax = 1024;         // the ring's tables and the roster's frame are sized for it
-inline constexpr std::size_t kShardsPerNodeMax = 512;  // the largest host sold today has 384 cores
-inline constexpr std::size_t kAddressBytesMax = 1024;  // of one UCX worker: 215 are usual, more with many devices
+inline constexpr std::size_t kNodesMax = 1024;                 // the ring's tables and the roster's frame are sized for it
+inline constexpr std::size_t kShardsPerNodeMax = 512;          // the largest host sold today has 384 cores
+inline constexpr std::size_t kAddressBytesMax = 1024;          // of one UCX worker: 215 are usual, more with many devices
+inline constexpr std::size_t kViewFrameBytesGoal = 64 * 1024;  // a frame of a view ends after the entry that passes it
+inline constexpr std::size_t kHostBytesMax = 255;              // in a view: HOST_NAME_MAX is 64; a DNS name has 253
+inline constexpr std::size_t kContactBytesMax = 300;           // in a view: a host and its port
+
+// The contact port, which anybody may reach.
+inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;          // one node's entry with every shard it may have fits
+inline constexpr std::size_t kContactClientFrameBytesMax = 64;             // clients only ask for news
+inline constexpr std::size_t kContactConnectionsMax = 1024;                // of one node: each costs a descriptor and a frame
+inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;        // a client that has not greeted by then is dropped
+inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;           // so is one that has not taken a byte for so long
+inline constexpr std::size_t kPlacementTextsMax = kPlacementRulesMax + 1;  // told to clients: the rules, and that of all other keys
+inline constexpr std::size_t kPlacementTextBytesMax = kKeyBytesMax + 32;   // a prefix is at most a key; "=NODESxSHARDS"
+
+// The start, and what people write.
+inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // told to the others at the start: a node's entry with all its shards
+inline constexpr std::size_t kErrorBytesMax = 4096;          // of a failed node's text, told to the others at the start
+inline constexpr std::size_t kClusterFileBytesMax = 1024 * 1024;  // 1,024 nodes with long names fit ten times
+inline constexpr std::size_t kConfigFileBytesMax = 1024 * 1024;   // every setting with its documentation takes 6 KiB
+inline constexpr std::size_t kOptionsBytesMax = 4096;             // a C struct's own size: a larger one was never set
+inline constexpr std::uint32_t kCpuMax = 65535;       // Linux numbers at most 8,192 today; bounds what "0-4294967295" allocates
+inline constexpr std::size_t kGidsPerPortMax = 1024;  // hardware has 256 at the most; a link loop under /sys must not hold us
+inline constexpr std::uint64_t kMemoryBytesMin = 16ULL << 20;   // a shard's first extents and UCX's own pools
+inline constexpr std::uint64_t kMemoryBytesMax = 64ULL << 40;   // above any host sold; a larger figure is a slip of the pen
+inline constexpr std::uint64_t kGossipUsMax = 60'000'000;       // a minute: beyond it replicas do not converge in practice
+inline constexpr std::uint64_t kTimeoutMsMax = 24 * 3'600'000;  // a day
 
 }  // namespace lath

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "lath/lath_mpi.h"
+#include "lath/limits.hpp"
 #include "launch/mpi_steps.hpp"
 
 namespace {
@@ -28,7 +29,7 @@ constexpr uint64_t kPatienceNs = 30'000'000'000;  // open_timeout_ns by default
 // Options that cannot be are lath_open_group's to refuse.
 uint64_t patience_ns(const lath_options* given) {
   lath_options all = LATH_OPTIONS_INIT;
-  if (given != nullptr && given->size <= 4096) std::memcpy(&all, given, std::min(given->size, sizeof all));
+  if (given != nullptr && given->size <= lath::kOptionsBytesMax) std::memcpy(&all, given, std::min(given->size, sizeof all));
   return all.open_timeout_ns != 0 ? all.open_timeout_ns : kPatienceNs;
 }
 
@@ -48,6 +49,7 @@ extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* 
   group.broadcast = &broadcast;
   group.allgather = &allgather;
   group.explain = &explain;
+  group.caller = "lath_open_mpi";
   // lath_open_group tells the caller about a group that cannot be right, so that the text is where all texts are.
   const bool usable = mpi_is_up() && communicator != MPI_COMM_NULL;
   if (!usable) return lath_open_group(&group, options, store);

@@ -41,7 +41,7 @@ lath_session* shell_for(lath_store& store) {
 Result<SessionSettings> settings_from(const lath_session_options* given, OpenStore& store) {
   lath_session_options all = LATH_SESSION_OPTIONS_INIT;
   if (given != nullptr) {
-    if (given->size < sizeof(lath_session_options) || given->size > 4096) {
+    if (given->size < sizeof(lath_session_options) || given->size > kOptionsBytesMax) {
       return Error{Code::kInvalid,
                    "lath_session_open: options->size is " + std::to_string(given->size) + "; start from LATH_SESSION_OPTIONS_INIT"};
     }

@@ -4,12 +4,15 @@
 #include <cstring>
 
 #include "lath/lath.h"
+#include "lath/limits.hpp"
 #include "launch/c_api/handles.hpp"
 
 using namespace lath;
 using namespace lath::c_api;
 
 namespace {
+
+constexpr const char* kNoStore = "store is NULL; pass where to store the handle";
 
 std::string text_or_empty(const char* text) {
   return text != nullptr ? text : "";
@@ -21,12 +24,11 @@ std::optional<To> set_or_none(From value) {
 }
 
 // A program built with an older header passes fewer fields: the rest keep their defaults.
-Result<OpenOptions> options_from(const lath_options* given, const char* call) {
+Result<OpenOptions> options_from(const lath_options* given) {
   lath_options all = LATH_OPTIONS_INIT;
   if (given != nullptr) {
-    if (given->size < offsetof(lath_options, config_file) + sizeof(all.config_file) || given->size > 4096) {
-      return Error{Code::kInvalid,
-                   std::string(call) + ": options->size is " + std::to_string(given->size) + "; start from LATH_OPTIONS_INIT"};
+    if (given->size < offsetof(lath_options, config_file) + sizeof(all.config_file) || given->size > kOptionsBytesMax) {
+      return Error{Code::kInvalid, "options->size is " + std::to_string(given->size) + "; start from LATH_OPTIONS_INIT"};
     }
     std::memcpy(&all, given, std::min(given->size, sizeof all));
   }
@@ -77,12 +79,17 @@ class CallbackGroup final : public GroupBootstrap {
   lath_group group_{};  // a program built with an older header fills less of it
 };
 
+const char* name_of_call(const lath_group* group) {
+  const bool knows_it = group != nullptr && group->size >= offsetof(lath_group, caller) + sizeof group->caller;
+  return knows_it && group->size <= kOptionsBytesMax && group->caller != nullptr ? group->caller : "lath_open_group";
+}
+
 const char* fault_of(const lath_group* group) {
   if (group == nullptr) return "group is NULL";
-  if (group->size < offsetof(lath_group, explain) || group->size > 4096)
+  if (group->size < offsetof(lath_group, explain) || group->size > kOptionsBytesMax)
     return "group->size cannot be right; set it to sizeof(lath_group)";
   if (group->count < 1) {
-    return "group->count is not at least 1 (of lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
+    return "group->count is not at least 1 (from lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
            "MPI_COMM_NULL)";
   }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
@@ -94,22 +101,22 @@ const char* fault_of(const lath_group* group) {
 }  // namespace
 
 lath_status lath_open(const char* where, const lath_options* options, lath_store** store) {
-  if (store == nullptr) return fail_in_thread(Code::kInvalid, "lath_open: store is NULL; pass where to store the handle");
+  if (store == nullptr) return fail_in_thread(Code::kInvalid, std::string("lath_open: ") + kNoStore);
   if (where == nullptr) {
     return fail_in_thread(Code::kInvalid, "lath_open: where is NULL; pass \"embedded:\", \"file:PATH\" or \"tcp://HOST:PORT\"");
   }
-  const Result<OpenOptions> checked = options_from(options, __func__);
-  if (!checked) return fail_in_thread(checked.error().code, checked.error().text);
-  return give(open_store(where, *checked), __func__, store);
+  const Result<OpenOptions> checked = options_from(options);
+  return give(checked ? open_store(where, *checked) : checked.error(), __func__, store);
 }
 
 lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store) {
-  if (store == nullptr) return fail_in_thread(Code::kInvalid, "lath_open_group: store is NULL; pass where to store the handle");
-  if (const char* fault = fault_of(group)) return fail_in_thread(Code::kInvalid, std::string("lath_open_group: ") + fault);
-  const Result<OpenOptions> checked = options_from(options, __func__);
-  if (!checked) return fail_in_thread(checked.error().code, checked.error().text);
+  const char* call = name_of_call(group);
+  if (const char* fault = fault_of(group)) return fail_in_thread(Code::kInvalid, std::string(call) + ": " + fault);
+  // The others wait for this process whatever is wrong with what only it was given.
+  Result<OpenOptions> checked = options_from(options);
+  if (store == nullptr) checked = Error{Code::kInvalid, kNoStore};
   CallbackGroup bootstrap(*group);
-  return give(open_group(bootstrap, *checked), __func__, store);
+  return give(open_group(bootstrap, checked), call, store);
 }
 
 lath_status lath_close(lath_store* store) {

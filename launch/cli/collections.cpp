@@ -185,7 +185,8 @@ void add_collection_commands(CLI::App& app, CliContext& context) {
   CLI::App* map = add_parent(app, "map", "a map of fields");
   add_verb(map, context, arguments, "put", "store bytes in a field", "field", "value", map_put);
   add_verb(map, context, arguments, "get", "print the bytes of a field", "field", nullptr, map_get)
-      ->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output");
+      ->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output")
+      ->excludes(app.get_option("--json"));
   add_verb(map, context, arguments, "erase", "erase a field", "field", nullptr, adds(lath_map_erase));
   add_verb(map, context, arguments, "fields", "print the fields, sorted", nullptr, nullptr, lists(lath_map_fields));
 

@@ -106,7 +106,8 @@ void add_value_commands(CLI::App& app, CliContext& context) {
 
   command = app.add_subcommand("get", "print the bytes of a key");
   command->add_option("key", arguments->key)->required();
-  command->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output");
+  command->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output")
+      ->excludes(app.get_option("--json"));
   command->callback([&context, arguments] { context.exit_status = get(context, *arguments); });
 
   command = app.add_subcommand("erase", "erase a key of any type");

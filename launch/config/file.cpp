@@ -6,7 +6,9 @@
 #include <system_error>
 #include <utility>
 
+#include "lath/limits.hpp"
 #include "launch/config/table.hpp"
+#include "launch/file_io.hpp"
 
 namespace lath {
 
@@ -43,15 +45,17 @@ Result<GivenValues> read_config_file(const std::string& path) {
   // A folder opens, and reads as an empty file.
   if (std::error_code none; std::filesystem::is_directory(path, none))
     return Error{Code::kInvalid, "cannot read the configuration file '" + path + "': it is a folder; name a file"};
+  const auto text = read_file(path, kConfigFileBytesMax);
+  if (!text) return Error{Code::kInvalid, "the configuration file: " + text.error().text};
   // Debian's toml++ throws; no exception leaves this file.
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(*text, path);
   } catch (const toml::parse_error& failure) {
-    std::ostringstream text;
-    text << "cannot read the configuration file '" << path << "': " << failure.description();
-    if (failure.source().begin.line > 0) text << " (line " << failure.source().begin.line << ")";
-    return Error{Code::kInvalid, text.str()};
+    std::ostringstream told;
+    told << "cannot read the configuration file '" << path << "': " << failure.description();
+    if (failure.source().begin.line > 0) told << " (line " << failure.source().begin.line << ")";
+    return Error{Code::kInvalid, told.str()};
   }
   GivenValues given;
   for (const auto& [key, node] : std::as_const(table)) {

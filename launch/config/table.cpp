@@ -12,11 +12,7 @@ namespace lath {
 
 namespace {
 
-constexpr std::uint64_t kMemoryBytesMin = 16ULL << 20;  // a shard's first extents and UCX's own pools
-constexpr std::uint64_t kMemoryBytesMax = 64ULL << 40;  // above any host sold; a larger figure is a slip of the pen
-constexpr std::uint64_t kGossipUsMax = 60'000'000;      // a minute: beyond it replicas do not converge in practice
 constexpr std::string_view kReplicationForm = "NODESxSHARDS such as 2x1, at most 16 replicas in all";
-constexpr std::uint64_t kTimeoutMsMax = 24 * 3'600'000;  // a day
 
 template <class T>
 Result<void> assign(T& field, Result<std::uint64_t> parsed) {

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "lath/limits.hpp"
+
 namespace lath {
 
 namespace {

@@ -1,14 +1,12 @@
 #include "launch/contact/protocol.hpp"
 
 #include "control/view_codec.hpp"
+#include "lath/limits.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {
 
 namespace {
-
-constexpr std::size_t kTextsMax = 256;       // each is compared with every key that is routed
-constexpr std::size_t kTextBytesMax = 2048;  // a prefix is at most a key
 
 template <class T>
 void append(std::vector<std::byte>& out, T value) {
@@ -25,7 +23,7 @@ void append_text(std::vector<std::byte>& out, std::string_view text) {
 bool read_text(Reader& reader, std::string& out) {
   std::uint16_t size = 0;
   Bytes bytes;
-  if (!reader.read(size) || size > kTextBytesMax || !reader.read_bytes(size, bytes)) return false;
+  if (!reader.read(size) || size > kPlacementTextBytesMax || !reader.read_bytes(size, bytes)) return false;
   out = as_text(bytes);
   return true;
 }
@@ -39,7 +37,7 @@ void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& 
 
 bool read_texts(Reader& reader, std::vector<std::string>& out) {
   std::uint16_t count = 0;
-  if (!reader.read(count) || count > kTextsMax) return false;
+  if (!reader.read(count) || count > kPlacementTextsMax) return false;
   out.clear();
   for (std::size_t i = 0; i < count; ++i) {
     std::string text;

@@ -16,12 +16,6 @@
 
 namespace lath {
 
-inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;    // one node's entry with every shard it may have fits
-inline constexpr std::size_t kContactClientFrameBytesMax = 64;       // clients only ask for news
-inline constexpr std::size_t kContactConnectionsMax = 1024;          // of one node: each costs a descriptor and a frame
-inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not greeted by then is dropped
-inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;     // nor one that has not taken a byte for so long
-
 enum class ContactKind : std::uint8_t {
   kCluster = 1,   // from the node
   kViewPart = 2,  // from the node

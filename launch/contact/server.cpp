@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/assert.hpp"
+#include "lath/limits.hpp"
 
 namespace lath {
 

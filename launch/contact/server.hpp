@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "lath/limits.hpp"
 #include "launch/contact/crypto.hpp"
 #include "launch/contact/protocol.hpp"
 #include "launch/contact/socket.hpp"

@@ -20,9 +20,6 @@
 namespace lath {
 
 inline constexpr std::size_t kControlHeaderBytes = 32;
-inline constexpr std::size_t kViewFrameBytesGoal = 64 * 1024;  // a frame ends after the entry that passes it
-inline constexpr std::size_t kHostBytesMax = 255;              // HOST_NAME_MAX is 64; a DNS name 253
-inline constexpr std::size_t kContactBytesMax = 300;           // host and port
 
 struct ControlSender {
   NodeId node;

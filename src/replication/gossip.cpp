@@ -43,7 +43,8 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       restart(peer);
     }
   }
-  sweep_ = {.active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0};
+  sweep_ = {
+      .active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0, .visited = 0};
 }
 
 void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now) {
@@ -161,6 +162,17 @@ std::size_t Gossip::nodes_behind(std::uint64_t update) const {
 bool Gossip::settled() const {
   if (sweep_.active || peers_behind_ > 0 || !buffer_.empty()) return false;
   return std::ranges::all_of(peers_, [](const Peer& peer) { return !peer.live || (peer.stream.empty() && peer.backlog.empty()); });
+}
+
+std::uint64_t Gossip::keys_left(std::uint64_t held) const {
+  std::uint64_t left = buffer_.size() + lagging_keys_;
+  if (sweep_.active) left += held - std::min(held, sweep_.visited);
+  for (const Peer& peer : peers_) {
+    if (!peer.live) continue;
+    left += peer.stream.entries();
+    if (peer.needs_everything) left += held;
+  }
+  return std::min(left, held);
 }
 
 Stamp Gossip::horizon_of(Place place) const {

@@ -72,6 +72,8 @@ class Gossip {
   std::uint64_t held_by(Place place) const;
   // Nothing waits to be sent, or to be acknowledged.
   bool settled() const;
+  // How many of the `held` keys may be in what waits: each once at most, some of them too many. 0 where it is settled.
+  std::uint64_t keys_left(std::uint64_t held) const;
   // How many nodes other than this one have something to acknowledge that is numbered up to `update`.
   std::size_t nodes_behind(std::uint64_t update) const;
 
@@ -110,6 +112,7 @@ class Gossip {
     bool compares = false;  // sends to replicas that are new under this view
     bool all = false;       // sends to all replicas
     std::uint64_t cursor = 0;
+    std::uint64_t visited = 0;  // keys, until now
   };
 
   Peer* find_peer(Place place);

@@ -45,6 +45,7 @@ void Gossip::sweep_step(const GossipTurn& turn) {
     sweep_key(key);
   });
   turn.counters.keys_swept.add(visited);
+  sweep_.visited += visited;
   if (!buffer_.empty()) round_at_ = std::min(round_at_, turn.now_ns);
   if (sweep_.cursor != 0) return;
   sweep_ = {};

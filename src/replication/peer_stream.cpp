@@ -28,4 +28,12 @@ Carried PeerStream::carried() const {
   return all;
 }
 
+std::size_t PeerStream::entries() const {
+  std::size_t entries = 0;
+  for (std::uint64_t number = below_; number < next_; ++number) {
+    if (!at(number).acknowledged) entries += merge_count_of(at(number).frame);
+  }
+  return entries;
+}
+
 }  // namespace lath

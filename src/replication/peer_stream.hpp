@@ -50,7 +50,8 @@ class PeerStream {
   // The peer restarted: a new stream, nothing under way.
   void restart();
 
-  Carried carried() const;  // over all batches under way
+  Carried carried() const;      // over all batches under way
+  std::size_t entries() const;  // in them
 
  private:
   struct Kept {

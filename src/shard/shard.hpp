@@ -56,6 +56,9 @@ class Shard {
   // The last turn is over: nobody reads this memory any more.
   void end_publishing() { store_.end_publishing(); }
   bool drained() const { return draining_ && gossip_.settled(); }  // all that was held is on its replicas
+  bool draining() const { return draining_; }
+  std::uint64_t keys_held() const { return counters_.keys.value() + counters_.tombstones.value(); }
+  std::uint64_t keys_left() const { return gossip_.keys_left(keys_held()); }  // that may not be on all their replicas
 
   // A request, a merge batch or an acknowledgement; anything else is counted and dropped.
   void handle(const Message& message, const Turn& turn, Outbox& outbox);

@@ -67,7 +67,10 @@ bool ShardLoop::turn() {
   if (!outbox_.empty()) {
     sent = outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
   }
-  if (shard_.drained()) drains_done_.store(drains_taken_, std::memory_order_release);
+  if (shard_.draining()) [[unlikely]] {
+    keys_left_.store(shard_.keys_left(), std::memory_order_relaxed);
+    if (shard_.drained()) drains_done_.store(drains_taken_, std::memory_order_release);
+  }
   return due || sent > 0;
 }
 

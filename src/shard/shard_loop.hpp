@@ -29,6 +29,9 @@ class ShardLoop final : private TransportEvents {
   void stop();  // run() returns after its turn
   // What was held is on the nodes of the view that the last begin_drain gave.
   bool drained() const { return drains_done_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
+  // While it drains: keys that may not be there yet, as of the last turn, of so many.
+  std::uint64_t keys_left() const { return keys_left_.load(std::memory_order_relaxed); }
+  std::uint64_t keys_held() const { return shard_.keys_held(); }
   const ShardCounters& counters() const { return shard_.counters(); }
   // Before run(); `source` is asked on the shard's thread.
   void tell_also(CounterSource source) { shard_.tell_also(std::move(source)); }
@@ -80,6 +83,7 @@ class ShardLoop final : private TransportEvents {
   std::atomic<unsigned> drains_asked_{0};
   unsigned drains_taken_ = 0;  // by the shard's thread
   std::atomic<unsigned> drains_done_{0};
+  std::atomic<std::uint64_t> keys_left_{0};
 };
 
 }  // namespace lath

@@ -43,6 +43,13 @@ void set_merge_count(FrameBuffer& frame, std::uint16_t count) {
   write_at(frame, kCountOffset, count);
 }
 
+std::uint16_t merge_count_of(const FrameBuffer& frame) {
+  std::uint16_t count = 0;
+  LATH_ASSERT(frame.size() >= kMergeBatchHeaderBytes);
+  std::memcpy(&count, frame.data() + kCountOffset, sizeof count);
+  return count;
+}
+
 std::size_t begin_merge_entry(FrameBuffer& frame, Bytes key) {
   const std::size_t begun = frame.size();
   write(frame, static_cast<std::uint16_t>(key.size()));

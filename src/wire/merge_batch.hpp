@@ -40,6 +40,7 @@ inline constexpr std::size_t kMergeAckBytes = 64;
 
 void begin_merge_batch(FrameBuffer& frame, const MergeBatchHeader& header);
 void set_merge_count(FrameBuffer& frame, std::uint16_t count);
+std::uint16_t merge_count_of(const FrameBuffer& frame);  // of a batch that we made
 // An entry is written in two steps: begin with its key, append the cell, end.
 std::size_t begin_merge_entry(FrameBuffer& frame, Bytes key);
 void end_merge_entry(FrameBuffer& frame, std::size_t begun);

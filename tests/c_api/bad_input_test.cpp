@@ -220,6 +220,7 @@ TEST_F(CApi, a_group_is_checked_and_its_errors_are_told) {
                       nullptr,
                       [](void*, void*, std::size_t, int) { return 5; },
                       [](void*, const void*, void*, std::size_t) { return 0; },
+                      nullptr,
                       nullptr};
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_IO);
   EXPECT_NE(std::string(lath_last_error(nullptr)).find("broadcast failed with error 5"), std::string::npos);
@@ -235,9 +236,32 @@ TEST_F(CApi, a_group_is_checked_and_its_errors_are_told) {
   group.size = sizeof group;
   group.rank = 1;
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
-  group = {sizeof group, 0, 1, nullptr, nullptr, nullptr, nullptr};
+  group = {sizeof group, 0, 1, nullptr, nullptr, nullptr, nullptr, nullptr};
   EXPECT_EQ(lath_open_group(&group, nullptr, &other), LATH_E_INVALID);
   EXPECT_EQ(lath_open_group(nullptr, nullptr, &other), LATH_E_INVALID);
+}
+
+// The others of the group wait for this process.
+TEST_F(CApi, what_is_wrong_with_one_call_of_a_group_is_told_in_its_collectives) {
+  int gathered = 0;
+  lath_group group = {sizeof group,
+                      0,
+                      1,
+                      &gathered,
+                      [](void*, void*, std::size_t, int) { return 0; },
+                      [](void* context, const void*, void*, std::size_t) { return ++*static_cast<int*>(context), 0; },
+                      nullptr,
+                      nullptr};
+  EXPECT_EQ(lath_open_group(&group, nullptr, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(gathered, 1);
+  EXPECT_EQ(std::string(lath_last_error(nullptr)).find("lath_open_group: store is NULL"), 0U);
+  group.caller = "lath_open_elsewhere";
+  lath_options options = LATH_OPTIONS_INIT;
+  options.size = 1;
+  lath_store* other = nullptr;
+  EXPECT_EQ(lath_open_group(&group, &options, &other), LATH_E_INVALID);
+  EXPECT_EQ(gathered, 2);
+  EXPECT_EQ(std::string(lath_last_error(nullptr)).find("lath_open_elsewhere: options->size is 1"), 0U);
 }
 
 TEST_F(CApi, packed_lists_may_be_any_bytes) {

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "lath/limits.hpp"
 #include "thread_group.hpp"
 
 namespace lath {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "lath/limits.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace lath {

@@ -1,5 +1,6 @@
-/* Ranks that open together, but for the last: it never calls ("never"), or ends its call before the first step ("refused"). Each of the
- * others tells what it got and after how long, then waits to be ended. usage: absent never|refused TIMEOUT_MS */
+/* Ranks that open together, but for the last: it never calls ("never"), is gone after the first step ("leaves"), calls with options that
+ * cannot be ("options") or with nowhere to put the store ("nowhere"). Each that calls tells what it got and after how long, then waits to
+ * be ended. usage: absent never|leaves|options|nowhere TIMEOUT_MS */
 #include <lath/lath_mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +20,18 @@ int main(int argc, char** argv) {
   options.open_timeout_ns = (uint64_t)atoi(argv[2]) * 1000000;
   const int is_last = rank == count - 1;
   if (is_last && strcmp(argv[1], "never") == 0) pause();
-  if (is_last) options.size = 1;
+  if (is_last && strcmp(argv[1], "leaves") == 0) {  // what lath_open_mpi begins with
+    MPI_Comm duplicate;
+    MPI_Request request;
+    MPI_Comm_idup(MPI_COMM_WORLD, &duplicate, &request);
+    MPI_Wait(&request, MPI_STATUS_IGNORE);
+    pause();
+  }
+  if (is_last && strcmp(argv[1], "options") == 0) options.size = 1;
   lath_store* store = NULL;
+  lath_store** given = is_last && strcmp(argv[1], "nowhere") == 0 ? NULL : &store;
   const double began = MPI_Wtime();
-  const lath_status status = lath_open_mpi(MPI_COMM_WORLD, &options, &store);
+  const lath_status status = lath_open_mpi(MPI_COMM_WORLD, &options, given);
   printf("rank %d: %s after %.0f ms: %s\n", rank, lath_status_string(status), (MPI_Wtime() - began) * 1000, lath_last_error(NULL));
   fflush(stdout);
   pause();

@@ -36,6 +36,7 @@ grep -q frobnicate "$work/print.log" || fail 'an unknown name in the file is not
 LATH_FROBNICATE=1 lathd --print-config >"$work/print.log" 2>&1 || fail 'an unknown name in the environment is an error'
 grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the environment is not warned of'
 refuses "'/'" folder -- lathd --config /
+refuses /dev/zero bytes -- lathd --config /dev/zero
 refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
 refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
 refuses "$work/nowhere'" folder -- lathd --log-file "$work/nowhere/x.log"
@@ -162,6 +163,15 @@ lath --cluster-file "$cluster" put bytes --file "$work/bytes"
 lath --cluster-file "$cluster" get bytes --file "$work/copy"
 cmp "$work/bytes" "$work/copy" || fail 'get --file is not what put --file was'
 lath --cluster-file "$cluster" get bytes --file - | cmp - "$work/bytes" || fail 'standard output has more than the bytes'
+lath --cluster-file "$cluster" map put fields a $'two\nlines'
+lath --cluster-file "$cluster" map get fields a --file - | cmp - <(printf 'two\nlines') || fail 'map get --file - does not write the bytes'
+[ "$(lath --cluster-file "$cluster" get kept | wc -c)" -eq 9 ] || fail 'get does not end its line'
+refuses --file --json -- lath --cluster-file "$cluster" get kept --file "$work/x" --json
+refuses "cannot write '-'" -- bash -c "lath --cluster-file '$cluster' get kept --file - >/dev/full"
+status=0
+lath --cluster-file "$cluster" get nothing-here --file "$work/untouched" 2>/dev/null || status=$?
+[ "$status" -eq 3 ] || fail "a key that holds nothing gave status $status"
+[ ! -e "$work/untouched" ] || fail 'a key that holds nothing made a file'
 refuses "$work/nowhere/x" 'No such' -- lath --cluster-file "$cluster" get bytes --file "$work/nowhere/x"
 lath --cluster-file "$cluster" max merge-real top inf
 [ "$(lath --cluster-file "$cluster" --json max get-real top)" = '"inf"' ] || fail 'an infinity is no JSON'

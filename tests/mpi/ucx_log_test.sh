@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A peer that was killed is an expected event: no line of UCX's own reaches a node's, the command's or an application's output, unless
-# it was asked for; then it is a line of our log, with node and shard.
+# it was asked for; then it is a line of our log, with node and shard. Nor is a setting told as unused that Lath itself hands to UCX.
 # usage: ucx_log_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
@@ -34,4 +34,11 @@ echo 'as it was asked for'
 LATH_LOG_UCX=warn kill_one told --log-ucx warn
 grep -qE 'warning node 0 (shard 0|control): UCX: .* \([a-z_]+\.c:[0-9]+\)' "$work/told.log" || fail "UCX's lines are not in the log"
 ! grep -HE 'UCX  [A-Z]+' "$work/told.log" "$work/client.log" || fail "UCX writes past the log"
+
+echo 'settings that we pass on to UCX, which takes them for unused'
+LATH_UCX_MM_ERROR_HANDLING=y lath --store embedded: put k v >"$work/used.log" 2>&1 || fail 'a setting for UCX is refused'
+! grep unused "$work/used.log" || fail 'a setting that is used is told as unused'
+LATH_UCX_MM_ERROR_HANDLING=y LATH_UCX_FROB=1 LATH_UCX_CROAK=1 lath --store embedded: put k v >"$work/unused.log" 2>&1 ||
+  fail 'an unknown setting for UCX is refused'
+grep -qE 'unused env variables: LATH_UCX_(FROB,LATH_UCX_CROAK|CROAK,LATH_UCX_FROB) ' "$work/unused.log" || fail 'unused settings are not told'
 echo "UCX's lines: silent by default, in the log when asked for"

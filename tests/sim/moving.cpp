@@ -112,6 +112,25 @@ TEST(Moving, keys_lie_exactly_on_their_replicas_after_nodes_joined_left_and_rest
   }
 }
 
+// Of a leaver whose replicas cannot hear it, all that was its own; of one that took its time, nothing.
+TEST(Moving, a_drain_that_is_cut_off_knows_how_many_keys_are_left) {
+  for (const bool cut_off : {true, false}) {
+    SimCluster cluster({.nodes = 2, .replication = {1, 1}, .seed = 12});
+    RawSession session(cluster, 12);
+    std::uint64_t on_leaver = 0;
+    for (int index = 0; index < 2000; ++index) {
+      const std::string key = "key" + std::to_string(index);
+      const Place place = cluster.replicas_of(key)[0];
+      ASSERT_EQ(session.call(place, {Opcode::kPut, key, std::string(100, 'v')}).status, Code::kOk);
+      if (place.node == NodeId{0}) ++on_leaver;
+    }
+    ASSERT_GT(on_leaver, 500U);
+    if (cut_off) cluster.partition({NodeId{0}}, {NodeId{1}});
+    EXPECT_EQ(cluster.leave(NodeId{0}, 2 * kSecond), !cut_off);
+    EXPECT_EQ(cluster.left_behind(), cut_off ? on_leaver : 0);
+  }
+}
+
 TEST(Moving, what_a_node_told_one_replica_before_it_died_reaches_the_others) {
   SimCluster cluster({.nodes = 3, .replication = {3, 1}, .seed = 11});
   RawSession session(cluster, 11);

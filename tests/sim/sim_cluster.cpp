@@ -179,6 +179,8 @@ bool SimCluster::leave(NodeId node, TimeNs within_ns) {
   for (SimShard& shard : leaver.shards) shard.loop->begin_drain(view_);
   const bool drained = run_until(
       [&] { return std::ranges::all_of(leaver.shards, [](const SimShard& shard) { return shard.loop->drained(); }); }, within_ns);
+  left_behind_ = 0;
+  for (const SimShard& shard : leaver.shards) left_behind_ += shard.loop->keys_left();
   leaver.entry.state = NodeState::kLeft;
   members_.merge(leaver.entry);
   leaver.running = false;

@@ -67,9 +67,10 @@ class SimCluster {
   void partition(const std::vector<NodeId>& left, const std::vector<NodeId>& right);
   void heal() { network_.heal(); }
   NodeId add_node();
-  void kill(NodeId node);                     // and everyone learns that it is dead
-  void restart(NodeId node);                  // empty, in a new life
-  bool leave(NodeId node, TimeNs within_ns);  // drains, then is gone
+  void kill(NodeId node);                                     // and everyone learns that it is dead
+  void restart(NodeId node);                                  // empty, in a new life
+  bool leave(NodeId node, TimeNs within_ns);                  // drains, then is gone
+  std::uint64_t left_behind() const { return left_behind_; }  // keys, as the last that left saw it
 
  private:
   static constexpr std::uint64_t kCookie = 7;
@@ -97,6 +98,7 @@ class SimCluster {
   std::shared_ptr<const ClusterView> view_;
   std::vector<SimNode> nodes_;
   std::vector<Driver> drivers_;
+  std::uint64_t left_behind_ = 0;
 };
 
 }  // namespace lath

@@ -23,4 +23,6 @@ for file in "${code[@]}"; do
   [ "$lines" -le 400 ] || [ "$file" = include/lath/lath.h ] || { echo "$file: $lines lines; over 400 it is two things"; bad=1; }
   case "$file" in *.h | *.hpp) grep -q '^#pragma once' "$file" || { echo "$file: no #pragma once"; bad=1; } ;; esac
 done
+awk 'length > 132 { print FILENAME ":" FNR ": " length " columns; an installed header has at most 132"; bad = 1 } END { exit bad }' \
+  include/lath/*.h include/lath/*.hpp include/lath/*.f90 || bad=1
 exit "$bad"

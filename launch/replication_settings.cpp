@@ -1,0 +1,64 @@
+#include "launch/replication_settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "launch/contact/protocol.hpp"
+
+namespace lath {
+
+namespace {
+
+// Of one setting each, as they are compared and shown; "" where nothing was said.
+using Told = std::array<std::string, 2>;
+constexpr std::array kSettings = {"replication", "replication-prefix"};
+
+Result<Told> told_by(const Record& record) {
+  Reader reader(record);
+  std::vector<std::string> texts;
+  if (!read_texts(reader, texts) || texts.empty() || !reader.at_end())
+    return Error{Code::kVersion, "a node's replication settings are malformed: are all nodes of one Lath version?"};
+  Told told = {texts.front(), ""};
+  for (const std::string& rule : std::span(texts).subspan(1)) told[1] += (told[1].empty() ? "" : ", ") + rule;
+  return told;
+}
+
+std::string shown(const std::string& value) {
+  return value.empty() ? "not set" : "'" + value + "'";
+}
+
+}  // namespace
+
+Record replication_record(const Config& config) {
+  std::vector<std::string> texts = config.replication_prefixes;
+  std::ranges::sort(texts);  // their order means nothing
+  texts.insert(texts.begin(), config.replication);
+  Record record;
+  write_texts(texts, record);
+  return record;
+}
+
+Result<std::vector<std::string>> replication_differences(std::span<const Record> by_rank) {
+  std::vector<Told> told;
+  for (const Record& record : by_rank) {
+    auto one = told_by(record);
+    if (!one) return one.error();
+    told.push_back(std::move(*one));
+  }
+  std::vector<std::string> differences;
+  for (std::size_t setting = 0; setting < kSettings.size(); ++setting) {
+    const std::string& first = told.front()[setting];
+    const auto differs = [&](const Told& node) { return !node[setting].empty() && node[setting] != first; };
+    const auto found = std::ranges::find_if(told, differs);
+    if (found == told.end()) continue;
+    const auto others = std::ranges::count_if(found + 1, told.end(), differs);
+    const std::string name = kSettings[setting];
+    differences.push_back("setting '" + name + "' of node " + std::to_string(found - told.begin()) + " is " +
+                          shown((*found)[setting]) + ", and node 0's, which holds for all nodes, is " + shown(first) +
+                          (others > 0 ? " (" + std::to_string(others) + " more node(s) differ)" : "") +
+                          ": give all nodes the same --" + name);
+  }
+  return differences;
+}
+
+}  // namespace lath

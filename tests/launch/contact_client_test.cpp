@@ -1,0 +1,134 @@
+// A client of contact ports: finds a node that answers, follows the view, and says why it cannot.
+#include <gtest/gtest.h>
+
+#include "contact_fixture.hpp"
+
+namespace lath {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contact;
+using testing::kCookie;
+using testing::kSecond;
+using testing::node_entry;
+using testing::RunningServer;
+using testing::view_of;
+
+TEST_F(Contact, the_right_key_gets_the_view_and_each_new_one) {
+  RunningServer server(key_);
+  View view = view_of(3, 2);
+  server.tell(view);
+  const auto client = connect({server.bound()}, key_);
+  ASSERT_TRUE(client) << client.error().text;
+  EXPECT_EQ((*client)->cookie(), kCookie);
+  EXPECT_EQ((*client)->current()->view, view);
+  EXPECT_EQ((*client)->current()->placement.texts().size(), 2U);
+  const std::uint64_t version = (*client)->version();
+  view.merge(node_entry(7, 1));
+  server.tell(view);
+  ASSERT_TRUE(eventually([&] { return (*client)->version() > version; }));
+  EXPECT_EQ((*client)->current()->view, view);
+}
+
+TEST_F(Contact, works_over_ipv6_where_the_host_has_it) {
+  RunningServer server(key_, "::1");
+  if (!server.failure().empty()) {
+    EXPECT_NE(server.failure().find("[::1]:0"), std::string::npos);  // the host has no IPv6: the error names the address
+    return;
+  }
+  server.tell(view_of(1, 1));
+  EXPECT_TRUE(connect({server.bound()}, key_));
+}
+
+TEST_F(Contact, a_large_view_arrives_whole) {
+  RunningServer server(key_);
+  const View view = view_of(kNodesMax, 16);
+  server.tell(view);
+  const auto client = connect({server.bound()}, key_);
+  ASSERT_TRUE(client) << client.error().text;
+  EXPECT_EQ((*client)->current()->view.epoch(), view.epoch());
+}
+
+TEST_F(Contact, a_client_goes_on_with_another_node_when_its_own_goes) {
+  auto first = std::make_unique<RunningServer>(key_);
+  RunningServer second(key_);
+  View view = view_of(1, 1);
+  NodeEntry other = node_entry(1, 1);
+  other.contact = to_text(second.bound());
+  view.merge(other);
+  first->tell(view);
+  const auto client = connect({first->bound()}, key_);
+  ASSERT_TRUE(client) << client.error().text;
+  view.merge(node_entry(5, 1));
+  second.tell(view);
+  first.reset();
+  ASSERT_TRUE(eventually([&] { return (*client)->current()->view.size() == 3; }));
+  EXPECT_EQ(second.clients(), 1U);
+}
+
+TEST_F(Contact, asking_for_news_gets_the_view_again) {
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  const auto client = connect({server.bound()}, key_);
+  ASSERT_TRUE(client);
+  for (int i = 0; i < 1000; ++i) (*client)->ask_for_news();
+  server.tell(view_of(2, 1));
+  EXPECT_TRUE(eventually([&] { return (*client)->current()->view.size() == 2; }));
+  EXPECT_EQ(server.counters().malformed, 0U);
+}
+
+TEST_F(Contact, another_cluster_at_the_address_is_not_taken_for_ours) {
+  RunningServer server(key_);
+  server.tell(view_of(1, 1), 111);
+  const auto client = ContactClient::open({{server.bound()}, key_, 222, clock_.now_ns() + 5 * kSecond}, clock_);
+  ASSERT_FALSE(client);
+  EXPECT_NE(client.error().text.find("another cluster"), std::string::npos);
+}
+
+TEST_F(Contact, what_never_answers_is_a_timeout_and_what_is_not_there_unreachable) {
+  auto listener = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(listener);
+  const auto silent = connect({*bound_address(*listener)}, key_, kSecond / 5);
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().code, Code::kTimeout);
+  const HostPort closed = *bound_address(*listener);
+  listener->close();
+  const auto absent = connect({closed}, key_, kSecond);
+  ASSERT_FALSE(absent);
+  EXPECT_EQ(absent.error().code, Code::kUnreachable);
+  EXPECT_NE(absent.error().text.find(to_text(closed)), std::string::npos);
+}
+
+// The first accepts and says nothing, as a process that is stopped does.
+TEST_F(Contact, a_node_that_says_nothing_keeps_nobody_from_the_next) {
+  auto mute = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(mute);
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  const auto client = connect({*bound_address(*mute), server.bound()}, key_, 2'900'000'000);
+  ASSERT_TRUE(client) << client.error().text;
+  EXPECT_EQ(server.clients(), 1U);
+}
+
+TEST_F(Contact, a_node_that_stalls_is_asked_again) {
+  auto gone = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(gone);
+  const HostPort nobody = *bound_address(*gone);
+  gone->close();
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  std::atomic<bool> stalls{false};
+  std::thread stall([&] {
+    server.with([&](ContactServer&) {
+      stalls = true;
+      std::this_thread::sleep_for(900ms);
+    });
+  });
+  while (!stalls) std::this_thread::yield();
+  const auto client = connect({server.bound(), nobody}, key_, 10 * kSecond);
+  stall.join();
+  ASSERT_TRUE(client) << client.error().text;
+}
+
+}  // namespace
+}  // namespace lath

@@ -1,0 +1,108 @@
+// A contact port and those who are connected to it: what they may say, how many they may be, what they are told.
+#include <gtest/gtest.h>
+
+#include "contact_fixture.hpp"
+
+namespace lath {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::Contact;
+using testing::kSecond;
+using testing::RunningServer;
+using testing::view_of;
+
+TEST_F(Contact, after_the_greeting_garbage_and_long_frames_end_the_connection) {
+  RunningServer server(key_);
+  for (const std::uint32_t length : {0U, 17U, 1000U, 0xffffffffU}) {
+    const Descriptor socket = raw(server.bound());
+    const ContactGreeter greeter(key_);
+    std::vector<std::byte> bytes(greeter.hello().begin(), greeter.hello().end());
+    const auto* prefix = reinterpret_cast<const std::byte*>(&length);
+    bytes.insert(bytes.end(), prefix, prefix + sizeof length);
+    bytes.insert(bytes.end(), 64, std::byte{0x5a});
+    send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    EXPECT_LE(bytes_until_closed(socket), kContactAnswerBytes);
+  }
+  EXPECT_EQ(server.counters().malformed, 4U);
+}
+
+TEST_F(Contact, a_client_that_repeats_a_frame_is_dropped) {
+  RunningServer server(key_);
+  const Descriptor socket = raw(server.bound());
+  const ContactGreeter greeter(key_);
+  send(socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL);
+  std::array<std::byte, kContactAnswerBytes> answer;
+  ASSERT_TRUE(wait_for(socket.number(), POLLIN, clock_, clock_.now_ns() + 5 * kSecond));
+  ASSERT_EQ(recv(socket.number(), answer.data(), answer.size(), MSG_WAITALL), static_cast<ssize_t>(answer.size()));
+  auto seals = greeter.accept(answer);
+  ASSERT_TRUE(seals);
+  std::vector<std::byte> frame;
+  const auto news = static_cast<std::byte>(ContactKind::kNews);
+  seals->send.seal({&news, 1}, frame);
+  send(socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
+  send(socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
+  bytes_until_closed(socket);
+  EXPECT_EQ(server.counters().malformed, 1U);
+}
+
+TEST_F(Contact, connections_over_the_limit_are_refused_and_counted) {
+  RunningServer server(key_, "127.0.0.1", 8);
+  std::vector<Descriptor> held;
+  for (int i = 0; i < 8; ++i) held.push_back(raw(server.bound()));
+  ASSERT_TRUE(eventually([&] { return server.counters().accepted == 8; }));
+  EXPECT_EQ(bytes_until_closed(raw(server.bound())), 0U);
+  EXPECT_EQ(server.counters().refused_full, 1U);
+  held.clear();
+  server.tell(view_of(1, 1));
+  ASSERT_TRUE(eventually([&] { return bool(connect({server.bound()}, key_)); }));
+}
+
+TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
+  RunningServer server(key_);
+  server.tell(view_of(4, 4));
+  {
+    std::vector<std::unique_ptr<ContactClient>> clients;
+    for (int i = 0; i < 40; ++i) {
+      auto client = connect({server.bound()}, key_);
+      ASSERT_TRUE(client) << client.error().text;
+      clients.push_back(std::move(*client));
+    }
+    EXPECT_EQ(server.clients(), 40U);
+    server.tell(view_of(5, 4));
+    for (const auto& client : clients) EXPECT_TRUE(eventually([&] { return client->current()->view.size() == 5; }));
+  }
+  EXPECT_TRUE(eventually([&] { return server.clients() == 0; }));
+  EXPECT_EQ(server.counters().gone, 40U);
+}
+
+TEST_F(Contact, a_reader_that_takes_nothing_costs_one_frame_and_is_dropped) {
+  RunningServer server(key_);
+  server.tell(view_of(kNodesMax, 64));  // megabytes: more than the sockets hold
+  const Descriptor socket = raw(server.bound());
+  const ContactGreeter greeter(key_);
+  send(socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL);
+  ASSERT_TRUE(eventually([&] { return server.clients() == 1; }));
+  std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(server.clients(), 1U);
+  server.skip(kContactStallNs + kSecond);
+  EXPECT_TRUE(eventually([&] { return server.clients() == 0; }));
+  EXPECT_EQ(server.counters().timed_out, 1U);
+}
+
+TEST_F(Contact, a_port_in_use_is_one_clear_error_with_the_remedy) {
+  RunningServer server(key_);
+  const RunningServer again(key_, "127.0.0.1", 8, server.bound().port);
+  EXPECT_NE(again.failure().find(to_text(server.bound())), std::string::npos) << again.failure();
+  EXPECT_NE(again.failure().find("--contact"), std::string::npos);
+}
+
+TEST_F(Contact, what_is_advertised_can_be_reached) {
+  EXPECT_EQ(advertised_address({"127.0.0.1", 5}, "")->host, "127.0.0.1");
+  EXPECT_EQ(advertised_address({"0.0.0.0", 5}, "lo")->host, "127.0.0.1");
+  EXPECT_NE(advertised_address({"0.0.0.0", 5}, "")->host, "0.0.0.0");
+  EXPECT_FALSE(advertised_address({"0.0.0.0", 5}, "nothere0"));
+}
+
+}  // namespace
+}  // namespace lath

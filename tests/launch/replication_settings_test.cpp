@@ -1,0 +1,54 @@
+#include "launch/replication_settings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace lath {
+namespace {
+
+Record told(const std::string& replication, const std::vector<std::string>& prefixes = {}) {
+  Config config;
+  config.replication = replication;
+  config.replication_prefixes = prefixes;
+  return replication_record(config);
+}
+
+std::vector<std::string> differences(const std::vector<Record>& records) {
+  const auto found = replication_differences(records);
+  EXPECT_TRUE(found);
+  return found ? *found : std::vector<std::string>{};
+}
+
+TEST(ReplicationSettings, nodes_that_were_told_the_same_or_nothing_agree) {
+  EXPECT_TRUE(differences({told("")}).empty());
+  EXPECT_TRUE(differences({told("2x1"), told("2x1"), told("")}).empty());
+  EXPECT_TRUE(differences({told("", {"a/=2x1", "b/=3x1"}), told("", {"b/=3x1", "a/=2x1"}), told("")}).empty());
+}
+
+TEST(ReplicationSettings, a_node_that_was_told_otherwise_is_named_with_its_setting) {
+  const auto one = differences({told("1x1"), told("1x1"), told("2x1"), told(""), told("3x1")});
+  ASSERT_EQ(one.size(), 1U);
+  EXPECT_EQ(
+      one[0],
+      "setting 'replication' of node 2 is '2x1', and node 0's, which holds for all nodes, is '1x1' (1 more node(s) differ): give "
+      "all nodes the same --replication");
+  const auto both = differences({told("", {"hot/=3x1"}), told("2x1", {"hot/=2x1", "cold/=1x1"})});
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(
+      both[0],
+      "setting 'replication' of node 1 is '2x1', and node 0's, which holds for all nodes, is not set: give all nodes the same "
+      "--replication");
+  EXPECT_EQ(
+      both[1],
+      "setting 'replication-prefix' of node 1 is 'cold/=1x1, hot/=2x1', and node 0's, which holds for all nodes, is 'hot/=3x1': "
+      "give all nodes the same --replication-prefix");
+}
+
+TEST(ReplicationSettings, a_record_that_is_cut_is_refused) {
+  const Record whole = told("2x1", {"hot/=3x1"});
+  for (std::size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(
+        replication_differences(std::vector<Record>{whole, Record(whole.begin(), whole.begin() + static_cast<long>(size))}));
+}
+
+}  // namespace
+}  // namespace lath
