@@ -46,7 +46,7 @@ std::optional<ReadVerdict> CopiedRead::step(const ReadTerms& terms, TimeNs now) 
     case Step::kRoot: return on_root();
     case Step::kEntry: return on_entry();
     case Step::kPages: return on_pages();
-    case Step::kBucket: return on_bucket();
+    case Step::kBuckets: return on_buckets();
     case Step::kRecord: return on_record();
     case Step::kConfirm: return on_confirm(terms, now);
     case Step::kDoubt: return on_doubt();
@@ -66,7 +66,7 @@ std::optional<ReadVerdict> CopiedRead::find_pages() {
   if (known.layout == layout_ && known.index == index_) {
     buckets_ = known.count * kBucketsPerPage;
     bucket_index_ = home_bucket(slot_key_.place, buckets_);
-    return fetch_bucket();
+    return fetch_buckets();
   }
   fetch(Step::kEntry, table_->entry_address(index_), room_of(entry_));
   return std::nullopt;
@@ -87,33 +87,40 @@ std::optional<ReadVerdict> CopiedRead::on_pages() {
   table_->pages_at(index_) = fetched_;
   buckets_ = fetched_.count * kBucketsPerPage;
   bucket_index_ = home_bucket(slot_key_.place, buckets_);
-  return fetch_bucket();
+  return fetch_buckets();
 }
 
-// Another read may have put another segment in its place meanwhile: then this one begins anew.
-std::optional<ReadVerdict> CopiedRead::fetch_bucket() {
+// Another read may have put another segment in its place meanwhile: then this one begins anew. The neighbour comes along, since three
+// searches in ten go on to it; not across the end of a page, behind which lies something else.
+std::optional<ReadVerdict> CopiedRead::fetch_buckets() {
   const CopiedTable::Pages& known = table_->pages_at(index_);
   if (known.layout != layout_ || known.index != index_) return ReadVerdict::kMoving;
-  const std::uint64_t page = known.addresses[bucket_index_ / kBucketsPerPage];
-  slot_address_ = page + bucket_index_ % kBucketsPerPage * sizeof(Bucket);
+  const std::uint32_t in_page = bucket_index_ % kBucketsPerPage;
+  buckets_fetched_ = std::min({kBucketsPerCopy, kBucketsPerPage - in_page, kBucketsCopiedMax - buckets_read_});
+  slots_address_ = known.addresses[bucket_index_ / kBucketsPerPage] + in_page * sizeof(Bucket);
   slot_index_ = 0;
-  fetch(Step::kBucket, slot_address_, room_of(bucket_));
+  fetch(Step::kBuckets, slots_address_, room_of(buckets_room_).first(buckets_fetched_ * sizeof(Bucket)));
   return std::nullopt;
 }
 
-std::optional<ReadVerdict> CopiedRead::on_bucket() {
-  for (; slot_index_ < kSlotsPerBucket; ++slot_index_) {
-    const Slot& slot = bucket_.slots[slot_index_];
-    if (!may_hold(slot, slot_key_)) continue;
-    if (!is_whole(slot)) return doubt(ReadVerdict::kMoving);
-    const RecordSite site = record_site(slot);
-    const bool has_record = meta_of(slot.control).form != SlotForm::kInline;
-    if (has_record && slot_key_.key_bytes == 0 && site.key_bytes != key_.size()) continue;
-    return found(slot);
+std::optional<ReadVerdict> CopiedRead::on_buckets() {
+  for (; slot_index_ < buckets_fetched_ * kSlotsPerBucket; ++slot_index_) {
+    const Bucket& bucket = buckets_room_[slot_index_ / kSlotsPerBucket];
+    const unsigned in_bucket = slot_index_ % kSlotsPerBucket;
+    const Slot& slot = bucket.slots[in_bucket];
+    if (may_hold(slot, slot_key_)) {
+      if (!is_whole(slot)) return doubt(ReadVerdict::kMoving);
+      const RecordSite site = record_site(slot);
+      const bool has_record = meta_of(slot.control).form != SlotForm::kInline;
+      const bool other_key = has_record && slot_key_.key_bytes == 0 && site.key_bytes != key_.size();
+      if (!other_key) return found(slot);
+    }
+    if (in_bucket == kSlotsPerBucket - 1 && !is_full(bucket)) return doubt(ReadVerdict::kMissing);
   }
-  if (!is_full(bucket_) || ++buckets_read_ >= kBucketsCopiedMax) return doubt(ReadVerdict::kMissing);
-  if (++bucket_index_ == buckets_) bucket_index_ = 0;
-  return fetch_bucket();
+  buckets_read_ += buckets_fetched_;
+  if (buckets_read_ >= kBucketsCopiedMax) return doubt(ReadVerdict::kMissing);
+  bucket_index_ = (bucket_index_ + buckets_fetched_) % buckets_;
+  return fetch_buckets();
 }
 
 std::optional<ReadVerdict> CopiedRead::found(const Slot& slot) {
@@ -149,7 +156,7 @@ std::optional<ReadVerdict> CopiedRead::on_record() {
 // Both after everything else has arrived, in any order.
 void CopiedRead::fetch_confirmation() {
   step_ = Step::kConfirm;
-  fetches_[0] = {slot_address_ + slot_index_ * sizeof(Slot), room_of(slot_again_)};
+  fetches_[0] = {slots_address_ + slot_index_ * sizeof(Slot), room_of(slot_again_)};
   fetches_[1] = {table_->root(), room_of(root_)};
   fetch_count_ = 2;
 }

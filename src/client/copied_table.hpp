@@ -1,6 +1,6 @@
 // Reads a shard's table by copies, where its memory can be fetched but not mapped: a state machine that says what to fetch next and
-// looks at it once it is there. A read whose segment was met before under the same layout takes two steps: bucket, then slot and
-// root again. One session's thread; no I/O.
+// looks at it once it is there. A read whose segment was met before under the same layout takes two steps: buckets, then slot
+// and root again. One session's thread; no I/O.
 #pragma once
 
 #include <array>
@@ -67,17 +67,17 @@ class CopiedRead {
   const SlotImage& image() const { return image_; }
 
  private:
-  enum class Step : std::uint8_t { kRoot, kEntry, kPages, kBucket, kRecord, kConfirm, kDoubt };
+  enum class Step : std::uint8_t { kRoot, kEntry, kPages, kBuckets, kRecord, kConfirm, kDoubt };
 
   void fetch(Step step, std::uint64_t address, std::span<std::byte> room);
   std::optional<ReadVerdict> on_root();
   std::optional<ReadVerdict> on_entry();
   std::optional<ReadVerdict> on_pages();
-  std::optional<ReadVerdict> on_bucket();
+  std::optional<ReadVerdict> on_buckets();
   std::optional<ReadVerdict> on_record();
   ReadVerdict on_confirm(const ReadTerms& terms, TimeNs now);
   std::optional<ReadVerdict> find_pages();
-  std::optional<ReadVerdict> fetch_bucket();
+  std::optional<ReadVerdict> fetch_buckets();
   std::optional<ReadVerdict> found(const Slot& slot);
   std::optional<ReadVerdict> fetch_record();
   void fetch_confirmation();
@@ -89,13 +89,14 @@ class CopiedRead {
   Bytes key_;
   Step step_ = Step::kRoot;
   std::uint64_t layout_ = 1;
-  std::size_t index_ = 0;       // in the directory
-  std::uint32_t buckets_ = 0;   // of the segment
-  CopiedTable::Pages fetched_;  // what is being learned of it
-  std::uint32_t bucket_index_ = 0;
-  std::uint32_t buckets_read_ = 0;
-  std::uint64_t slot_address_ = 0;
-  unsigned slot_index_ = 0;  // in its bucket, where the search goes on if a record is another key's
+  std::size_t index_ = 0;           // in the directory
+  std::uint32_t buckets_ = 0;       // of the segment
+  CopiedTable::Pages fetched_;      // what is being learned of it
+  std::uint32_t bucket_index_ = 0;  // the first of those fetched
+  std::uint32_t buckets_fetched_ = 0;
+  std::uint32_t buckets_read_ = 0;  // before them
+  std::uint64_t slots_address_ = 0;
+  unsigned slot_index_ = 0;  // among their slots, where the search goes on if a record is another key's
   std::array<Fetch, 2> fetches_;
   std::size_t fetch_count_ = 0;
   SlotImage image_;
@@ -105,7 +106,7 @@ class CopiedRead {
   // Rooms.
   RootPage root_{};
   std::uint64_t entry_ = 0;
-  Bucket bucket_{};
+  std::array<Bucket, kBucketsPerCopy> buckets_room_{};
   Slot slot_again_{};
   FrameBuffer record_;
 };

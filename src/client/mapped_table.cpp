@@ -17,6 +17,13 @@ Slot load_slot(const Slot& slot) {
   return copy;
 }
 
+// Two neighbours: three searches in ten go on from the first to the second, and their lines arrive at once.
+void ask_for(const Bucket* bucket) {
+  const auto* line = reinterpret_cast<const std::byte*>(bucket);
+  for (std::size_t at = 0; at < 2 * sizeof(Bucket); at += kCacheLineBytes) __builtin_prefetch(line + at);
+  asm volatile("" : : "r"(bucket));  // g++ 12 drops calls of functions that only prefetch
+}
+
 }  // namespace
 
 bool MappedTable::open(const ShardMemoryMap& memory, std::uint64_t root) {
@@ -77,9 +84,7 @@ void MappedTable::prefetch(const SlotKey& slot_key) {
   if (is_moving(layout) || (layout != layout_ && !follow_layout(layout))) return;
   if (know(layout, slot_key.place, known) != ReadVerdict::kFound) return;
   const Bucket* bucket = bucket_of(*known, home_bucket(slot_key.place, known->buckets));
-  __builtin_prefetch(bucket);
-  __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
-  asm volatile("" : : "r"(bucket));  // g++ 12 drops calls of functions that only prefetch
+  ask_for(bucket);
 }
 
 ReadVerdict MappedTable::read(const SlotKey& slot_key, Bytes key, const ReadTerms& terms, const Clock& clock, TimeNs& now,
@@ -91,8 +96,7 @@ ReadVerdict MappedTable::read(const SlotKey& slot_key, Bytes key, const ReadTerm
   if (const ReadVerdict found = know(layout, slot_key.place, known); found != ReadVerdict::kFound) return found;
   std::uint32_t index = home_bucket(slot_key.place, known->buckets);
   const Bucket* bucket = bucket_of(*known, index);
-  __builtin_prefetch(bucket);
-  __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
+  ask_for(bucket);
   now = clock.now_ns();
   for (std::uint32_t step = 0; step < std::min(kBucketsLoadedMax, known->buckets); ++step) {
     if (step > 0) {

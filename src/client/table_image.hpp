@@ -55,7 +55,8 @@ inline constexpr std::size_t kPagesReadMax = 12;    // of a segment; only keys c
 // the message does that takes its place.
 inline constexpr std::uint32_t kBucketsLoadedMax = 32;
 inline constexpr std::uint32_t kBucketsCopiedMax = 4;
-inline constexpr unsigned kReadTriesMax = 4;  // a writer is at one slot for some ns, at one segment for some 10 us
+inline constexpr std::uint32_t kBucketsPerCopy = 2;  // one fetch brings two neighbours
+inline constexpr unsigned kReadTriesMax = 4;         // a writer is at one slot for some ns, at one segment for some 10 us
 
 inline bool may_hold(const Slot& slot, const SlotKey& key) {
   return slot.key == key.word && !is_empty(slot) && meta_of(slot.control).key_bytes == key.key_bytes;
