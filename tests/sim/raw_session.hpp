@@ -44,6 +44,7 @@ class RawSession final : private TransportEvents {
   std::vector<RawAnswer> answers(const Ticket& ticket) const { return answered_.at(ticket); }
   // Sends one operation and runs the cluster until it is answered, or the time is over: kTimeout then.
   RawAnswer call(Place place, const RawOperation& operation, TimeNs within_ns = 10'000'000'000, std::uint8_t ack_nodes = 1);
+  const TransportCounters& traffic() const { return transport_->counters(); }
   std::uint64_t frames_sent_again() const { return frames_sent_again_; }
   void resend_everything() { resend_all_ = true; }  // once, at the next turn: as if every answer had been lost
 

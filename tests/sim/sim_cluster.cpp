@@ -68,6 +68,10 @@ ShardLoop& SimCluster::loop(Place place) {
   return *nodes_.at(place.node.value).shards.at(place.shard.value).loop;
 }
 
+const TransportCounters& SimCluster::traffic(Place place) const {
+  return nodes_.at(place.node.value).shards.at(place.shard.value).transport->counters();
+}
+
 std::vector<Place> SimCluster::replicas_of(std::string_view key) const {
   std::array<Place, kReplicasMax> places;
   const Key hashed = key_of(key);

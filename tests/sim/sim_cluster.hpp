@@ -54,6 +54,7 @@ class SimCluster {
   void remove_driver(std::size_t driver) { drivers_[driver] = {}; }
 
   ShardLoop& loop(Place place);
+  const TransportCounters& traffic(Place place) const;
   std::vector<Place> replicas_of(std::string_view key) const;
   // What the shard at that place holds, without a message.
   Code read_at(Place place, std::string_view key, Opcode opcode, FrameBuffer& answer);
