@@ -3,7 +3,8 @@
 //   valgrind --tool=callgrind --toggle-collect=lath_get build/release/bench/lath_bench_path 1000 get
 // (lath_put, lath_get_nb + lath_wait_all, lath_batch_run likewise). Estimate: raw UCX costs some 1,000 instructions a round trip, and
 // ours should not be more than that again; a batch should cost under 500 an operation. Every get's answer is checked.
-// usage: lath_bench_path KEYS [get|put|window|gets|puts]...
+// A number among the names is how many steps of each are made.
+// usage: lath_bench_path KEYS [STEPS|get|put|window|gets|puts|pairs]...
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,7 @@ class Bench {
  public:
   explicit Bench(std::uint64_t keys) : keys_(keys) {
     must(lath_batch_open(session(), kBatch, &batch_));
+    must(lath_batch_open(session(), kBatch, &other_));
     for (std::uint64_t key = 0; key < keys; ++key) {
       const std::uint64_t value = value_of(key);
       must(lath_batch_put(batch_, &key, sizeof key, &value, sizeof value));
@@ -46,7 +48,10 @@ class Bench {
       }
     }
   }
-  ~Bench() { lath_batch_close(batch_); }
+  ~Bench() {
+    lath_batch_close(batch_);
+    lath_batch_close(other_);
+  }
   Bench(const Bench&) = delete;
   Bench& operator=(const Bench&) = delete;
 
@@ -88,6 +93,24 @@ class Bench {
     must(lath_batch_run(batch_, kTimeout));
   }
 
+  // Two batches of gets: one is filled and read while the other is under way.
+  void pair() {
+    for (lath_batch* batch : {batch_, other_}) {
+      std::uint64_t* asked = batch == batch_ ? asked_ : others_asked_;
+      std::uint64_t* answers = batch == batch_ ? answers_ : others_answers_;
+      lath_request& request = batch == batch_ ? request_ : others_request_;
+      if (request != 0) {
+        must(lath_wait_request(session(), request, kTimeout));
+        for (std::size_t i = 0; i < kBatch; ++i) must_equal(answers[i], asked[i]);
+      }
+      for (std::size_t i = 0; i < kBatch; ++i) {
+        asked[i] = random_.below(keys_);
+        must(lath_batch_get(batch, &asked[i], sizeof asked[i], &answers[i], sizeof answers[i], &sizes_[i]));
+      }
+      must(lath_batch_run_nb(batch, kTimeout, &request));
+    }
+  }
+
  private:
   lath_session* session() { return both_.session(); }
 
@@ -95,6 +118,11 @@ class Bench {
   lath::warm::OneProcess both_{std::size_t{512} << 20};
   lath::Random random_{1};
   lath_batch* batch_ = nullptr;
+  lath_batch* other_ = nullptr;
+  lath_request request_ = 0;
+  lath_request others_request_ = 0;
+  std::uint64_t others_asked_[kBatch] = {};
+  std::uint64_t others_answers_[kBatch] = {};
   std::uint64_t asked_[kBatch] = {};
   std::uint64_t answers_[kBatch] = {};
   std::size_t sizes_[kBatch] = {};
@@ -114,7 +142,7 @@ void measure(const char* name, std::size_t steps, std::size_t operations, Step&&
 
 int main(int count, char** arguments) {
   const std::uint64_t keys = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;
-  if (keys == 0) return std::fprintf(stderr, "usage: lath_bench_path KEYS [get|put|window|gets|puts]...\n"), 2;
+  if (keys == 0) return std::fprintf(stderr, "usage: lath_bench_path KEYS [STEPS|get|put|window|gets|puts|pairs]...\n"), 2;
   Bench bench(keys);
   const auto wanted = [&](std::string_view name) {
     if (count <= 2) return true;
@@ -123,10 +151,14 @@ int main(int count, char** arguments) {
     }
     return false;
   };
-  const std::size_t steps = count > 2 ? 1'000'000 : 200'000;
+  std::size_t steps = count > 2 ? 1'000'000 : 200'000;
+  for (int i = 2; i < count; ++i) {
+    if (const std::size_t wanted_steps = std::strtoull(arguments[i], nullptr, 10); wanted_steps > 0) steps = wanted_steps;
+  }
   if (wanted("get")) measure("get", steps, 1, [&] { bench.get(); });
   if (wanted("put")) measure("put", steps, 1, [&] { bench.put(); });
   if (wanted("window")) measure("window", steps / 10, kUnderWay, [&] { bench.window(); });
   if (wanted("gets")) measure("gets", steps / 40, kBatch, [&] { bench.gets(); });
+  if (wanted("pairs")) measure("pairs", steps / 80, 2 * kBatch, [&] { bench.pair(); });
   if (wanted("puts")) measure("puts", steps / 40, kBatch, [&] { bench.puts(); });
 }

@@ -7,9 +7,11 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "launch/mpi_steps.hpp"
 
@@ -23,12 +25,14 @@ constexpr const char* kRemedy =
 // MPI_Init_thread and MPI_Finalize wait for all and cannot be polled: where one takes too long, the process says so and ends.
 class CallWatch {
  public:
-  CallWatch(const char* call, TimeNs patience_ns)
-      : thread_([this, call, patience_ns] {
+  // `give_up` runs on the watch's thread, while the call is still under way.
+  CallWatch(const char* call, TimeNs patience_ns, std::function<void()> give_up = {})
+      : thread_([this, call, patience_ns, give_up = std::move(give_up)] {
           std::unique_lock lock(mutex_);
           if (returned_.wait_for(lock, std::chrono::nanoseconds(patience_ns), [this] { return is_over_; })) return;
           std::fprintf(stderr, "lathd: %s: another node of the launch did not come within %llu ms: %s\n", call,
                        static_cast<unsigned long long>(patience_ns / 1'000'000), kRemedy);
+          if (give_up) give_up();
           _exit(EXIT_FAILURE);  // the thread that waits holds what a tidy end would need
         }) {}
   ~CallWatch() {
@@ -87,6 +91,16 @@ bool MpiLife::is_launched() {
   return false;
 }
 
+bool MpiLife::ends_all_with_one() {
+  // It hands its parameters on to the processes. What is no number is one of its words for yes or no.
+  const auto is_set = [](const char* name, bool initial) {
+    const char* value = std::getenv(name);
+    return value == nullptr || *value == '\0' ? initial : std::strchr("1tTyYeE", *value) != nullptr;
+  };
+  return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr && !is_set("OMPI_MCA_orte_enable_recovery", false) &&
+         is_set("OMPI_MCA_orte_abort_on_non_zero_status", true);
+}
+
 Result<GroupBootstrap*> MpiLife::begin() {
   int granted = 0;
   int status = MPI_SUCCESS;
@@ -101,11 +115,11 @@ Result<GroupBootstrap*> MpiLife::begin() {
   return static_cast<GroupBootstrap*>(group_.get());
 }
 
-void MpiLife::end() {
+void MpiLife::end(const std::function<void()>& give_up) {
   // Who did not come to a collective does not come to MPI_Finalize; the launcher ends the others when a process ends without it.
   const bool complete = begun_ && !(group_ && group_->timed_out());
   if (complete) {
-    const CallWatch watch("MPI_Finalize", patience_ns_);
+    const CallWatch watch("MPI_Finalize", patience_ns_, give_up);
     group_.reset();
     MPI_Finalize();
   }

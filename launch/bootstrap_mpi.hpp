@@ -2,6 +2,7 @@
 // MPI's that cannot be polled is under way another that ends the process when it takes too long.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.hpp"
@@ -19,9 +20,13 @@ class MpiLife {
   // Set by mpirun, srun and their like. Without it MPI would start a launcher of its own for one process.
   static bool is_launched();
 
+  // Open MPI's mpirun ends all processes when one exits with another status than 0, unless it was told otherwise.
+  static bool ends_all_with_one();
+
   // All processes of the launch; lives until end().
   Result<GroupBootstrap*> begin();
-  void end();
+  // Where the others do not come to it the process says so and ends; `give_up` runs before that, on another thread.
+  void end(const std::function<void()>& give_up = {});
 
  private:
   class Group;

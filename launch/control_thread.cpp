@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/log.hpp"
 #include "lath/limits.hpp"
@@ -16,8 +17,17 @@ namespace {
 constexpr TimeNs kExtentCheckNs = 10'000'000;  // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
 constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused memory
 constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
+constexpr TimeNs kStoppedNs = 1'000'000'000;      // between two turns of a thread that sleeps 10 ms at most
 constexpr TimeNs kDrainCheckNs = 1'000'000;       // while leaving
 constexpr TimeNs kFarewellNs = 1'000'000'000;     // for the others to hear that we left
+
+// What people look for in a view: where it is the same, a change is not worth a line.
+std::string shown(const View& view) {
+  const auto entries = view.entries();
+  const auto leaving = std::ranges::count(entries, NodeState::kLeaving, &NodeEntry::state);
+  return "view " + std::to_string(view.alive().size()) + " of " + std::to_string(view.size()) + " nodes alive" +
+         (leaving > 0 ? ", " + std::to_string(leaving) + " leaving" : "");
+}
 
 }  // namespace
 
@@ -82,6 +92,7 @@ void ControlThread::run() {
 }
 
 void ControlThread::turn(TimeNs now) {
+  look_for_missed_news(now);
   options_.transport->poll(kMessagesPerPoll, *this);
   answer_questions(now);
   control_.tick(now, outbox_);
@@ -126,8 +137,7 @@ void ControlThread::follow_view() {
     current_ = std::move(made);
   }
   version_.fetch_add(1, std::memory_order_relaxed);
-  log_info("view " + std::to_string(control_.view().alive().size()) + " of " + std::to_string(control_.view().size()) +
-           " nodes alive");
+  if (std::string text = shown(control_.view()); text != view_shown_) log_info(view_shown_ = std::move(text));
   if (!options_.contact) return;
   const ContactCluster cluster{options_.cookie, options_.self, options_.placement.texts()};
   options_.contact->publish(contact_messages(cluster, control_.view(), control_.view().find(options_.self)->incarnation));
@@ -181,13 +191,13 @@ std::string ControlThread::left_behind() const {
 
 // The view that the shards hand over by: those who stay, and answer. Where nobody stays, there is nobody to hand anything to.
 void ControlThread::drain_shards() {
-  left_out_ = control_.lost_nodes();
+  const std::set<NodeId> told_of = std::exchange(left_out_, control_.lost_nodes());
   View staying;
   for (const NodeEntry* entry : control_.view().alive()) {
     if (entry->id == options_.self) continue;
     if (!left_out_.contains(entry->id)) {
       staying.merge(*entry);
-    } else {
+    } else if (!told_of.contains(entry->id)) {
       log_warn("node " + std::to_string(entry->id.value) + " is lost or does not answer: the others are handed what it would be");
     }
   }
@@ -210,6 +220,17 @@ void ControlThread::fill_extents(TimeNs now) {
     fill_not_before_ = now + kMemoryRetryNs;
     return;
   }
+}
+
+// What the others told this node while it was stopped they gave up telling. Nor does anybody tell it again whose host was cut off:
+// that shows when its shards lose connections.
+void ControlThread::look_for_missed_news(TimeNs now) {
+  const bool was_stopped = turned_at_ != 0 && now - turned_at_ > kStoppedNs;
+  turned_at_ = now;
+  std::uint64_t lost = 0;
+  for (const ShardHost* shard : options_.shards) lost += shard->loop().links_lost();
+  if (was_stopped || lost != links_lost_) news_wanted_.store(true);
+  links_lost_ = lost;
 }
 
 void ControlThread::answer_questions(TimeNs now) {
@@ -254,7 +275,7 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const auto connected = options_.transport->connect(entry->control_address);
     if (!connected) {
       log_debug("node " + std::to_string(place->node.value) + ": " + connected.error().text);
-      control_.lost(place->node);
+      control_.lost(place->node, now_);
       return Outbox::Offer::kGone;
     }
     peer = *connected;
@@ -275,7 +296,7 @@ void ControlThread::on_message(const Message& message) {
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
   if (const auto link = links_.find(peer); link != links_.end()) {
-    control_.lost(link->second);
+    control_.lost(link->second, now_);
     links_.erase(link);
   }
   log_debug("a control connection ended: " + error.text);

@@ -65,6 +65,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void drain_shards();
   std::string left_behind() const;
   void fill_extents(TimeNs now);
+  void look_for_missed_news(TimeNs now);
   void answer_questions(TimeNs now);
   void publish_counters();
   Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
@@ -80,12 +81,15 @@ class ControlThread final : public ViewSource, private TransportEvents {
   std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys
   std::vector<pollfd> waited_;
   TimeNs now_ = 0;
+  TimeNs turned_at_ = 0;
+  std::uint64_t links_lost_ = 0;  // by the shards, as of the last turn
   TimeNs ask_not_before_ = 0;
   TimeNs fill_not_before_ = 0;  // after memory was refused
   bool memory_refused_ = false;
   Phase phase_ = Phase::kServing;
   bool handed_over_ = false;
   std::uint64_t view_epoch_ = 0;  // of the view that the others of this process have
+  std::string view_shown_;        // in the log
 
   mutable std::mutex mutex_;  // guards current_
   std::shared_ptr<const ClusterView> current_;

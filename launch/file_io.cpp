@@ -40,6 +40,16 @@ Result<void> write_whole(int descriptor, const std::string& text, const std::str
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
+  // A pipe would be waited for until somebody writes to it, and a terminal until somebody types.
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) return failed("open", path);
+  struct stat status {};
+  if (fstat(file.number(), &status) != 0) return failed("look at", path);
+  if (S_ISFIFO(status.st_mode)) return Error{Code::kInvalid, "'" + path + "' is a pipe: name a regular file"};
+  return read_descriptor(file.number(), path, bytes_max);
+}
+
+Result<std::string> read_stream(const std::string& path, std::size_t bytes_max) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return failed("open", path);
   return read_descriptor(file.number(), path, bytes_max);

@@ -10,8 +10,10 @@
 
 namespace lath {
 
-// kNotFound where there is none; kTooLarge over `bytes_max`, of which no more than that is read.
+// kNotFound where there is none; kTooLarge over `bytes_max`, of which no more than that is read. Waits for nobody: a pipe is refused.
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
+// The same of whatever can be read, such as a pipe, as cat(1) does: waits for its writer.
+Result<std::string> read_stream(const std::string& path, std::size_t bytes_max);
 // To its end; `name` is for errors.
 Result<std::string> read_descriptor(int descriptor, const std::string& name, std::size_t bytes_max);
 // A reader sees the old file or the new one, also after a crash: written beside it, synced, renamed over it.

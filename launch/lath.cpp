@@ -3,14 +3,21 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 
 #include "launch/cli/cli.hpp"
+#include "launch/standard_streams.hpp"
 
 namespace {
 
 // Says what was wrong by its name: CLI11 alone would only say that a command is missing.
 int refuse(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help and --version
+  if (error.get_exit_code() == 0) {  // --help and --version
+    std::ostringstream told;
+    const int exit_status = app.exit(error, told);
+    std::fputs(told.str().c_str(), stdout);  // CLI11 itself would flush, and lose the reason where that fails
+    return exit_status;
+  }
   const auto unknown = app.remaining(true);
   if (unknown.empty())
     std::fprintf(stderr, "lath: %s; see lath --help\n", error.what());
@@ -22,9 +29,15 @@ int refuse(const CLI::App& app, const CLI::ParseError& error) {
 constexpr double kTimeoutSecondsMin = 1e-6;
 constexpr double kTimeoutSecondsMax = 1e9;  // over 30 years; in nanoseconds it fits 64 bits
 
+// What a command printed and nobody got is a failure, whatever the store has answered.
+int finish(int exit_status) {
+  return lath::finish_standard_output("lath") || exit_status != 0 ? exit_status : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  lath::hold_standard_streams();
   lath::CliContext context;
   CLI::App app{"lath: reads and changes a Lath cluster", "lath"};
   app.set_version_flag("--version", lath_version());
@@ -35,7 +48,8 @@ int main(int argc, char** argv) {
   app.add_option("--store", context.where, "instead of a cluster file: embedded: or tcp://HOST:PORT")
       ->check(not_empty)
       ->excludes(file);
-  app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)");
+  app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)")
+      ->check(not_empty);
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()
       ->check(CLI::Range(kTimeoutSecondsMin, kTimeoutSecondsMax))
@@ -54,7 +68,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return refuse(app, error);
+    return finish(refuse(app, error));
   }
-  return context.exit_status;
+  return finish(context.exit_status);
 }

@@ -11,6 +11,7 @@
 #include "launch/config/config.hpp"
 #include "launch/roster.hpp"
 #include "launch/signal_watch.hpp"
+#include "launch/standard_streams.hpp"
 #include "transport/ucx_log.hpp"
 
 namespace {
@@ -19,6 +20,7 @@ using namespace lath;
 
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
+constexpr int kExitNotHandedOver = 3;  // it served, and left with keys that only it had
 
 int fail(const Error& error, int status) {
   std::fprintf(stderr, "lathd: %s\n", error.text.c_str());
@@ -40,9 +42,18 @@ void outlive_launcher() {
   if (MpiLife::is_launched()) prctl(PR_SET_PDEATHSIG, SIGHUP);
 }
 
+// The keys were counted in a warning. Those that the others do hold must not be lost with them.
+int status_of_loss(bool left_alone) {
+  if (left_alone || !MpiLife::ends_all_with_one()) return kExitNotHandedOver;
+  log_warn("the exit status is 0, and not " + std::to_string(kExitNotHandedOver) +
+           ": for any other this mpirun would end the nodes that stay (mpirun --enable-recovery does not)");
+  return 0;
+}
+
 int serve(const ConfigRequest& request) {
   outlive_launcher();
-  SignalWatch signals;
+  SystemClock clock;
+  SignalWatch signals(clock);
   if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
   MpiLife mpi(request.config.start_timeout_ms * 1'000'000);
   AloneBootstrap alone;
@@ -57,7 +68,6 @@ int serve(const ConfigRequest& request) {
 
   const Config& config = request.config;
   if (const auto agreed = agree(group, "the log", begin_log(request, group.rank())); !agreed) return give_up(agreed.error());
-  SystemClock clock;
   auto roster = Roster::prepare(group, config, clock);
   if (!roster) return give_up(roster.error());
   auto node = Node::start(group, config, roster->key(), clock);
@@ -65,7 +75,7 @@ int serve(const ConfigRequest& request) {
     roster->withdraw();
     return give_up(node.error());
   }
-  mpi.end();
+  mpi.end([&] { roster->withdraw(); });
   // Whoever waits for the file may end mpirun as soon as it is there, so nothing of MPI may be under way any more.
   if (const auto written = roster->write(**node); !written) {
     (*node)->stop(0);
@@ -73,37 +83,39 @@ int serve(const ConfigRequest& request) {
     return fail(written.error(), kExitFailed);
   }
   if (speaks) std::printf("lathd: %s ready%s\n", roster->summary(**node).c_str(), roster->summary_of_file().c_str());
-  std::fflush(stdout);
+  finish_standard_output("lathd: warning");  // the service is there, also where nobody hears of it
 
   const int signal = signals.wait();
   log_info(std::string(signal == SIGINT   ? "SIGINT"
                        : signal == SIGHUP ? "SIGHUP"
                                           : "SIGTERM") +
-           ": draining (a second signal ends at once)");
-  (*node)->stop(config.drain_timeout_ms * 1'000'000);
+           ": draining (a second signal, after a second or more, ends at once)");
+  const bool handed_over = (*node)->stop(config.drain_timeout_ms * 1'000'000);
   roster->leave(**node);
   log_info("stopped");
-  return 0;
+  return handed_over ? 0 : status_of_loss((*node)->left_alone());
+}
+
+// What was asked for instead of a service.
+void answer(const ConfigRequest& request) {
+  if (request.help) {
+    std::fputs(request.help->c_str(), stdout);
+  } else if (request.version) {
+    std::printf("lathd %s\n", LATH_VERSION_TEXT);
+  } else {
+    for (const std::string& warning : request.warnings) std::fprintf(stderr, "lathd: warning: %s\n", warning.c_str());
+    std::fputs(describe_config(request.config).c_str(), stdout);
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto request = read_config(arguments, process_environment());
   if (!request) return fail(request.error(), kExitUsage);
-  if (request->help) {
-    std::fputs(request->help->c_str(), stdout);
-    return 0;
-  }
-  if (request->version) {
-    std::printf("lathd %s\n", LATH_VERSION_TEXT);
-    return 0;
-  }
-  if (request->print_config) {
-    for (const std::string& warning : request->warnings) std::fprintf(stderr, "lathd: warning: %s\n", warning.c_str());
-    std::fputs(describe_config(request->config).c_str(), stdout);
-    return 0;
-  }
-  return serve(*request);
+  if (!request->help && !request->version && !request->print_config) return serve(*request);
+  answer(*request);
+  return finish_standard_output("lathd") ? 0 : kExitFailed;
 }

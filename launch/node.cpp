@@ -9,6 +9,7 @@
 #include "lath/limits.hpp"
 #include "launch/contact/protocol.hpp"
 #include "launch/replication_settings.hpp"
+#include "launch/shared_memory.hpp"
 #include "topology/host.hpp"
 #include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"
@@ -62,12 +63,17 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
     return Error{Code::kInvalid, "setting 'memory': " + as_gib(config.memory_bytes) + " over " + std::to_string(shards) +
                                      " shards is under " + as_gib(kShardMemoryMin) + " each: give more memory or fewer --shards"};
   }
-  const std::uint64_t wanted = config.memory_bytes * nodes_here;
-  if (facts.shm_free_bytes < wanted) {
-    log_warn("/dev/shm has " + as_gib(facts.shm_free_bytes) + " free, under the " + as_gib(wanted) + " that " +
-             std::to_string(nodes_here) +
-             " node(s) here may come to need: remove what killed processes left there (lath doctor names it), lower --memory, or " +
-             "enlarge it (mount -o remount,size=... /dev/shm; docker run --shm-size=...)");
+  const SharedMemoryNeed need = shared_memory_need(config.memory_bytes, shards, nodes_here);
+  const TableRoom room = table_room(need, facts.sysv, facts.shm_free_bytes);
+  if (room.bytes() < need.table_bytes) {
+    const SysvShortage shortage = sysv_shortage(need, facts.sysv);
+    log_warn(
+        "the " + as_gib(need.table_bytes) + " that the tables of " + std::to_string(nodes_here) +
+        " node(s) here may come to need have room for " + as_gib(room.bytes()) + ": " + shortage.text +
+        ", and /dev/shm, which takes the rest, has " + as_gib(facts.shm_free_bytes) + " free. Raise the first (sysctl " +
+        shortage.remedy +
+        "), enlarge the second (mount -o remount,size=... /dev/shm; docker run --shm-size=...), remove what killed processes left "
+        "there (lath doctor names it), or lower --memory");
   }
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
     log_debug("the memlock limit is " + as_gib(*facts.memlock_bytes) + ": RDMA devices would need " + as_gib(config.memory_bytes) +
@@ -97,13 +103,14 @@ Node::~Node() {
   stop(0);
 }
 
-void Node::stop(TimeNs timeout_ns) {
-  if (control_ && timeout_ns > 0) control_->leave(clock_.now_ns() + timeout_ns);
+bool Node::stop(TimeNs timeout_ns) {
+  const bool handed_over = !control_ || timeout_ns == 0 || control_->leave(clock_.now_ns() + timeout_ns);
   if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();
   for (const auto& shard : shards_) shard->begin_stop();  // together: each may take a while to part from a peer that is stopped
   for (const auto& shard : shards_) shard->stop();
   shards_.clear();
+  return handed_over;
 }
 
 Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
@@ -232,6 +239,9 @@ Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
     view.merge(frame->entries.front());
   }
   if (view.size() != records->size()) return Error{Code::kInternal, "two nodes have one rank"};
+  if (group.rank() == 0) {
+    for (const std::string& shortfall : replication_shortfalls(placement_, view)) log_warn(shortfall);
+  }
   return ClusterView::make(std::move(view), placement_);
 }
 

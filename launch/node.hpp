@@ -25,8 +25,9 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Leaves the cluster: hands over what only this node holds, within `timeout_ns`, and ends all threads.
-  void stop(TimeNs timeout_ns);
+  // Leaves the cluster: hands over what only this node holds, within `timeout_ns` (0 does not try), and ends all threads. false: the
+  // time was not enough, which was told.
+  bool stop(TimeNs timeout_ns);
 
   bool left_alone() const { return left_alone_; }  // when it stopped, no other node was there to stay
 

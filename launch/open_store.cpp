@@ -43,6 +43,7 @@ class EmbeddedStore final : public OpenStore {
     if (!transport) return transport.error();
     return std::unique_ptr<Transport>(std::move(*transport));
   }
+  RegionProvider& memory() override { return node_->context(); }
   // The caller's thread works beside the node's own: a shard may need the core it would spin on.
   WaitPolicy wait_policy() const override { return WaitPolicy::choose(2, 1); }
   OneSidedMode one_sided() const override { return one_sided_; }
@@ -85,6 +86,7 @@ class RemoteStore final : public OpenStore {
     if (!transport) return transport.error();
     return std::unique_ptr<Transport>(std::move(*transport));
   }
+  RegionProvider& memory() override { return *context_; }
   WaitPolicy wait_policy() const override { return wait_; }
   OneSidedMode one_sided() const override { return one_sided_; }
   std::optional<NodeId> local_node() const override { return std::nullopt; }

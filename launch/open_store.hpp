@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/region.hpp"
 #include "client/one_sided_mode.hpp"
 #include "client/view_source.hpp"
 #include "lath/ids.hpp"
@@ -27,6 +28,8 @@ class OpenStore {
   virtual ViewSource& views() = 0;
   // One for each session, owned by its thread. Sessions end before the store.
   virtual Result<std::unique_ptr<Transport>> make_transport() = 0;
+  // Registers memory of this process for peers. Outlives the sessions.
+  virtual RegionProvider& memory() = 0;
   virtual WaitPolicy wait_policy() const = 0;
   virtual OneSidedMode one_sided() const = 0;
   // The node embedded in this process, if there is one: sessions prefer the replicas on it.

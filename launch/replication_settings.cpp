@@ -23,6 +23,14 @@ Result<Told> told_by(const Record& record) {
   return told;
 }
 
+std::string counted(std::size_t count, const std::string& thing) {
+  return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+std::string there_are(std::size_t count) {
+  return (count == 1 ? "is " : "are ") + std::to_string(count);
+}
+
 std::string shown(const std::string& value) {
   return value.empty() ? "not set" : "'" + value + "'";
 }
@@ -59,6 +67,28 @@ Result<std::vector<std::string>> replication_differences(std::span<const Record>
                           ": give all nodes the same --" + name);
   }
   return differences;
+}
+
+std::vector<std::string> replication_shortfalls(const Placement& placement, const View& view) {
+  const auto nodes = view.alive();
+  if (nodes.empty()) return {};
+  const auto* least = *std::ranges::min_element(nodes, {}, [](const NodeEntry* node) { return node->shard_addresses.size(); });
+  const std::size_t shards = least->shard_addresses.size();
+  std::vector<std::string> shortfalls;
+  const auto look_at = [&](const std::string& setting, const std::string& value, Replication asked) {
+    std::string lacks;
+    if (asked.nodes > nodes.size()) lacks = counted(asked.nodes, "node") + ", and there " + there_are(nodes.size());
+    if (asked.shards > shards)
+      lacks += (lacks.empty() ? "" : "; and for ") + counted(asked.shards, "shard") + " of each, and node " +
+               std::to_string(least->id.value) + " has " + std::to_string(shards);
+    if (lacks.empty()) return;
+    shortfalls.push_back("setting '" + setting + "', '" + value + "', asks for " + lacks +
+                         ": keys have fewer copies than that; start more nodes or --shards, or ask for fewer by --" + setting);
+  };
+  look_at("replication", text_of(placement.everywhere()), placement.everywhere());
+  for (const Placement::Rule& rule : placement.rules())
+    look_at("replication-prefix", rule.prefix + "=" + text_of(rule.replication), rule.replication);
+  return shortfalls;
 }
 
 }  // namespace lath

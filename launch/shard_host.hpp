@@ -41,6 +41,7 @@ class ShardHost {
   void stop();  // and wait for the thread's end
 
   ShardLoop& loop() { return *loop_; }
+  const ShardLoop& loop() const { return *loop_; }
   ExtentQueue& extents() { return extents_; }
 
  private:

@@ -8,11 +8,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string>
+
+#include "lath/limits.hpp"
 
 namespace lath {
 
-SignalWatch::SignalWatch() {
+SignalWatch::SignalWatch(const Clock& clock) : clock_(clock) {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
@@ -36,7 +39,7 @@ SignalWatch::~SignalWatch() {
 }
 
 void SignalWatch::run() {
-  bool asked = false;
+  std::optional<TimeNs> asked_at;
   for (;;) {
     std::array<pollfd, 2> waited = {{{signal_.number(), POLLIN, 0}, {end_.number(), POLLIN, 0}}};
     if (poll(waited.data(), waited.size(), -1) < 0) continue;
@@ -44,10 +47,13 @@ void SignalWatch::run() {
     signalfd_siginfo told{};
     if (read(signal_.number(), &told, sizeof told) != static_cast<ssize_t>(sizeof told)) continue;
     const int number = static_cast<int>(told.ssi_signo);
-    if (asked && number == SIGHUP) continue;  // the launcher's end says nothing that its SIGTERM has not
-    if (asked) _exit(128 + number);
-    asked = true;
-    asked_.set_value(number);
+    const TimeNs now = clock_.now_ns();
+    if (!asked_at) {
+      asked_at = now;
+      asked_.set_value(number);
+    } else if (number != SIGHUP && now - *asked_at >= kSignalRepeatNs) {  // a launcher's end says nothing that its SIGTERM has not
+      _exit(128 + number);
+    }
   }
 }
 

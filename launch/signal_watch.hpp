@@ -1,5 +1,6 @@
-// SIGTERM and SIGINT as a question to ask: the first asks for the end, a second ends the process at once. Make it before any
-// other thread, so that all have these signals blocked.
+// SIGTERM and SIGINT as a question to ask: the first asks for the end, one that comes kSignalRepeatNs later or more ends the process
+// at once. Those in between repeat the first: who ends a process often signals it and its group, and so does a launcher that is
+// ended itself. Make it before any other thread, so that all have these signals blocked.
 #pragma once
 
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <future>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "lath/result.hpp"
 #include "launch/descriptor.hpp"
 
@@ -15,7 +17,7 @@ namespace lath {
 
 class SignalWatch {
  public:
-  SignalWatch();
+  explicit SignalWatch(const Clock& clock);  // which outlives it
   ~SignalWatch();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
@@ -26,6 +28,7 @@ class SignalWatch {
  private:
   void run();
 
+  const Clock& clock_;
   sigset_t signals_{};
   Descriptor signal_;
   Descriptor end_;

@@ -40,6 +40,34 @@ std::optional<double> cpu_quota_of(const std::string& path) {
   return quota / period;
 }
 
+std::uint64_t number_in(const std::string& path) {
+  std::istringstream line(first_line_of(path));
+  std::uint64_t number = 0;
+  return line >> number ? number : 0;
+}
+
+SysvMemory sysv_memory_of(const std::string& root) {
+  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  SysvMemory memory;
+  memory.segment_bytes_max = number_in(root + "/proc/sys/kernel/shmmax");
+  memory.segments_max = number_in(root + "/proc/sys/kernel/shmmni");
+  const std::uint64_t pages = number_in(root + "/proc/sys/kernel/shmall");
+  memory.bytes_max = pages > UINT64_MAX / page ? UINT64_MAX : pages * page;
+  // A line a segment, under a head: key, shmid, perms, size, ...
+  std::ifstream segments(root + "/proc/sysvipc/shm");
+  std::string line;
+  std::getline(segments, line);
+  while (std::getline(segments, line)) {
+    std::istringstream fields(line);
+    std::string key, id, mode;
+    std::uint64_t bytes = 0;
+    if (!(fields >> key >> id >> mode >> bytes)) continue;
+    ++memory.segments_used;
+    memory.bytes_used += (bytes + page - 1) / page * page;
+  }
+  return memory;
+}
+
 }  // namespace
 
 Result<HostFacts> host_facts(const std::string& root) {
@@ -69,6 +97,7 @@ Result<HostFacts> host_facts(const std::string& root) {
     facts.shm_bytes = std::uint64_t{shm.f_blocks} * shm.f_frsize;
     facts.shm_free_bytes = std::uint64_t{shm.f_bavail} * shm.f_frsize;
   }
+  facts.sysv = sysv_memory_of(root);
   facts.cpu_quota = cpu_quota_of(root + "/sys/fs/cgroup/cpu.max");
   return facts;
 }

@@ -9,6 +9,15 @@
 
 namespace lath {
 
+// System V shared memory in this process's IPC namespace. All 0 where the kernel has none.
+struct SysvMemory {
+  std::uint64_t segment_bytes_max = 0;  // kernel.shmmax
+  std::uint64_t segments_max = 0;       // kernel.shmmni
+  std::uint64_t bytes_max = 0;          // kernel.shmall, which counts pages
+  std::uint64_t segments_used = 0;
+  std::uint64_t bytes_used = 0;
+};
+
 struct HostFacts {
   std::string hostname;
   std::string boot_id;  // another at each boot; the same in every container of the machine
@@ -17,6 +26,7 @@ struct HostFacts {
   std::optional<std::uint64_t> memlock_bytes;  // how much this process may pin; none: no limit
   std::uint64_t shm_bytes = 0;                 // of /dev/shm; 0 where there is none
   std::uint64_t shm_free_bytes = 0;
+  SysvMemory sysv;
   std::optional<double> cpu_quota;  // the cores' worth of time that the cgroup allows; none: no limit that we can see
 };
 

@@ -205,14 +205,7 @@ void SimTransport::take(Parcel& parcel, TransportEvents& events) {
       return;
     }
     if (parcel.kind == Kind::kHello) return on_hello(parcel, events);
-    if (parcel.kind == Kind::kHelloAck) {
-      if (find(parcel.receiver) == nullptr) {
-        ++counters_.dropped_stale;
-      } else {
-        opened(parcel.receiver, parcel.sender);
-      }
-      return;
-    }
+    if (parcel.kind == Kind::kHelloAck) return on_hello_ack(parcel, events);
     const auto known = by_node_.find(parcel.from);
     if (known == by_node_.end() || !peers_[known->second].remote_known || peers_[known->second].remote != parcel.sender) {
       ++counters_.dropped_stale;
@@ -269,6 +262,21 @@ void SimTransport::on_hello(const Parcel& parcel, TransportEvents& events) {
   peers_[id.index].remote = parcel.sender;
   say(id, Parcel::Kind::kHelloAck);
   opened(id, parcel.sender);
+}
+
+// Hellos that were given up can cross: an end may be bound to one that is gone, or to one that is bound to another. Both are told.
+void SimTransport::on_hello_ack(const Parcel& parcel, TransportEvents& events) {
+  const PeerId id = parcel.receiver;
+  const Peer* peer = find(id);
+  if (peer != nullptr && (peer->state != Peer::State::kOpen || peer->remote == parcel.sender)) return opened(id, parcel.sender);
+  ++counters_.dropped_stale;
+  Parcel goodbye;
+  goodbye.kind = Parcel::Kind::kGoodbye;
+  goodbye.from = node_;
+  goodbye.sender = id;
+  goodbye.cookie = cookie_;
+  network_.send_control(parcel.from, std::move(goodbye));
+  if (peer != nullptr) fail(id, {Code::kClosed, "the peer gave the connection up and made another"}, events);
 }
 
 void SimTransport::opened(PeerId id, PeerId remote) {

@@ -153,6 +153,7 @@ class SimTransport final : public Transport {
   void take(Parcel& parcel, TransportEvents& events);
   void take_frame(Parcel& parcel, TransportEvents& events);
   void on_hello(const Parcel& parcel, TransportEvents& events);
+  void on_hello_ack(const Parcel& parcel, TransportEvents& events);
   void fail(PeerId id, const Error& error, TransportEvents& events);
   AttachedRegion* find(AttachedId id);
   const Peer* find(PeerId id) const;

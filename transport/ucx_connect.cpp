@@ -14,16 +14,13 @@ namespace lath {
 namespace {
 
 constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped peer does not take is given up then
+constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
 constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
-
-std::string key_of(Bytes worker) {
-  return {reinterpret_cast<const char*>(worker.data()), worker.size()};
-}
 
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
-  const auto alone = context.one_worker_at_a_time();
+  const auto alone = one_ucx_opening_at_a_time();
   if (const auto enough = check_descriptors(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};
@@ -34,7 +31,9 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   if (status != UCS_OK) {
     return Error{Code::kIo,
                  "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
-                     "): look at ulimit -n (a worker takes 10 descriptors), at the space in /dev/shm, and at LATH_UCX_TLS"};
+                     "): it takes 10 descriptors (ulimit -n), 2 SysV segments of 4.2 MiB together (kernel.shmmax, kernel.shmall, "
+                     "kernel.shmmni; ipcs -m), and as much of /dev/shm (df /dev/shm; lath doctor names what killed processes left "
+                     "there); or a transport of LATH_UCX_TLS is not there"};
   }
   std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 
@@ -43,8 +42,8 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   status = ucp_worker_get_address(worker, &own, &own_bytes);
   if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no address for a worker: ") + ucs_status_string(status)};
   const Bytes own_span(reinterpret_cast<const std::byte*>(own), own_bytes);
-  transport->worker_address_ = key_of(own_span);
-  transport->address_ = ucx_wrap_address(own_span);
+  transport->worker_address_ = key_of(transport->process_, own_span);
+  transport->address_ = ucx_wrap_address(std::as_bytes(std::span(transport->worker_address_)));
   ucp_worker_release_address(worker, own);
   if (transport->address_.size() > kAddressBytesMax) {
     return Error{Code::kTooLarge, "UCX's worker address has " + std::to_string(own_bytes) + " bytes, more than " +
@@ -93,7 +92,8 @@ PeerId UcxTransport::id_at(std::uint32_t index) const {
 
 Result<PeerId> UcxTransport::connect(const Address& address) {
   const std::optional<Bytes> worker = ucx_unwrap_address(address);
-  if (!worker) return Error{Code::kInvalid, "not the address of a UCX transport, or a damaged one"};
+  if (!worker || !is_worker_key(worker->size()))
+    return Error{Code::kInvalid, "not the address of a UCX transport, or a damaged one"};
   const auto known = by_worker_.find(key_of(*worker));
   if (known != by_worker_.end()) return id_at(known->second);
   Result<PeerId> made = new_peer(*worker);
@@ -141,7 +141,7 @@ bool UcxTransport::open_endpoint(PeerId id) {
     return false;
   }
   if (peer->remote_known) {
-    greet(*peer, id, UcxKind::kHelloAck);
+    greet(id, UcxKind::kHelloAck);
     opened(*peer, id);
   } else {
     const TimeNs now_ns = clock_.now_ns();
@@ -150,7 +150,7 @@ bool UcxTransport::open_endpoint(PeerId id) {
     peer->greeted_until_ns = now_ns + kGreetingNsMax;
     greeting_.push_back(id);
     chores_ = true;
-    greet(*peer, id, UcxKind::kHello);
+    greet(id, UcxKind::kHello);
   }
   return true;
 }
@@ -158,7 +158,7 @@ bool UcxTransport::open_endpoint(PeerId id) {
 bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   ucp_ep_params_t params = {};
   params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
-  params.address = reinterpret_cast<const ucp_address_t*>(peer.worker.data());
+  params.address = ucx_address_of(peer.worker);
   params.err_mode = UCP_ERR_HANDLING_MODE_PEER;
   params.err_handler = {.cb = &UcxCallbacks::on_failure, .arg = this};
   const ucs_status_t status = ucp_ep_create(worker_, &params, &peer.endpoint);
@@ -172,16 +172,13 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   return true;
 }
 
-void UcxTransport::greet(UcxPeer& peer, PeerId id, UcxKind kind) {
+void UcxTransport::greet(PeerId id, UcxKind kind, PeerId name) {
   const Bytes own(reinterpret_cast<const std::byte*>(worker_address_.data()), worker_address_.size());
   FrameBuffer frame = pool_.take();
-  ucx_encode({.cookie = cookie_,
-              .sender = id,
-              .credit_messages = kPeerCreditMessages,
-              .credit_bytes = kPeerCreditBytes,
-              .worker = kind == UcxKind::kHelloAck ? Bytes{} : own},
-             frame);
-  transmit(peer, id.index, kind, frame);
+  ucx_encode(
+      {.cookie = cookie_, .sender = name, .credit_messages = kPeerCreditMessages, .credit_bytes = kPeerCreditBytes, .worker = own},
+      frame);
+  transmit(*peers_[id.index], id.index, kind, frame);
 }
 
 void UcxTransport::opened(UcxPeer& peer, PeerId id) {
@@ -196,7 +193,7 @@ void UcxTransport::opened(UcxPeer& peer, PeerId id) {
 
 // Another transport wants a connection. It may be the one that we have just greeted ourselves: then the two become one.
 void UcxTransport::on_hello(const UcxGreeting& greeting) {
-  if (greeting.worker.empty()) {
+  if (!is_worker_key(greeting.worker.size())) {
     ++counters_.dropped_foreign;
     return;
   }
@@ -206,7 +203,7 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
     id = id_at(known->second);
     const UcxPeer& peer = *peers_[id.index];
     if (peer.remote_known && peer.remote == greeting.sender) {
-      if (peer.state == UcxPeer::State::kOpen) greet(*peers_[id.index], id, UcxKind::kHelloAck);  // it has not had our answer yet
+      if (peer.state == UcxPeer::State::kOpen) greet(id, UcxKind::kHelloAck);  // it has not had our answer yet
       return;
     }
     if (peer.remote_known) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
@@ -224,25 +221,12 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
   peer.remote_known = true;
   peer.credit.granted = {.messages = greeting.credit_messages, .bytes = greeting.credit_bytes};
   if (peer.state == UcxPeer::State::kGreeting) {
-    greet(peer, id, UcxKind::kHelloAck);
+    greet(id, UcxKind::kHelloAck);
     if (find(id) != nullptr) opened(peer, id);
   } else {
     opening_.push_back(id);
     chores_ = true;
   }
-}
-
-void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
-  UcxPeer* peer = find(id);
-  if (peer == nullptr) {
-    ++counters_.dropped_stale;
-    return;
-  }
-  if (peer->state != UcxPeer::State::kGreeting) return;  // hellos crossed, and theirs came first
-  peer->remote = greeting.sender;
-  peer->remote_known = true;
-  peer->credit.granted = {.messages = greeting.credit_messages, .bytes = greeting.credit_bytes};
-  opened(*peer, id);
 }
 
 void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
@@ -258,7 +242,7 @@ void UcxTransport::disconnect(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr) return;
   // By name and address, since the peer may know of this connection while we have not heard what it calls it.
-  if (peer->endpoint != nullptr) greet(*peer, id, UcxKind::kGoodbye);
+  if (peer->endpoint != nullptr) greet(id, UcxKind::kGoodbye);
   if (find(id) == nullptr) {
     failures_.pop_back();  // the goodbye failed; a disconnect reports nothing
     return;
@@ -275,6 +259,24 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
     return;
   }
   transport->close_parked(endpoint);
+}
+
+// Of those on this machine. Not within UCX's progress, since a parked endpoint is closed by the next chores.
+void UcxTransport::look_for_ended_processes() {
+  const TimeNs now_ns = clock_.now_ns();
+  polls_unlooked_ = 0;
+  if (now_ns < look_at_ns_) return;
+  look_at_ns_ = now_ns + kLookNs;
+  for (std::uint32_t index = 0; index < peers_.size(); ++index) {
+    const UcxPeer& peer = *peers_[index];
+    if (peer.state == UcxPeer::State::kFree || !has_ended(process_of(peer.worker), process_)) continue;
+    fail(id_at(index), {Code::kUnreachable, "the peer's process " + std::to_string(process_of(peer.worker).number) + " has ended"});
+  }
+  std::vector<ucp_ep*> ended;
+  for (const auto& [worker, endpoint] : parked_) {
+    if (has_ended(process_of(worker), process_)) ended.push_back(endpoint);
+  }
+  for (ucp_ep* endpoint : ended) close_parked(endpoint);
 }
 
 // Safe within UCX's callbacks: the endpoint is closed, and the failure reported, by do_chores().
@@ -304,6 +306,7 @@ void UcxTransport::do_chores(TransportEvents& events) {
   std::vector<PeerId> opening;
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);
+  if (!orphans_.empty()) dismiss_orphans();
   advance_greetings();
   take_probed();
   delivered_ += reads_.report(events);

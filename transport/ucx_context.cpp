@@ -8,9 +8,12 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "base/random.hpp"
+#include "transport/ucx_descriptors.hpp"
 
 namespace lath {
 
@@ -25,9 +28,19 @@ struct Default {
 constexpr std::array kDefaults = {
     // With peer error handling UCX leaves shared memory out, unless this is set (for all of it: one of its kinds is not enough).
     Default{.key = "MM_ERROR_HANDLING", .value = "y", .shared_memory_only = true},
-    // A dead peer on shared memory is found by keepalive alone; UCX's own default is 20 s.
+    // TCP tells by itself that a peer is gone, and shared memory needs no traffic for it (process_mark.hpp).
+    Default{.key = "KEEPALIVE_INTERVAL", .value = "inf", .shared_memory_only = false},
+};
+// Of RDMA nothing else tells; UCX's own default is 20 s.
+constexpr std::array kRdmaDefaults = {
+    kDefaults[0],
     Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
 };
+
+bool has_rdma_devices() {
+  std::error_code error;
+  return !std::filesystem::is_empty("/sys/class/infiniband", error) && !error;
+}
 
 const char* setting(const std::string& key) {
   const char* ours = std::getenv(("LATH_UCX_" + key).c_str());
@@ -47,7 +60,7 @@ bool may_use_shared_memory() {
 
 // UCX ignores LATH_UCX_MM_ERROR_HANDLING by itself, so what the user set is passed on as well.
 Result<void> apply_defaults(ucp_config_t* config) {
-  for (const Default& preset : kDefaults) {
+  for (const Default& preset : has_rdma_devices() ? kRdmaDefaults : kDefaults) {
     if (preset.shared_memory_only && !may_use_shared_memory()) continue;
     const char* chosen = setting(preset.key);
     const char* value = chosen != nullptr ? chosen : preset.value;
@@ -88,6 +101,8 @@ std::string transports_hint() {
 
 Result<std::unique_ptr<UcxContext>> UcxContext::open() {
   give_signals_back();
+  const auto alone = one_ucx_opening_at_a_time();
+  if (const auto enough = check_descriptors(); !enough) return enough.error();
   std::unique_ptr<UcxContext> context(new UcxContext);
   const UcxLogOpening opening;
   ucp_config_t* config = nullptr;

@@ -1,12 +1,12 @@
 // One process's hold on UCX: its settings, its devices, and the memory that others may read one-sidedly.
 // Settings are read from LATH_UCX_* over UCX_*; ours are defaults that either of them overrides.
-// Any thread; open() and allocate() one call at a time. Outlives the transports and regions made from it.
+// Any thread; open() one call at a time. Outlives the transports and regions made from it.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,13 +28,12 @@ class UcxContext final : public RegionProvider {
   UcxContext(const UcxContext&) = delete;
   UcxContext& operator=(const UcxContext&) = delete;
 
-  // Memory that UCX allocated and registered. An error where it would not be shared although small pieces are: /dev/shm is full.
+  // Memory that UCX allocated and registered. From SysV segments, or, where these
+  // have no room, from /dev/shm. An error where it would not be shared although small pieces are: both are full.
   Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override;
   Result<std::unique_ptr<Region>> enroll(std::span<std::byte> memory) override;
 
   ucp_context* handle() const { return handle_; }
-  // Held while a worker is made: whether its descriptors are to be had is looked at before, and must hold until they are taken.
-  std::unique_lock<std::mutex> one_worker_at_a_time() { return std::unique_lock(making_worker_); }
   // What peers read to find out whether they can: its first word, and never anything else.
   const Region& probe_region() const { return *probe_region_; }
   std::uint64_t probe_content() const { return probe_content_; }
@@ -44,12 +43,12 @@ class UcxContext final : public RegionProvider {
   Result<void> open_probe_region();
   Result<std::unique_ptr<Region>> region_of(ucp_mem* handle, std::span<std::byte> memory);
 
-  std::mutex making_worker_;
   UcxLogCapture log_;  // for as long as UCX may have something to say
   ucp_context* handle_ = nullptr;
   std::unique_ptr<Region> probe_region_;
   std::uint64_t probe_content_ = 0;
-  bool shares_memory_ = false;  // small allocations are visible to other processes of this host
+  std::atomic<bool> shares_memory_ = false;  // small allocations are visible to other processes of this host
+  std::atomic<std::uint64_t> regions_made_ = 0;
 };
 
 // What allocate() and enroll() return.

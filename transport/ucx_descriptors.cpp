@@ -11,7 +11,9 @@ namespace lath {
 
 namespace {
 
-constexpr std::size_t kWorkerDescriptorsMax = 24;  // 10 are usual; each further network device costs one to three
+constexpr std::size_t kOpeningDescriptorsMax = 24;  // a worker's 10 are usual; each further network device costs one to three
+
+std::mutex opening_mutex;
 
 // How many of `limit` are open, the one that looks included; 0 where that cannot be told.
 std::size_t open_descriptors(std::size_t limit) {
@@ -24,14 +26,19 @@ std::size_t open_descriptors(std::size_t limit) {
 
 }  // namespace
 
+std::unique_lock<std::mutex> one_ucx_opening_at_a_time() {
+  return std::unique_lock(opening_mutex);
+}
+
 Result<void> check_descriptors() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
   const std::size_t open_count = open_descriptors(limit.rlim_cur);
-  if (open_count + kWorkerDescriptorsMax <= limit.rlim_cur) return {};
+  if (open_count + kOpeningDescriptorsMax <= limit.rlim_cur) return {};
   return Error{Code::kIo,
-               "a UCX worker may take " + std::to_string(kWorkerDescriptorsMax) + " file descriptors, and this process has " +
-                   std::to_string(open_count) + " of its " + std::to_string(limit.rlim_cur) +
+               "UCX may take " + std::to_string(kOpeningDescriptorsMax) +
+                   " file descriptors for a context or a worker, and this process has " + std::to_string(open_count) + " of its " +
+                   std::to_string(limit.rlim_cur) +
                    " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer shards or sessions"};
 }
 

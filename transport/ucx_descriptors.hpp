@@ -1,11 +1,18 @@
-// Whether a worker's file descriptors are to be had: UCX 1.13 ends the process where it runs out of them in the middle of a worker.
+// Whether UCX's file descriptors are to be had: UCX 1.13 ends the process where it runs out of them in the middle of a context or a
+// worker.
 #pragma once
+
+#include <mutex>
 
 #include "lath/result.hpp"
 
 namespace lath {
 
-// An error names the limit. Any thread; what others open meanwhile is not known.
+// Held while UCX makes a context or a worker, by one thread of the process at a time: what check_descriptors() found must hold until
+// it is used, and the limit is the process's, whichever store's context asks.
+std::unique_lock<std::mutex> one_ucx_opening_at_a_time();
+
+// An error names the limit. Any thread; what code other than ours opens meanwhile is not known.
 Result<void> check_descriptors();
 
 }  // namespace lath

@@ -1,7 +1,8 @@
-// Hellos of a UcxTransport that wait for their answer, and the endpoints of those that had none.
+// Hellos of a UcxTransport that wait for their answer, what the answer does, and the endpoints of those that had none.
 #include <ucp/api/ucp.h>
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -28,10 +29,53 @@ void UcxTransport::advance_greetings() {
     }
     if (now_ns >= peer->greet_again_ns) {
       peer->greet_again_ns = now_ns + kGreetingAgainNs;
-      greet(*peer, id, UcxKind::kHello);
+      greet(id, UcxKind::kHello);
       if (find(id) == nullptr) continue;
     }
     greeting_.push_back(id);
+  }
+}
+
+PeerId UcxTransport::name_in(const UcxHeader& header) const {
+  if (header.index >= peers_.size()) return {.index = header.index, .generation = header.generation};
+  constexpr std::uint32_t kCut = 1U << 16;
+  const std::uint32_t latest = peers_[header.index]->generation;
+  const std::uint32_t named = latest - latest % kCut + header.generation;
+  return {.index = header.index, .generation = named > latest && named >= kCut ? named - kCut : named};
+}
+
+// Hellos that were given up can cross: an end may be bound to one that is gone, or to one that is bound to another. Both are told.
+void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
+  UcxPeer* peer = find(id);
+  if (peer != nullptr && peer->state == UcxPeer::State::kGreeting) {
+    peer->remote = greeting.sender;
+    peer->remote_known = true;
+    peer->credit.granted = {.messages = greeting.credit_messages, .bytes = greeting.credit_bytes};
+    return opened(*peer, id);
+  }
+  if (peer != nullptr && peer->remote == greeting.sender) return;  // hellos crossed, and theirs came first
+  ++counters_.dropped_stale;
+  if (is_worker_key(greeting.worker.size())) {
+    orphans_.push_back({.worker = key_of(greeting.worker), .name = id});
+    chores_ = true;
+  }
+  if (peer != nullptr) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
+}
+
+// Says goodbye for ends that are gone while another transport is bound to them. Where there is no connection to say it by, one is
+// made: its hello tells the same.
+void UcxTransport::dismiss_orphans() {
+  std::vector<Orphan> orphans;
+  orphans.swap(orphans_);
+  for (const Orphan& orphan : orphans) {
+    const auto known = by_worker_.find(orphan.worker);
+    if (known == by_worker_.end()) {
+      const Result<PeerId> made = new_peer(std::as_bytes(std::span(orphan.worker)));
+      if (made) open_endpoint(*made);
+      continue;
+    }
+    const PeerId live = id_at(known->second);
+    if (peers_[live.index]->endpoint != nullptr) greet(live, UcxKind::kGoodbye, orphan.name);
   }
 }
 

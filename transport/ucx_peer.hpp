@@ -2,14 +2,36 @@
 // the connection is given up, before its endpoint is closed.
 #pragma once
 
+#include <cstring>
 #include <string>
 
 #include "transport/credit.hpp"
+#include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
 
+struct ucp_address;
 struct ucp_ep;
 
 namespace lath {
+
+// A worker's address as the maps of connections have it: the process's mark, and what UCX calls its address.
+inline std::string key_of(Bytes worker) {
+  return {reinterpret_cast<const char*>(worker.data()), worker.size()};
+}
+inline std::string key_of(const ProcessMark& process, Bytes ucx_address) {
+  return std::string(reinterpret_cast<const char*>(&process), sizeof process) + key_of(ucx_address);
+}
+inline bool is_worker_key(std::size_t bytes) {
+  return bytes > sizeof(ProcessMark);
+}
+inline ProcessMark process_of(const std::string& worker) {
+  ProcessMark process;
+  std::memcpy(&process, worker.data(), sizeof process);
+  return process;
+}
+inline const ucp_address* ucx_address_of(const std::string& worker) {
+  return reinterpret_cast<const ucp_address*>(worker.data() + sizeof(ProcessMark));
+}
 
 struct UcxPeer {
   enum class State : std::uint8_t {
@@ -34,7 +56,7 @@ struct UcxPeer {
   Credit credit;
   TimeNs greet_again_ns = 0;         // while kGreeting: when the hello is due again
   TimeNs greeted_until_ns = 0;       // while kGreeting: when it is given up
-  std::string worker;                // the peer's UCX worker address
+  std::string worker;                // the peer's address, as key_of() gives it
   std::vector<FrameBuffer> waiting;  // accepted before the connection was open; counted as sent, so bounded by credit
 };
 

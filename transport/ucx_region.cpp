@@ -46,11 +46,14 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
   struct statvfs disk = {};
   std::string room = "unknown";
   if (statvfs("/dev/shm", &disk) == 0) room = std::to_string(disk.f_bavail * disk.f_frsize >> 20) + " MiB";
-  return Error{Code::kFull, "UCX cannot give " + std::to_string(bytes >> 20) + " MiB of shared memory (" + reason +
-                                "): /dev/shm has " + room +
-                                " free. Remove what killed processes left there (lath doctor names it), enlarge it (mount -o "
-                                "remount,size=... /dev/shm), raise kernel.shmmax and kernel.shmall, or give the node less memory "
-                                "(--memory)"};
+  return Error{Code::kFull,
+               "UCX cannot give " + std::to_string(bytes >> 20) + " MiB of shared memory (" + reason +
+                   "): SysV segments have no room for it (ipcs -m shows what is used, ipcs -l the limits), and /dev/shm, "
+                   "which is asked next, has " +
+                   room +
+                   " free. Raise kernel.shmall, kernel.shmmni and kernel.shmmax (sysctl), or enlarge /dev/shm (mount -o "
+                   "remount,size=... /dev/shm), remove what killed processes left there (lath doctor names it), or give "
+                   "the node less memory (--memory)"};
 }
 
 }  // namespace
@@ -58,7 +61,7 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
 Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (bytes == 0) return Error{Code::kInvalid, "a region of 0 bytes"};
-  // UCX would fill /dev/shm until the whole machine stands still, and only then say no.
+  // UCX would take memory until the whole machine stands still, and only then say no.
   const std::size_t available = available_bytes();
   if (bytes >= available) return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
   const UcxLogOpening opening;
@@ -113,7 +116,8 @@ Result<std::unique_ptr<Region>> UcxContext::region_of(ucp_mem_h handle, std::spa
     ucp_mem_unmap(handle_, handle);
     return Error{Code::kInternal, std::string("UCX has no key for a region: ") + ucs_status_string(status)};
   }
-  std::vector<std::byte> exported = ucx_wrap_export({.base = reinterpret_cast<std::uint64_t>(memory.data()),
+  std::vector<std::byte> exported = ucx_wrap_export({.serial = ++regions_made_,
+                                                     .base = reinterpret_cast<std::uint64_t>(memory.data()),
                                                      .bytes = memory.size(),
                                                      .key = {static_cast<const std::byte*>(key), key_bytes}});
   ucp_rkey_buffer_release(key);

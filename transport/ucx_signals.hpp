@@ -1,8 +1,12 @@
 // The wake-ups of UCX's shared memory that nobody has read. A sender wakes a peer that sleeps by a datagram of one byte, from one socket
 // for all of its peers, and an unread one counts against that socket's send buffer: some 278 of them, and it wakes nobody any more (UCX
 // 1.13 takes the refusal for a sign that the peer has a wake-up already). UCX reads it when its owner arms again, which a session that
-// has got its answer may do next hour. So we read it once the message that it announced has come.
+// has got its answer may do next hour. So we read it once the message that it announced has come. Not where UCX has ceased to watch a
+// transport, since no connection uses it any more: then the datagram is how a thread of UCX's own learns of a newcomer's first message,
+// and who reads it here makes that transport deaf.
 #pragma once
+
+#include <sys/epoll.h>
 
 #include <vector>
 
@@ -10,8 +14,12 @@ namespace lath {
 
 class UcxSignals {
  public:
+  struct Watched {
+    int socket = -1;
+    epoll_event how = {};
+  };
   // The datagram sockets of the local domain among what a worker's event descriptor watches; as /proc tells, since UCX does not.
-  static std::vector<int> sockets_of(int event_fd);
+  static std::vector<Watched> sockets_of(int event_fd);
 
   void watch(int event_fd) { event_fd_ = event_fd; }
   // UCX begins to watch a transport's socket with the first connection that uses it; before, it has armed it for its own ends.
@@ -26,10 +34,12 @@ class UcxSignals {
   void take();
 
  private:
+  bool is_watched(Watched& watched) const;
+
   int event_fd_ = -1;
   bool may_come_ = false;
   bool sockets_known_ = false;
-  std::vector<int> sockets_;  // UCX's own
+  std::vector<Watched> sockets_;  // UCX's own
 };
 
 }  // namespace lath

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_descriptors.hpp"
 #include "transport/ucx_log.hpp"
 
 namespace lath {
@@ -69,6 +70,8 @@ Result<UcxSurvey> survey_ucx() {
 }
 
 Result<UcxSurvey> survey_ucx_unlimited() {
+  const auto alone = one_ucx_opening_at_a_time();
+  if (const auto enough = check_descriptors(); !enough) return enough.error();
   const UcxLogCapture log;
   const UcxLogOpening opening;
   ucp_config_t* raw_config = nullptr;

@@ -12,6 +12,10 @@
 
 namespace lath {
 
+namespace {
+constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;  // of a loop that never sleeps: some 10 ms, of which the look takes little
+}
+
 UcxTransport::UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock)
     : worker_(worker), context_(context), cookie_(cookie), clock_(clock) {}
 
@@ -110,6 +114,8 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
   delivered_ = 0;
   deliver_max_ = messages_max;
   if (!stashed_.empty()) deliver_stashed();
+  if (++polls_unlooked_ == kPollsUnlookedMax) [[unlikely]]
+    look_for_ended_processes();
   while (delivered_ < deliver_max_) {
     const std::size_t before = delivered_;
     progressing_ = true;
@@ -195,8 +201,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
   }
   switch (header.kind()) {
     case UcxKind::kHello: return on_hello(*greeting);
-    case UcxKind::kHelloAck:
-      return on_hello_ack({.index = header.index, .generation = peer != nullptr ? peer->generation : header.generation}, *greeting);
+    case UcxKind::kHelloAck: return on_hello_ack(name_in(header), *greeting);
     case UcxKind::kGoodbye: return on_goodbye(*greeting);
     default: break;
   }
@@ -238,6 +243,7 @@ void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
 }
 
 bool UcxTransport::arm() {
+  look_for_ended_processes();
   if (has_chores() || !stashed_.empty()) return false;
   const ucs_status_t status = ucp_worker_arm(worker_);
   signals_.armed();  // where one of its transports is busy, others are armed nevertheless

@@ -11,6 +11,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_reads.hpp"
@@ -73,6 +74,10 @@ class UcxTransport final : public Transport {
     PeerId peer;
     Error error;
   };
+  struct Orphan {  // an end of ours that is gone while another transport is bound to it
+    std::string worker;
+    PeerId name;
+  };
   static constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
   struct Closing {        // an endpoint on its way out: flushed until the deadline, then closed by force
     std::uint32_t index;  // of its slot; kNoSlot where that is free already
@@ -87,6 +92,7 @@ class UcxTransport final : public Transport {
   // The fast path (ucx_transport.cpp).
   UcxPeer* find(PeerId id) const;
   UcxPeer* find_sender(const UcxHeader& header) const;
+  PeerId name_in(const UcxHeader& header) const;  // also of a connection that is gone
   bool transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame);
   void receive(const std::byte* start, std::size_t length);
   void deliver(PeerId id, UcxPeer& peer, Bytes bytes);
@@ -98,20 +104,24 @@ class UcxTransport final : public Transport {
   Result<PeerId> new_peer(Bytes worker);
   bool open_endpoint(PeerId id);
   bool make_endpoint(UcxPeer& peer, PeerId id);
-  void greet(UcxPeer& peer, PeerId id, UcxKind kind);
+  void greet(PeerId id, UcxKind kind) { greet(id, kind, id); }
+  void greet(PeerId id, UcxKind kind, PeerId name);  // as which end
   void advance_greetings();
   void opened(UcxPeer& peer, PeerId id);
   void on_hello(const UcxGreeting& greeting);
   void on_hello_ack(PeerId id, const UcxGreeting& greeting);
   void on_goodbye(const UcxGreeting& greeting);
+  void dismiss_orphans();
   void fail(PeerId id, Error error);
   void retire(PeerId id, bool flush);
   void close_parked(ucp_ep* endpoint);
+  void look_for_ended_processes();
   void do_chores(TransportEvents& events);
   void advance_closing();
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
-  bool has_chores() const { return !opening_.empty() || !failures_.empty() || !closing_.empty(); }  // that cannot wait for a while
+  // That cannot wait for a while.
+  bool has_chores() const { return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty(); }
 
   // Finding out who can be read while it does nothing (ucx_probe.cpp).
   void say(UcxPeer& peer, std::uint32_t index, UcxKind kind);
@@ -128,8 +138,11 @@ class UcxTransport final : public Transport {
   const Clock& clock_;
   int event_fd_ = -1;
   UcxSignals signals_;
+  const ProcessMark process_ = ProcessMark::own();
   Address address_;
-  std::string worker_address_;
+  std::string worker_address_;        // with the mark
+  TimeNs look_at_ns_ = 0;             // when the peers' processes are due to be looked at
+  std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
   TransportCounters counters_;
   FramePool pool_;
 
@@ -154,6 +167,7 @@ class UcxTransport final : public Transport {
   // Endpoints whose hello was given up, by worker address. UCX pairs the endpoints of two workers by the order in which they are made:
   // a second one to a peer that is only stopped would be paired with the first one's remains, so the next connection uses the first.
   std::unordered_map<std::string, ucp_ep*> parked_;
+  std::vector<Orphan> orphans_;
   std::vector<Failure> failures_;
   std::vector<Closing> closing_;
 };

@@ -7,7 +7,7 @@ namespace lath {
 
 namespace {
 
-constexpr std::uint32_t kAddressMark = 0x58434c01;  // "LCX" and a version
+constexpr std::uint32_t kAddressMark = 0x58434c02;  // "LCX" and a version
 
 struct GreetingLayout {
   std::uint64_t cookie;
@@ -25,15 +25,16 @@ struct AddressLayout {
   std::uint32_t check;
 };
 
-constexpr std::uint32_t kExportMark = 0x52434c01;  // "LCR" and a version
+constexpr std::uint32_t kExportMark = 0x52434c02;  // "LCR" and a version
 
 struct ExportLayout {
   std::uint32_t mark;
   std::uint32_t check;  // of what follows
+  std::uint64_t serial;
   std::uint64_t base;
   std::uint64_t bytes;
 };
-static_assert(sizeof(ExportLayout) == 24);
+static_assert(sizeof(ExportLayout) == 32);
 
 // FNV-1a, folded: finds damage and foreign bytes; it is no defence against forgery.
 std::uint32_t check_of(Bytes bytes) {
@@ -103,11 +104,11 @@ std::optional<UcxProbe> ucx_decode_probe(Bytes bytes) {
 }
 
 std::vector<std::byte> ucx_wrap_export(const UcxExport& region) {
-  ExportLayout layout = {.mark = kExportMark, .check = 0, .base = region.base, .bytes = region.bytes};
+  ExportLayout layout = {.mark = kExportMark, .check = 0, .serial = region.serial, .base = region.base, .bytes = region.bytes};
   std::vector<std::byte> exported(sizeof layout + region.key.size());
   std::memcpy(exported.data(), &layout, sizeof layout);
   if (!region.key.empty()) std::memcpy(exported.data() + sizeof layout, region.key.data(), region.key.size());
-  layout.check = check_of(Bytes(exported).subspan(offsetof(ExportLayout, base)));
+  layout.check = check_of(Bytes(exported).subspan(offsetof(ExportLayout, serial)));
   std::memcpy(exported.data(), &layout, sizeof layout);
   return exported;
 }
@@ -116,9 +117,9 @@ std::optional<UcxExport> ucx_unwrap_export(Bytes bytes) {
   ExportLayout layout;
   if (bytes.size() <= sizeof layout || bytes.size() > kRegionExportBytesMax) return std::nullopt;
   std::memcpy(&layout, bytes.data(), sizeof layout);
-  if (layout.mark != kExportMark || layout.check != check_of(bytes.subspan(offsetof(ExportLayout, base)))) return std::nullopt;
+  if (layout.mark != kExportMark || layout.check != check_of(bytes.subspan(offsetof(ExportLayout, serial)))) return std::nullopt;
   if (layout.bytes == 0 || layout.base + layout.bytes < layout.base) return std::nullopt;
-  return UcxExport{.base = layout.base, .bytes = layout.bytes, .key = bytes.subspan(sizeof layout)};
+  return UcxExport{.serial = layout.serial, .base = layout.base, .bytes = layout.bytes, .key = bytes.subspan(sizeof layout)};
 }
 
 }  // namespace lath

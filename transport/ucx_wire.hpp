@@ -19,7 +19,7 @@ inline constexpr unsigned kUcxMessageIdLast = 65535;  // ids up to here get a ha
 enum class UcxKind : std::uint8_t {
   kData = 1,         // a frame follows
   kHello = 2,        // UcxGreeting: make a connection back to me
-  kHelloAck = 3,     // UcxGreeting without address: this is what my end is called
+  kHelloAck = 3,     // UcxGreeting: this is what my end is called
   kCredit = 4,       // the header's credit is the message, and 4 bytes follow: how many bytes more
   kGoodbye = 5,      // UcxGreeting: the connection of this name and address is over
   kProbe = 6,        // let me find out whether your memory can be read while you do nothing
@@ -30,7 +30,7 @@ enum class UcxKind : std::uint8_t {
 // 8 bytes, so that with UCX's own 36 a small frame still fits the cache line by which shared memory announces it. A slot's generation
 // is cut to 16 bits: for another connection's frame to pass, its slot would have to be used 65,536 times while it was under way.
 struct UcxHeader {
-  static constexpr std::uint8_t kMark = 0xA0;  // the upper half: this protocol, in its second version
+  static constexpr std::uint8_t kMark = 0xB0;  // the upper half: this protocol, in its third version
   static constexpr std::uint8_t kMarkMask = 0xF0;
 
   std::uint8_t mark_and_kind = kMark | static_cast<std::uint8_t>(UcxKind::kData);
@@ -52,7 +52,7 @@ struct UcxGreeting {
   PeerId sender;             // what the sender calls this connection
   std::uint32_t credit_messages = 0;
   std::uint32_t credit_bytes = 0;
-  Bytes worker;  // the sender's UCX worker address; empty in an acknowledgement
+  Bytes worker;  // the sender's address: a ProcessMark, and UCX's own address of the worker
 };
 
 void ucx_encode(const UcxGreeting& greeting, FrameBuffer& frame);
@@ -67,7 +67,10 @@ void ucx_encode(const UcxProbe& probe, FrameBuffer& frame);
 std::optional<UcxProbe> ucx_decode_probe(Bytes bytes);
 
 // What Region::exported() gives: where the region lies, and UCX's key behind a checksum, because UCX does not survive a damaged one.
+// `serial` is another for each region of a process: memory that is allocated after some was freed may have its address, its size and
+// its key, and whoever attached what was freed must not take this for it.
 struct UcxExport {
+  std::uint64_t serial = 0;
   std::uint64_t base = 0;
   std::uint64_t bytes = 0;
   Bytes key;

@@ -16,6 +16,8 @@ constexpr TimeNs kSleepNsMax = 1'000'000'000;  // even without a deadline, look 
 // A descriptor that fires without work must not turn a sleep into a spin: after so many, sleep without it for a little.
 constexpr unsigned kEmptyWakesMax = 16;
 constexpr TimeNs kDistrustedSleepNs = 1'000'000;
+constexpr TimeNs kRefusalNs = 1'000'000;  // what is only passing, as a connection that closes, is over by then
+constexpr TimeNs kNapsShare = 8;          // of the time since there was something to do
 
 }  // namespace
 
@@ -38,10 +40,18 @@ void Waiter::idle(TimeNs now_ns, TimeNs deadline_ns) {
   sleep_until(now_ns, deadline_ns);
 }
 
+// Refused, there is something to poll for: frames to a peer that is stopped, say, which may take them at any moment, and never does. So
+// the longer that lasts the longer the naps, which what does arrive has to wait for.
+TimeNs Waiter::nap_ns(TimeNs idle_ns) {
+  return idle_ns < kRefusalNs ? 0 : std::min(idle_ns / kNapsShare, kDistrustedSleepNs);
+}
+
 void Waiter::sleep_until(TimeNs now_ns, TimeNs deadline_ns) {
-  if (!transport_.arm()) return;
+  const bool armed = transport_.arm();
   const bool distrusted = empty_wakes_ >= kEmptyWakesMax;
-  const TimeNs sleep_ns = std::min(deadline_ns - now_ns, distrusted ? kDistrustedSleepNs : kSleepNsMax);
+  const TimeNs longest_ns = !armed ? nap_ns(now_ns - idle_since_ns_) : distrusted ? kDistrustedSleepNs : kSleepNsMax;
+  if (longest_ns == 0) return;
+  const TimeNs sleep_ns = std::min(deadline_ns - now_ns, longest_ns);
   const timespec timeout = {.tv_sec = static_cast<time_t>(sleep_ns / 1'000'000'000),
                             .tv_nsec = static_cast<long>(sleep_ns % 1'000'000'000)};
   pollfd watched = {.fd = distrusted ? -1 : transport_.event_fd(), .events = POLLIN, .revents = 0};

@@ -35,6 +35,7 @@ class Waiter {
  private:
   static constexpr unsigned kPollsPerClock = 64;
 
+  static TimeNs nap_ns(TimeNs idle_ns);
   void sleep_until(TimeNs now_ns, TimeNs deadline_ns);
 
   Transport& transport_;

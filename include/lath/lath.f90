@@ -67,11 +67,26 @@ module lath
   integer(c_int), parameter :: LATH_F64 = 1_c_int
   integer(c_int), parameter :: LATH_I32 = 2_c_int
   integer(c_int), parameter :: LATH_I64 = 3_c_int
+  integer(c_int), parameter :: LATH_F16 = 4_c_int
+  integer(c_int), parameter :: LATH_BF16 = 5_c_int
+  integer(c_int), parameter :: LATH_I8 = 6_c_int
+  integer(c_int), parameter :: LATH_U8 = 7_c_int
+  integer(c_int), parameter :: LATH_I16 = 8_c_int
+  integer(c_int), parameter :: LATH_U16 = 9_c_int
+  integer(c_int), parameter :: LATH_U32 = 10_c_int
+  integer(c_int), parameter :: LATH_U64 = 11_c_int
+  integer(c_int), parameter :: LATH_C64 = 12_c_int
+  integer(c_int), parameter :: LATH_C128 = 13_c_int
   integer(c_int), parameter :: LATH_DTYPE_RANGE = 2147483647_c_int
+  integer(c_int), parameter :: LATH_ROW_MAJOR = 0_c_int
+  integer(c_int), parameter :: LATH_COLUMN_MAJOR = 1_c_int
+  integer(c_int), parameter :: LATH_ORDER_RANGE = 2147483647_c_int
   integer(c_size_t), parameter :: LATH_KEY_BYTES_MAX = 1024_c_size_t
   integer(c_size_t), parameter :: LATH_VALUE_BYTES_MAX = 65536_c_size_t
+  integer(c_size_t), parameter :: LATH_LARGE_BYTES_MAX = 1073741824_c_size_t
   integer(c_size_t), parameter :: LATH_REQUESTS_MAX = 4096_c_size_t
   integer(c_size_t), parameter :: LATH_ACK_NODES_MAX = 16_c_size_t
+  integer(c_size_t), parameter :: LATH_TENSOR_DIMS_MAX = 8_c_size_t
 
   type, bind(C) :: lath_options
     integer(c_size_t) :: size = 88_c_size_t
@@ -125,6 +140,16 @@ module lath
     type(c_ptr) :: list = c_null_ptr
     integer(c_size_t) :: list_capacity = 0
     integer(c_size_t) :: list_size = 0
+  end type
+
+  type, bind(C) :: lath_tensor
+    integer(c_size_t) :: size = 160_c_size_t
+    type(c_ptr) :: data = c_null_ptr
+    integer(c_int) :: dtype = LATH_F64
+    integer(c_int) :: order = LATH_ROW_MAJOR
+    integer(c_int32_t) :: dim_count = 0
+    integer(c_int64_t) :: dims(8) = 0
+    integer(c_int64_t) :: strides(8) = 0
   end type
 
   ! The C API as it is, in the order of the headers.
@@ -581,6 +606,13 @@ module lath
       import
       type(c_ptr), value :: batch
       integer(c_int64_t), value :: timeout_ns
+      integer(c_int) :: answer
+    end function
+    function c_lath_batch_run_nb(batch, timeout_ns, request) bind(C, name="lath_batch_run_nb") result(answer)
+      import
+      type(c_ptr), value :: batch
+      integer(c_int64_t), value :: timeout_ns
+      integer(lath_request), intent(inout) :: request
       integer(c_int) :: answer
     end function
     function c_lath_batch_count(batch) bind(C, name="lath_batch_count") result(answer)
@@ -1492,6 +1524,45 @@ module lath
       integer(lath_request), value :: request
       integer(c_int) :: answer
     end function
+    function c_lath_tensor_put(session, key, key_size, tensor, timeout_ns) bind(C, name="lath_tensor_put") result(answer)
+      import
+      type(c_ptr), value :: session, key
+      integer(c_size_t), value :: key_size
+      type(lath_tensor), intent(in) :: tensor
+      integer(c_int64_t), value :: timeout_ns
+      integer(c_int) :: answer
+    end function
+    function c_lath_tensor_get(session, key, key_size, tensor, timeout_ns) bind(C, name="lath_tensor_get") result(answer)
+      import
+      type(c_ptr), value :: session, key
+      integer(c_size_t), value :: key_size
+      type(lath_tensor), intent(inout) :: tensor
+      integer(c_int64_t), value :: timeout_ns
+      integer(c_int) :: answer
+    end function
+    function c_lath_alloc(store, size, memory) bind(C, name="lath_alloc") result(answer)
+      import
+      type(c_ptr), value :: store
+      integer(c_size_t), value :: size
+      type(c_ptr), intent(inout) :: memory
+      integer(c_int) :: answer
+    end function
+    function c_lath_free(store, memory) bind(C, name="lath_free") result(answer)
+      import
+      type(c_ptr), value :: store, memory
+      integer(c_int) :: answer
+    end function
+    function c_lath_register(store, memory, size) bind(C, name="lath_register") result(answer)
+      import
+      type(c_ptr), value :: store, memory
+      integer(c_size_t), value :: size
+      integer(c_int) :: answer
+    end function
+    function c_lath_unregister(store, memory) bind(C, name="lath_unregister") result(answer)
+      import
+      type(c_ptr), value :: store, memory
+      integer(c_int) :: answer
+    end function
     function c_lath_put(session, key, key_size, value, value_size, timeout_ns) bind(C, name="lath_put") result(answer)
       import
       type(c_ptr), value :: session, key, value
@@ -2330,6 +2401,14 @@ contains
     integer(c_int64_t), intent(in) :: timeout_ns
     integer(c_int) :: answer
     answer = c_lath_batch_run(batch%handle, timeout_ns)
+  end function
+
+  function lath_batch_run_nb(batch, timeout_ns, request) result(answer)
+    type(lath_batch), intent(in) :: batch
+    integer(c_int64_t), intent(in) :: timeout_ns
+    integer(lath_request), intent(inout), asynchronous :: request
+    integer(c_int) :: answer
+    answer = c_lath_batch_run_nb(batch%handle, timeout_ns, request)
   end function
 
   function lath_batch_count(batch) result(answer)
@@ -3595,6 +3674,54 @@ contains
     integer(lath_request), intent(in) :: request
     integer(c_int) :: answer
     answer = c_lath_cancel(session%handle, request)
+  end function
+
+  function lath_tensor_put(session, key, tensor, timeout_ns) result(answer)
+    type(lath_session), intent(in) :: session
+    character(len=*), intent(in), target :: key
+    type(lath_tensor), intent(in) :: tensor
+    integer(c_int64_t), intent(in) :: timeout_ns
+    integer(c_int) :: answer
+    answer = c_lath_tensor_put(session%handle, c_loc(key), len(key, c_size_t), tensor, timeout_ns)
+  end function
+
+  function lath_tensor_get(session, key, tensor, timeout_ns) result(answer)
+    type(lath_session), intent(in) :: session
+    character(len=*), intent(in), target :: key
+    type(lath_tensor), intent(inout) :: tensor
+    integer(c_int64_t), intent(in) :: timeout_ns
+    integer(c_int) :: answer
+    answer = c_lath_tensor_get(session%handle, c_loc(key), len(key, c_size_t), tensor, timeout_ns)
+  end function
+
+  function lath_alloc(store, size, memory) result(answer)
+    type(lath_store), intent(in) :: store
+    integer(c_size_t), intent(in) :: size
+    type(c_ptr), intent(inout) :: memory
+    integer(c_int) :: answer
+    answer = c_lath_alloc(store%handle, size, memory)
+  end function
+
+  function lath_free(store, memory) result(answer)
+    type(lath_store), intent(in) :: store
+    type(c_ptr), intent(in) :: memory
+    integer(c_int) :: answer
+    answer = c_lath_free(store%handle, memory)
+  end function
+
+  function lath_register(store, memory, size) result(answer)
+    type(lath_store), intent(in) :: store
+    type(c_ptr), intent(in) :: memory
+    integer(c_size_t), intent(in) :: size
+    integer(c_int) :: answer
+    answer = c_lath_register(store%handle, memory, size)
+  end function
+
+  function lath_unregister(store, memory) result(answer)
+    type(lath_store), intent(in) :: store
+    type(c_ptr), intent(in) :: memory
+    integer(c_int) :: answer
+    answer = c_lath_unregister(store%handle, memory)
   end function
 
   function lath_put_text(session, key, value, timeout_ns) result(answer)

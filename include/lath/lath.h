@@ -4,13 +4,15 @@
  * Conventions, of every call unless it says otherwise:
  *   status    LATH_OK (0) or why not; lath_last_error() has a sentence that names the key, the node and the remedy.
  *   keys      key_size bytes of anything, 1..LATH_KEY_BYTES_MAX; they need not end in NUL.
- *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too.
+ *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too. But a
+ *             value over LATH_VALUE_BYTES_MAX is not copied: it belongs to the library until the request has ended.
  *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed. An out buffer of
  *             an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the
  *             size.
  *   time      timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits.
- *   handles   opaque; closing one twice, or using it after it was closed, is a defect of the caller that is told as LATH_E_CLOSED
- *             or LATH_E_INVALID where it can still be seen (the memory may have been used again).
+ *   handles   opaque; closing one twice, or using it after it was closed, is a defect of the caller that is told: LATH_E_CLOSED of
+ *             a session or batch, LATH_E_INVALID of a store. (What was closed long ago, 64 stores or 256 sessions before, may be
+ *             another by then.)
  *   threads   a store: any number. A session, its requests and its batches: one thread at a time; it may be another each time
  *             (OpenMP tasks). A debug build ends the program when two threads meet inside one session. One session a thread is
  *             fastest.
@@ -49,8 +51,9 @@ extern "C" {
 #define LATH_SECONDS(s) ((uint64_t)((s)*1000000000.0))
 #endif
 #define LATH_KEY_BYTES_MAX 1024
-#define LATH_VALUE_BYTES_MAX 65536 /* of a value, an element, an array or a map's value */
-#define LATH_REQUESTS_MAX 4096     /* under way in one session */
+#define LATH_VALUE_BYTES_MAX 65536      /* of an element, an array, a map's value, or a value in a batch */
+#define LATH_LARGE_BYTES_MAX 1073741824 /* of a value that lath_put, lath_put_nb or lath_tensor_put stores */
+#define LATH_REQUESTS_MAX 4096          /* under way in one session */
 #define LATH_ACK_NODES_MAX 16
 
 typedef enum lath_status {
@@ -61,7 +64,7 @@ typedef enum lath_status {
   LATH_E_TOO_LARGE = 4,          /* a key, a value or what the key would come to hold (also in number) is over its limit */
   LATH_E_TOO_SMALL = 5,          /* the caller's buffer; the size out says what is needed */
   LATH_E_FULL = 6,               /* the node's memory limit, or the session's limit of requests under way */
-  LATH_E_TIMEOUT = 7,            /* no answer in time; an update may have been applied */
+  LATH_E_TIMEOUT = 7,            /* the time is over: no answer, or not what was waited for; an update may have been applied */
   LATH_E_UNREACHABLE = 8,        /* no replica could be reached; nothing was applied */
   LATH_E_UNKNOWN = 9,            /* the replica was lost after the request left: an update may have been applied */
   LATH_E_CLOSED = 10,            /* the session or the store is closed */
@@ -82,7 +85,24 @@ typedef uint64_t lath_request;
 /* How an array takes in another, element by element. LATH_SUM adds; the others are idempotent. (The _RANGE
  * values are none: they keep the types an int's size.) */
 typedef enum lath_how { LATH_MAX = 0, LATH_MIN = 1, LATH_SUM = 2, LATH_HOW_RANGE = 0x7fffffff } lath_how;
-typedef enum lath_dtype { LATH_F32 = 0, LATH_F64 = 1, LATH_I32 = 2, LATH_I64 = 3, LATH_DTYPE_RANGE = 0x7fffffff } lath_dtype;
+/* What an element is. Arrays take the first four; tensors all. */
+typedef enum lath_dtype {
+  LATH_F32 = 0,
+  LATH_F64 = 1,
+  LATH_I32 = 2,
+  LATH_I64 = 3,
+  LATH_F16 = 4,
+  LATH_BF16 = 5,
+  LATH_I8 = 6,
+  LATH_U8 = 7,
+  LATH_I16 = 8,
+  LATH_U16 = 9,
+  LATH_U32 = 10,
+  LATH_U64 = 11,
+  LATH_C64 = 12,  /* complex: two f32 */
+  LATH_C128 = 13, /* two f64 */
+  LATH_DTYPE_RANGE = 0x7fffffff
+} lath_dtype;
 
 /* Settings of lath_open. Start from LATH_OPTIONS_INIT. 0 and NULL mean: as in the config file or environment, else the default. */
 typedef struct lath_options {
@@ -162,7 +182,7 @@ LATH_API lath_status lath_session_open(lath_store* store, const lath_session_opt
 /* Close a session and its batches. What is under way ends with no answer: wait for it first if you care. NULL is fine. */
 LATH_API lath_status lath_session_close(lath_session* session);
 
-/* Name of a status, for people: "LATH_E_TIMEOUT: no answer in time". Never NULL. */
+/* Name of a status, for people: "LATH_E_TIMEOUT: the time is over". Never NULL. */
 LATH_API const char* lath_status_string(lath_status status);
 
 /**
@@ -182,4 +202,5 @@ LATH_API const char* lath_version(void);
 #include "lath/lath_cluster.h"
 #include "lath/lath_collections.h"
 #include "lath/lath_requests.h"
+#include "lath/lath_tensors.h"
 #include "lath/lath_values.h"

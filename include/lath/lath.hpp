@@ -98,6 +98,8 @@ lath_status invoke(Operation operation, First first, const std::tuple<Last...>& 
 
 }  // namespace detail
 
+class Request;
+
 // Operations that are run together.
 class Batch {
  public:
@@ -118,6 +120,8 @@ class Batch {
   Status set_add(std::string_view key, std::string_view element) { return add(lath_batch_set_add, key, element); }
   Status hll_add(std::string_view key, std::string_view element) { return add(lath_batch_hll_add, key, element); }
   Status run(std::uint64_t timeout_ns = kTimeoutNs) { return told(lath_batch_run(handle(), timeout_ns)); }
+  // Without waiting: until the request has told its end, the batch is not to be touched, and what it points to is the library's.
+  Result<Request> run_nb(std::uint64_t timeout_ns = kTimeoutNs);
   std::size_t size() const { return lath_batch_count(handle()); }
   lath_status status(std::size_t index) const { return lath_batch_status(handle(), index); }
 
@@ -156,6 +160,12 @@ class Request {
   lath_request request_;
 };
 
+inline Result<Request> Batch::run_nb(std::uint64_t timeout_ns) {
+  lath_request request = 0;
+  const Status status = told(lath_batch_run_nb(handle(), timeout_ns, &request));
+  return status ? Result<Request>(Request(session_, request)) : Result<Request>(status);
+}
+
 // Outlived by its store, and outlives its batches and requests.
 class Session {
  public:
@@ -182,6 +192,16 @@ class Session {
   Result<std::string> get(std::string_view key) { return grown(lath_get, key); }
   Status erase(std::string_view key) { return call(lath_erase, key); }
 
+  // From, and to, where the tensor says that its elements are (lath_tensors.h).
+  Status tensor_put(std::string_view key, const lath_tensor& tensor) { return call(lath_tensor_put, key, &tensor); }
+  Status tensor_get(std::string_view key, lath_tensor& tensor) { return call(lath_tensor_get, key, &tensor); }
+  // Its type and dimensions, without its elements.
+  Result<lath_tensor> tensor_shape(std::string_view key) {
+    lath_tensor shape = LATH_TENSOR_INIT;
+    const Status status = tensor_get(key, shape);
+    return status ? Result<lath_tensor>(shape) : Result<lath_tensor>(status);
+  }
+
   Status counter_add(std::string_view key, std::int64_t by) { return call(lath_counter_add, key, by); }
   Result<std::int64_t> counter_get(std::string_view key) { return read<std::int64_t>(lath_counter_get, key); }
   Status max(std::string_view key, double value) { return call(lath_max_f64_merge, key, value); }
@@ -206,7 +226,7 @@ class Session {
   Status sum_merge(std::string_view key, std::span<const double> elements) {
     return call(lath_array_merge, key, LATH_SUM, LATH_F64, elements.data(), elements.size());
   }
-  // The key's version once it has moved past `since` (0: once it holds anything).
+  // The key's version once it has moved past `since` (0: once it holds something); 0 where it was erased.
   Result<std::uint64_t> wait(std::string_view key, std::uint64_t since, std::uint64_t timeout_ns) {
     std::uint64_t version = 0;
     const Status status = told(lath_wait(handle(), key.data(), key.size(), since, &version, timeout_ns));

@@ -130,6 +130,21 @@ LATH_API lath_status lath_batch_flush(lath_batch* batch, uint32_t nodes);
  * lowest index; lath_batch_status has each. A batch that is run again does everything again. */
 LATH_API lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns);
 
+/**
+ * Begin to run a batch: everything is sent, nothing is waited for. With two, one is filled or read while the other is under way.
+ *
+ * timeout_ns  of every operation
+ * request     out: lath_test, lath_wait_request and lath_wait_all tell what lath_batch_run would have returned; lath_batch_status
+ *             has each operation's own, also of those that have ended before the others
+ *
+ * Until one of those has told how the request ended, or it is cancelled, the batch and the out buffers of its operations are the
+ * library's: putting in, running and clearing are LATH_E_INVALID; closing cancels it. All its operations count as requests under
+ * way: LATH_E_FULL, and nothing was begun, where the session would have more than LATH_REQUESTS_MAX (a run takes two more; a wait
+ * or flush in it one).
+ * Returns LATH_OK, LATH_E_INVALID, LATH_E_FULL or LATH_E_CLOSED.
+ */
+LATH_API lath_status lath_batch_run_nb(lath_batch* batch, uint64_t timeout_ns, lath_request* request);
+
 /* How many operations are in, and how one ended in the last run (LATH_IN_PROGRESS before the run, LATH_E_INVALID past the end). */
 LATH_API size_t lath_batch_count(const lath_batch* batch);
 LATH_API lath_status lath_batch_status(const lath_batch* batch, size_t index);

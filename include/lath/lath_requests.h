@@ -2,10 +2,11 @@
  * Requests: the same operations without waiting. Conventions: lath/lath.h, which includes this.
  *
  * lath_X_nb takes what lath_X takes, whose comment says what it does. An _nb call puts its operation into the frame for its shard
- * and returns. Frames leave when they are full, and with the next call on the session that waits, tests or makes progress: so start
- * many, then wait. timeout_ns is the operation's own limit. On LATH_OK *request names it until lath_test, lath_wait_request or
- * lath_wait_all has told how it ended. Any other status: nothing was begun. LATH_E_FULL: LATH_REQUESTS_MAX are under way or not yet
- * asked about.
+ * and returns. A frame leaves at once where nothing of the session is under way to that shard; else operations share frames, which
+ * leave when they are full, with the first _nb call after half a microsecond, and with the next call on the session that waits,
+ * tests or makes progress. So start many, then wait; and before computing for long, make progress once. timeout_ns is the
+ * operation's own limit. On LATH_OK *request names it until lath_test, lath_wait_request or lath_wait_all has told how it ended.
+ * Any other status: nothing was begun. LATH_E_FULL: LATH_REQUESTS_MAX are under way or not yet asked about.
  */
 #pragma once
 

@@ -13,9 +13,10 @@ extern "C" {
 /**
  * Store bytes under a key; the last writer wins (by hybrid logical clock).
  *
- * value  value_size bytes, 0..LATH_VALUE_BYTES_MAX; NULL only with 0
+ * value  value_size bytes, 0..LATH_LARGE_BYTES_MAX; NULL only with 0. Over LATH_VALUE_BYTES_MAX the shard pulls it from where it
+ *        is: it must not change until the call, or the request, has ended. Nobody sees it before it is whole.
  *
- * Also returns LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE, LATH_E_FULL, LATH_E_UNKNOWN.
+ * Also returns LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE, LATH_E_FULL (also where the node's memory cannot hold it), LATH_E_UNKNOWN.
  */
 LATH_API lath_status lath_put(lath_session* session, const void* key, size_t key_size, const void* value, size_t value_size,
                               uint64_t timeout_ns);
@@ -34,9 +35,10 @@ LATH_API lath_status lath_get(lath_session* session, const void* key, size_t key
 /* Erase a key of any type. LATH_OK also where there was nothing. */
 LATH_API lath_status lath_erase(lath_session* session, const void* key, size_t key_size, uint64_t timeout_ns);
 
-/* A counter that goes up and down, of 64 bits, wrapping. Reading also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; adding also
- * LATH_E_WRONG_TYPE, LATH_E_FULL, LATH_E_UNKNOWN (whether it was added is not known; the library never adds twice) and
- * LATH_E_TOO_LARGE (one shard's additions, or subtractions, would pass 2^64 - 1: erase the key to count anew). */
+/* A counter that goes up and down, of 64 bits, wrapping. Adding 0 where there is none makes one that stands at 0. Reading also
+ * returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE; adding also LATH_E_WRONG_TYPE, LATH_E_FULL, LATH_E_UNKNOWN (whether it was added is
+ * not known; the library never adds twice) and LATH_E_TOO_LARGE (one shard's additions, or subtractions, would pass 2^64 - 1: erase
+ * the key to count anew). */
 LATH_API lath_status lath_counter_add(lath_session* session, const void* key, size_t key_size, int64_t by, uint64_t timeout_ns);
 LATH_API lath_status lath_counter_get(lath_session* session, const void* key, size_t key_size, int64_t* value, uint64_t timeout_ns);
 
@@ -62,10 +64,17 @@ LATH_API lath_status lath_min_f64_get(lath_session* session, const void* key, si
 /**
  * Wait until a key of any type has moved past a version, instead of polling it.
  *
- * since    0: until the key holds anything; else a version that an earlier call gave
- * version  out: the key's version now, at the replica that answered; hand it to the next call. May be NULL.
+ * since    0: until the key holds something. Else a version that an earlier call gave: until it holds something else, or nothing:
+ *          an erase is a move
+ * version  out: the key's version now, at the replica that answered; hand it to the next call. 0: it was erased, and holds nothing.
+ *          May be NULL.
  *
- * Also returns LATH_E_FULL where the shard has too many waiters.
+ * A version names what the key holds, and replicas that hold the same tell the same. A wait asks another replica when its own
+ * leaves or dies, or says nothing for about a second; the key has not moved by that. Versions of bytes are in order, so an older
+ * value at a replica that lags is no move; of the other types it is one, as any other content is.
+ *
+ * Also returns LATH_E_FULL where the shard has too many waiters. LATH_E_TIMEOUT: it did not move, or (lath_last_error says which)
+ * no replica answered.
  */
 LATH_API lath_status lath_wait(lath_session* session, const void* key, size_t key_size, uint64_t since, uint64_t* version,
                                uint64_t timeout_ns);

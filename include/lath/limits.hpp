@@ -16,6 +16,19 @@ inline constexpr std::size_t kValueBytesMax = 64 * 1024;   // travels eagerly in
 inline constexpr std::size_t kCellBytesMax = 1024 * 1024;  // encoded: a set or map that a reply can still carry whole
 inline constexpr std::size_t kArgumentBytesMax = 2 * kValueBytesMax;  // of one operation: a value with its field or causal context
 
+// Large values: those over kValueBytesMax, which are pulled part by part (docs/decisions/0005-large-values.md).
+inline constexpr std::size_t kLargeBytesMax = std::size_t{1} << 30;  // of one: a slip of the pen must not fill a node
+inline constexpr std::size_t kLargePartBytesMax = 256 * 1024;        // moved at once: some 30 us of a turn, a quarter of a credit
+inline constexpr std::size_t kLargeBytesUnderWayMax =
+    2 * 1024 * 1024;  // asked for by one shard or session, not arrived: one turn may have to move it all
+inline constexpr std::size_t kLargePullsMax = 256;                // of one shard at once: each has a room waiting
+inline constexpr std::size_t kLargeOffersMax = 4096;              // of one shard, not released: each may hold a value back
+inline constexpr std::uint64_t kLargeOfferNs = 30'000'000'000;    // an offer nobody asks about ends: its reader may have stopped
+inline constexpr std::uint64_t kLargeSilenceNs = 60'000'000'000;  // a pull without a byte for so long gives its room back
+inline constexpr std::size_t kLayoutLevelsMax = 8;                // of a put large: a tensor has at most 8 dimensions
+inline constexpr std::size_t kLargeHeadBytesMax = 128;            // of a put large: what a tensor's header takes
+inline constexpr std::size_t kAttachmentsMax = 128;  // regions that a thread keeps attached for large values: 8 GiB of extents
+
 // Memory.
 inline constexpr std::size_t kMemoryReserveDivisor = 10;  // a tenth is kept for merges from peers: a full node still converges
 
@@ -69,15 +82,22 @@ inline constexpr std::size_t kHostBytesMax = 255;              // in a view: HOS
 inline constexpr std::size_t kContactBytesMax = 300;           // in a view: a host and its port
 
 // The contact port, which anybody may reach.
-inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;          // one node's entry with every shard it may have fits
-inline constexpr std::size_t kContactClientFrameBytesMax = 64;             // clients only ask for news
-inline constexpr std::size_t kContactConnectionsMax = 1024;                // of one node: each costs a descriptor and a frame
-inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;        // a client that has not greeted by then is dropped
-inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;           // so is one that has not taken a byte for so long
+inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;    // one node's entry with every shard it may have fits
+inline constexpr std::size_t kContactClientFrameBytesMax = 64;       // clients only ask for news
+inline constexpr std::size_t kContactConnectionsMax = 1024;          // of one node: each costs a descriptor and a frame
+inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not greeted by then is dropped
+inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;     // so is one that has not taken a byte for so long
+// A peer whose host vanished says nothing, not even goodbye: a connection that is silent is probed after 10 s, then every 5 s, and
+// ended at the first probe past kContactSilenceMsMax, 25 s after the last sign of life: within half a minute, as is promised.
+inline constexpr int kContactProbeAfterS = 10;
+inline constexpr int kContactProbeEveryS = 5;
+inline constexpr int kContactProbesMax = 3;
+inline constexpr unsigned kContactSilenceMsMax = 22'000;                   // also of what was sent and not acknowledged
 inline constexpr std::size_t kPlacementTextsMax = kPlacementRulesMax + 1;  // told to clients: the rules, and that of all other keys
 inline constexpr std::size_t kPlacementTextBytesMax = kKeyBytesMax + 32;   // a prefix is at most a key; "=NODESxSHARDS"
 
 // The start, and what people write.
+inline constexpr std::uint64_t kSignalRepeatNs = 1'000'000'000;  // a second signal so soon repeats the first
 inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // told to the others at the start: a node's entry with all its shards
 inline constexpr std::size_t kErrorBytesMax = 4096;          // of a failed node's text, told to the others at the start
 inline constexpr std::size_t kClusterFileBytesMax = 1024 * 1024;  // 1,024 nodes with long names fit ten times

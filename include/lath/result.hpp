@@ -23,11 +23,12 @@ enum class Code : int {
   kDenied = 11,      // the cluster's key was missing or wrong
   kVersion = 12,     // the peer speaks another version
   kIo = 13,          // the operating system refused
-  kInProgress = 15,  // the request is under way (tests of a request only)
+  kInProgress = 15,  // the request is under way: told to tests of a request, and by a shard of what it answers when it is time
   kWrongOwner = 16,  // this shard is not a replica of the key (between shard and router; never reaches a user)
   kInternal = 17,    // a defect of ours
   kUsedUp = 18,      // a number that only rises has come to its end (between shard and session; a user sees kTooLarge)
   kLater = 19,       // the shard's next memory is being mapped: ask again (between shard and session; never reaches a user)
+  kLarge = 20,       // the value is offered: to be pulled (between shard and session; never reaches a user)
 };
 
 struct Error {

@@ -26,6 +26,7 @@ lath_status lath_batch_close(lath_batch* batch) {
   if (batch == nullptr) return LATH_OK;
   Entered in(batch, __func__);
   if (!in) return in.status();
+  if (batch->operations.is_under_way(in.session())) in.driver().cancel(batch->operations.request());
   batch->open = false;
   batch->operations = Batch();
   return LATH_OK;
@@ -34,8 +35,25 @@ lath_status lath_batch_close(lath_batch* batch) {
 lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns) {
   Entered in(batch, __func__);
   if (!in) return in.status();
+  if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(__func__) + kUnderWay);
   const TimeNs now = in.driver().read_clock();
   return in.ended(batch->operations.run(in.driver(), deadline_after(now, timeout_ns)));
+}
+
+lath_status lath_batch_run_nb(lath_batch* batch, uint64_t timeout_ns, lath_request* request) {
+  Entered in(batch, __func__);
+  if (!in) return in.status();
+  if (request == nullptr) return in.refuse(Code::kInvalid, "lath_batch_run_nb: request is NULL; pass where to store its name");
+  if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(__func__) + kUnderWay);
+  const TimeNs now = in.driver().read_clock();
+  const RequestId id = batch->operations.begin(in.driver(), deadline_after(now, timeout_ns));
+  if (!id) {
+    return in.refuse(Code::kFull,
+                     "lath_batch_run_nb: the session would have more than 4096 requests under way; wait for some, or run "
+                     "smaller batches");
+  }
+  *request = name_of(id);
+  return LATH_OK;
 }
 
 size_t lath_batch_count(const lath_batch* batch) {
@@ -49,6 +67,7 @@ lath_status lath_batch_status(const lath_batch* batch, size_t index) {
 lath_status lath_batch_clear(lath_batch* batch) {
   Entered in(batch, __func__);
   if (!in) return in.status();
+  if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(__func__) + kUnderWay);
   batch->operations.clear();
   return LATH_OK;
 }

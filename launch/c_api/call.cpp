@@ -6,7 +6,8 @@
 
 namespace lath::c_api {
 
-static_assert(LATH_KEY_BYTES_MAX == kKeyBytesMax && LATH_VALUE_BYTES_MAX == kValueBytesMax);
+static_assert(LATH_KEY_BYTES_MAX == kKeyBytesMax && LATH_VALUE_BYTES_MAX == kValueBytesMax &&
+              LATH_LARGE_BYTES_MAX == kLargeBytesMax);
 
 namespace {
 
@@ -18,7 +19,7 @@ Bytes bytes_at(const void* bytes, std::size_t size) {
 
 bool CallBuilder::refuse(Code code, std::string_view what) {
   code_ = code;
-  text_ = Subject(named_, key_, field_).text() + ": " + std::string(what);
+  text_ = Subject(named_, key_, field_).text(called_) + ": " + std::string(what);
   return false;
 }
 
@@ -67,6 +68,13 @@ bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
   write(scratch_, static_cast<std::uint16_t>(size));
   scratch_.append(field_);
   write(scratch_, inner);
+  return true;
+}
+
+bool CallBuilder::large_value(const char* name, const void* bytes, std::size_t size) {
+  if (!check_bytes(name, bytes, size, kLargeBytesMax)) return false;
+  large_.memory = static_cast<const std::byte*>(bytes);
+  large_.layout = StridedLayout::dense(size);
   return true;
 }
 

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 #include "base/frame_buffer.hpp"
 #include "client/answer.hpp"
+#include "client/large_transfers.hpp"
 #include "lath/lath.h"
 #include "lath/lattice/number_order.hpp"
 #include "lath/limits.hpp"
@@ -25,8 +27,9 @@ inline std::uint8_t bytes_of(lath_dtype dtype) {
 
 class CallBuilder {
  public:
-  // `scratch` holds arguments of several parts until the operation has been copied.
-  explicit CallBuilder(FrameBuffer& scratch) : scratch_(scratch) {}
+  // `scratch` holds arguments of several parts until the operation has been copied. `called`: what texts call it; empty: as they call
+  // the operation.
+  explicit CallBuilder(FrameBuffer& scratch, std::string_view called = {}) : scratch_(scratch), called_(called) {}
 
   // Each says whether all is well so far, so that a call is one chain of &&.
   bool key(Opcode opcode, const void* key, std::size_t size) {
@@ -44,6 +47,19 @@ class CallBuilder {
       return false;
     add_argument({static_cast<const std::byte*>(bytes), size});
     return true;
+  }
+  // A value of any size: a large one is pulled from where it is.
+  bool value(const char* name, const void* bytes, std::size_t size) {
+    if (size <= kValueBytesMax) [[likely]]
+      return this->bytes(name, bytes, size);
+    return large_value(name, bytes, size);
+  }
+  // What a caller of this has checked by itself.
+  void take_large(const LargeValue& value) { large_ = value; }
+  void take_target(const AnswerTarget& target) { target_ = target; }
+  FrameBuffer& take_parts() {
+    begin_parts();
+    return scratch_;
   }
   bool nodes(std::uint32_t nodes);
   bool context(const void* context, std::size_t size);
@@ -77,6 +93,7 @@ class CallBuilder {
 
   Operation operation() const { return {opcode_, key_, in_parts_ ? scratch_.bytes() : argument_}; }
   const AnswerTarget& target() const { return target_; }
+  const LargeValue* large() const { return large_.memory != nullptr ? &large_ : nullptr; }
   Code code() const { return code_; }
   const std::string& text() const { return text_; }
 
@@ -102,6 +119,7 @@ class CallBuilder {
       return true;
     return refuse_room(name, capacity);
   }
+  bool large_value(const char* name, const void* bytes, std::size_t size);
   bool refuse_key(std::size_t size);
   bool refuse_bytes(const char* name, std::size_t size, std::size_t size_max);
   bool refuse_room(const char* name, std::size_t capacity);
@@ -110,6 +128,7 @@ class CallBuilder {
   bool check_numbers(Bytes elements);
 
   FrameBuffer& scratch_;
+  std::string_view called_;
   Opcode opcode_ = Opcode::kGet;
   Opcode named_ = Opcode::kGet;  // in texts: the operation in the field, where there is one
   bool in_parts_ = false;
@@ -119,6 +138,7 @@ class CallBuilder {
   Bytes argument_;
   std::array<std::byte, 8> word_{};
   AnswerTarget target_;
+  LargeValue large_;
   std::string text_;
 };
 

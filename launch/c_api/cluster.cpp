@@ -32,8 +32,8 @@ void copy_text(char (&out)[N], std::string_view text) {
 }  // namespace
 
 lath_status lath_node_count(lath_store* store, size_t* count, uint64_t* epoch) {
-  OpenStore* open = store_of(store, __func__);
-  if (open == nullptr) return LATH_E_INVALID;
+  const StoreCall open(store, __func__);
+  if (!open) return LATH_E_INVALID;
   if (count == nullptr) return fail_in_thread(Code::kInvalid, "lath_node_count: count is NULL; pass where to store it");
   const auto view = open->views().current();
   *count = view->view.size();
@@ -42,8 +42,8 @@ lath_status lath_node_count(lath_store* store, size_t* count, uint64_t* epoch) {
 }
 
 lath_status lath_node_at(lath_store* store, size_t index, lath_node* node) {
-  OpenStore* open = store_of(store, __func__);
-  if (open == nullptr) return LATH_E_INVALID;
+  const StoreCall open(store, __func__);
+  if (!open) return LATH_E_INVALID;
   if (node == nullptr || node->size < sizeof(lath_node)) {
     return fail_in_thread(Code::kInvalid, "lath_node_at: node is NULL, or node->size is not sizeof(lath_node)");
   }
@@ -63,13 +63,12 @@ lath_status lath_node_at(lath_store* store, size_t index, lath_node* node) {
 }
 
 lath_status lath_places(lath_store* store, const void* key, size_t key_size, lath_place* places, size_t capacity, size_t* count) {
-  OpenStore* open = store_of(store, __func__);
-  if (open == nullptr) return LATH_E_INVALID;
+  const StoreCall open(store, __func__);
+  if (!open) return LATH_E_INVALID;
   FrameBuffer scratch;
-  CallBuilder call(scratch);
-  // Of the texts for a read, what follows the operation's name.
+  CallBuilder call(scratch, __func__);
   if (!call.key(Opcode::kGet, key, key_size) || !call.room("places", places, capacity, count)) {
-    return fail_in_thread(call.code(), "lath_places" + call.text().substr(name_of(Opcode::kGet).size()));
+    return fail_in_thread(call.code(), call.text());
   }
   const auto view = open->views().current();
   std::array<Place, kReplicasMax> found;

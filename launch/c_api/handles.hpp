@@ -1,11 +1,14 @@
-// What the C API's handles point to. A closed session's shell stays with its store, so that a caller who uses it again is told so;
-// a few are used again. Sessions and batches: one thread at a time, which debug builds hold callers to.
+// What the C API's handles point to. What a handle points to is never freed, so that a caller who uses one after it was closed is told
+// so: a closed session's shell stays with its store's, and a closed store's with the process. Where many have been closed, the one that
+// was closed first is used again. Sessions and batches: one thread at a time, which debug builds hold callers to.
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +17,7 @@
 #include "client/batch.hpp"
 #include "client/session_driver.hpp"
 #include "lath/lath.h"
+#include "launch/c_api/registered_memory.hpp"
 #include "launch/open_store.hpp"
 
 struct lath_batch {
@@ -39,11 +43,15 @@ struct lath_session {
 
 struct lath_store {
   static constexpr std::uint64_t kMagic = 0x6c6174685f73746f;
-  std::uint64_t magic = kMagic;
+  static constexpr std::uint64_t kClosed = 0x6c6174685f636c6f;
+  std::atomic<std::uint64_t> magic = kMagic;
   lath::SystemClock clock;
-  lath::ForkMark process;
-  std::unique_ptr<lath::OpenStore> open;
-  std::mutex mutex;  // for what follows
+  std::optional<lath::ForkMark> process;  // of its opener
+  std::unique_ptr<lath::OpenStore> open;  // outlives every call that is inside, whatever `magic` says by then
+  lath::c_api::RegisteredMemory memory;   // given back before what it was registered with is closed
+  std::mutex mutex;                       // for what follows, and for closing
+  std::size_t calls_inside = 0;
+  std::condition_variable left;  // no call is inside
   std::vector<std::unique_ptr<lath_session>> sessions;
 };
 
@@ -70,7 +78,16 @@ class Entered {
 #endif
     enter(session, call);
   }
-  explicit Entered(lath_batch* batch, const char* call);
+  Entered(lath_batch* batch, const char* call) {
+#ifdef NDEBUG
+    if (batch != nullptr && batch->magic == lath_batch::kMagic && batch->open && batch->session->driver != nullptr &&
+        !batch->session->process->is_inherited()) [[likely]] {
+      session_ = batch->session;
+      return;
+    }
+#endif
+    enter(batch, call);
+  }
   ~Entered() {
 #ifndef NDEBUG
     if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
@@ -102,12 +119,31 @@ class Entered {
 
  private:
   void enter(lath_session* session, const char* call);
+  void enter(lath_batch* batch, const char* call);
 
   lath_session* session_ = nullptr;
   lath_status status_ = LATH_OK;
 };
 
-// nullptr where the handle is none; then the thread has the error.
-OpenStore* store_of(lath_store* store, const char* call);
+// A call inside a store, by any thread: what is open stays so until the call is over. False: the handle is none, or closed, and the
+// thread has the error.
+class StoreCall {
+ public:
+  StoreCall(lath_store* store, const char* call);
+  ~StoreCall();
+  StoreCall(const StoreCall&) = delete;
+  StoreCall& operator=(const StoreCall&) = delete;
+
+  explicit operator bool() const { return store_ != nullptr; }
+  OpenStore* operator->() const { return store_->open.get(); }
+  OpenStore& operator*() const { return *store_->open; }
+
+ private:
+  lath_store* store_ = nullptr;  // null: refused
+};
+
+lath_store* make_handle(std::unique_ptr<OpenStore> open);
+// Closes the handle to all callers but those inside, waits for them, and ends what was open; once, however many threads ask.
+lath_status close_handle(lath_store* store, const char* call);
 
 }  // namespace lath::c_api

@@ -47,6 +47,13 @@ template <class Where>
 auto with_bytes(Opcode opcode, Where at, const char* name, BytesArgument bytes) {
   return [=](CallBuilder& call) { return at.begin(call, opcode) && call.bytes(name, bytes.bytes, bytes.size); };
 }
+// A put. What a map holds is never large.
+inline auto with_value(KeyArgument at, BytesArgument value) {
+  return [=](CallBuilder& call) { return at.begin(call, Opcode::kPut) && call.value("value", value.bytes, value.size); };
+}
+inline auto with_value(FieldArgument at, BytesArgument value) {
+  return with_bytes(Opcode::kPut, at, "value", value);
+}
 // An update with a number of 8 bytes.
 template <class Where, class T>
 auto with_word(Opcode opcode, Where at, const char* name, T value) {

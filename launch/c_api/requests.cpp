@@ -78,6 +78,6 @@ lath_status lath_wait_all(lath_session* session, lath_request* requests, size_t 
 lath_status lath_cancel(lath_session* session, lath_request request) {
   Entered in(session, __func__);
   if (!in) return in.status();
-  if (in.session().cancel(id_of(request))) return LATH_OK;
+  if (in.driver().cancel(id_of(request))) return LATH_OK;
   return in.refuse(Code::kInvalid, std::string(__func__) + kUnknownRequest);
 }

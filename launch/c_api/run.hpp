@@ -14,6 +14,8 @@ inline RequestId id_of(lath_request request) {
   return {static_cast<std::uint32_t>(request), static_cast<std::uint32_t>(request >> 32)};
 }
 
+inline constexpr const char* kUnderWay = ": the batch is under way; wait for its request, or cancel it, first";
+
 // Waits for what `begin` began: RequestId begin(Session&, deadline, Completion, now).
 template <class Begin>
 lath_status wait_for(Entered& in, std::uint64_t timeout_ns, Begin&& begin) {
@@ -24,9 +26,17 @@ lath_status wait_for(Entered& in, std::uint64_t timeout_ns, Begin&& begin) {
   std::size_t left = 1;
   driver.session().begin_call();
   if (!begin(driver.session(), deadline, Completion{&status, &left}, now)) return in.ended(Code::kFull);
-  if (left > 0) driver.run_until(deadline, [&] { return left == 0; });
+  if (left > 0) driver.run_through(deadline, [&] { return left == 0; });
   LATH_ASSERT(left == 0);  // what is out of time has ended too
   return in.ended(status);
+}
+
+inline RequestId submit(lath_session& session, const CallBuilder& built, const Call& call, TimeNs now) {
+  const LargeValue* large = built.large();
+  if (large == nullptr) return session.driver->submit(call, now);
+  LargeValue value = *large;
+  value.region = session.store->memory.find(value.memory, value.layout.extent());
+  return session.driver->put_large(call, value, now);
 }
 
 template <class Build>
@@ -37,7 +47,7 @@ lath_status run(lath_session* session, const char* name, std::uint64_t timeout_n
   if (!build(call)) return in.refuse(call.code(), call.text());
   if (const std::optional<Code> code = in.driver().read_now(call.operation(), call.target())) return in.ended(*code);
   return wait_for(in, timeout_ns, [&](Session&, TimeNs deadline, const Completion& completion, TimeNs now) {
-    return in.driver().submit({call.operation(), call.target(), deadline, completion}, now);
+    return submit(*session, call, {call.operation(), call.target(), deadline, completion}, now);
   });
 }
 
@@ -51,8 +61,12 @@ lath_status start(lath_session* session, const char* name, std::uint64_t timeout
   const TimeNs now = in.driver().read_clock();
   in.session().begin_call();
   const Call begun{call.operation(), call.target(), deadline_after(now, timeout_ns), {}};
-  const std::optional<Code> code = in.driver().read_now(begun.operation, begun.target);
-  const RequestId id = code ? in.session().open_ended(begun, *code) : in.driver().submit(begun, now);
+  RequestId id;
+  if (const std::optional<Code> code = in.driver().read_now(begun.operation, begun.target)) {
+    id = in.session().open_ended(begun, *code);
+  } else {
+    id = call.large() != nullptr ? submit(*session, call, begun, now) : in.driver().begin(begun, now);
+  }
   if (!id) return in.ended(Code::kFull);
   *request = name_of(id);
   return LATH_OK;
@@ -64,6 +78,12 @@ lath_status add(lath_batch* batch, const char* name, Build&& build) {
   if (!in) return in.status();
   CallBuilder call(batch->session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
+  if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(name) + kUnderWay);
+  if (const LargeValue* large = call.large()) {
+    call.refuse(Code::kTooLarge, "value has " + std::to_string(large->layout.bytes()) +
+                                     " bytes; a batch takes at most 65536: put it by lath_put, or lath_put_nb");
+    return in.refuse(call.code(), call.text());
+  }
   if (batch->operations.add(call.operation(), call.target()) == Code::kOk) return LATH_OK;
   return in.refuse(Code::kFull, std::string(name) + ": a batch holds at most 1048576 operations and 1 GiB; run it first");
 }

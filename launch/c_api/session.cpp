@@ -57,8 +57,8 @@ Result<SessionSettings> settings_from(const lath_session_options* given, OpenSto
 }  // namespace
 
 lath_status lath_session_open(lath_store* store, const lath_session_options* options, lath_session** session) {
-  OpenStore* open = store_of(store, __func__);
-  if (open == nullptr) return LATH_E_INVALID;
+  const StoreCall open(store, __func__);
+  if (!open) return LATH_E_INVALID;
   if (session == nullptr)
     return fail_in_thread(Code::kInvalid, "lath_session_open: session is NULL; pass where to store the handle");
   const Result<SessionSettings> settings = settings_from(options, *open);
@@ -66,11 +66,14 @@ lath_status lath_session_open(lath_store* store, const lath_session_options* opt
   Result<std::unique_ptr<Transport>> transport = open->make_transport();
   if (!transport) return fail_in_thread(transport.error().code, "lath_session_open: " + transport.error().text);
   auto driver = std::make_unique<SessionDriver>(*settings, open->views(), Random(entropy()), std::move(*transport),
-                                                open->wait_policy(), store->clock);
+                                                open->wait_policy(), store->clock, &open->memory());
   const std::lock_guard lock(store->mutex);
+  if (store->magic != lath_store::kMagic) {  // another thread closes it: that waits for this call
+    return fail_in_thread(Code::kInvalid, "lath_session_open: the store is closed; open another with lath_open");
+  }
   lath_session* shell = shell_for(*store);
   shell->store = store;
-  shell->process = &store->process;
+  shell->process = &*store->process;
   shell->argument_error.clear();
   shell->driver = std::move(driver);
   *session = shell;
@@ -85,11 +88,13 @@ lath_status lath_session_close(lath_session* session) {
     batch->open = false;
     batch->operations = Batch();
   }
+  const StoreCall inside(session->store, __func__);  // the store stays open until the driver is gone
   std::unique_ptr<SessionDriver> closing;
   {
     const std::lock_guard lock(session->store->mutex);
     closing = std::move(session->driver);
   }
+  session->scratch = FrameBuffer();
   return LATH_OK;
 }
 
@@ -102,7 +107,7 @@ const char* lath_status_string(lath_status status) {
     case LATH_E_TOO_LARGE: return "LATH_E_TOO_LARGE: over a limit of size";
     case LATH_E_TOO_SMALL: return "LATH_E_TOO_SMALL: the buffer cannot hold the answer";
     case LATH_E_FULL: return "LATH_E_FULL: a limit of memory or of requests under way is reached";
-    case LATH_E_TIMEOUT: return "LATH_E_TIMEOUT: no answer in time";
+    case LATH_E_TIMEOUT: return "LATH_E_TIMEOUT: the time is over";
     case LATH_E_UNREACHABLE: return "LATH_E_UNREACHABLE: no replica could be reached; nothing was applied";
     case LATH_E_UNKNOWN: return "LATH_E_UNKNOWN: the replica was lost; an update may have been applied";
     case LATH_E_CLOSED: return "LATH_E_CLOSED: the session or the store is closed";

@@ -49,9 +49,7 @@ Result<OpenOptions> options_from(const lath_options* given) {
 
 lath_status give(Result<std::unique_ptr<OpenStore>> opened, const char* call, lath_store** store) {
   if (!opened) return fail_in_thread(opened.error().code, std::string(call) + ": " + opened.error().text);
-  auto shell = std::make_unique<lath_store>();
-  shell->open = std::move(*opened);
-  *store = shell.release();
+  *store = make_handle(std::move(*opened));
   return LATH_OK;
 }
 
@@ -120,19 +118,5 @@ lath_status lath_open_group(const lath_group* group, const lath_options* options
 }
 
 lath_status lath_close(lath_store* store) {
-  if (store == nullptr) return LATH_OK;
-  if (store_of(store, __func__) == nullptr) return LATH_E_INVALID;
-  {
-    const std::lock_guard lock(store->mutex);
-    const auto open =
-        std::count_if(store->sessions.begin(), store->sessions.end(), [](const auto& each) { return each->driver != nullptr; });
-    if (open > 0) {
-      return fail_in_thread(Code::kInvalid,
-                            "lath_close: " + std::to_string(open) + " of the store's sessions are open; close them first");
-    }
-  }
-  store->magic = 0;
-  for (const auto& session : store->sessions) session->magic = 0;
-  delete store;
-  return LATH_OK;
+  return store == nullptr ? LATH_OK : close_handle(store, __func__);
 }

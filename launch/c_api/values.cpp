@@ -6,7 +6,7 @@ using namespace lath;
 using namespace lath::c_api;
 
 // clang-format off: it takes (int64_t* value) for a product
-LATH_OPERATION(put, (const void* value, size_t value_size), with_bytes(Opcode::kPut, at, "value", {value, value_size}));
+LATH_OPERATION(put, (const void* value, size_t value_size), with_value(at, {value, value_size}));
 LATH_OPERATION(get, (void* value, size_t capacity, size_t* size), into_room(Opcode::kGet, at, "value", {value, capacity, size}));
 LATH_KEY_OPERATION(erase, (), plain(Opcode::kErase, at));
 LATH_FIELD_OPERATION(erase, (), plain(Opcode::kMapErase, at));

@@ -11,6 +11,7 @@
 
 #include "base/random.hpp"
 #include "launch/c_api/handles.hpp"
+#include "launch/cli/batch_pipeline.hpp"
 #include "launch/cli/cli.hpp"
 #include "launch/cli/operands.hpp"
 
@@ -49,7 +50,6 @@ class Bench {
   double one_sided_share() const { return one_sided_share_; }  // of the gets of that row, those that sent nothing
 
  private:
-  static std::uint64_t value_of(std::uint64_t key) { return key * 0x9e3779b97f4a7c15ULL + 1; }
   std::uint64_t draw() { return random_.below(arguments_.keys); }
 
   lath_status batch_of_puts();
@@ -66,6 +66,7 @@ class Bench {
   std::uint64_t timeout_ns_;
   Random random_;
   lath_batch* batch_ = nullptr;
+  BatchPipeline pipeline_;
   std::vector<std::uint64_t> keys_, answers_;
   std::vector<std::size_t> sizes_;
   std::uint64_t wrong_ = 0;
@@ -75,7 +76,7 @@ class Bench {
 lath_status Bench::load() {
   lath_status status = lath_batch_open(cli_.session(), arguments_.batch, &batch_);
   for (std::uint64_t key = 0; key < arguments_.keys && status == LATH_OK; ++key) {
-    const std::uint64_t value = value_of(key);
+    const std::uint64_t value = bench_value_of(key);
     status = lath_batch_put(batch_, &key, sizeof key, &value, sizeof value);
     const bool full = lath_batch_count(batch_) == arguments_.batch || key + 1 == arguments_.keys;
     if (status == LATH_OK && full) status = lath_batch_run(batch_, timeout_ns_);
@@ -89,7 +90,7 @@ lath_status Bench::load() {
 lath_status Bench::batch_of_puts() {
   for (std::uint64_t i = 0; i < arguments_.batch; ++i) {
     const std::uint64_t key = draw();
-    const std::uint64_t value = value_of(key);
+    const std::uint64_t value = bench_value_of(key);
     const lath_status status = lath_batch_put(batch_, &key, sizeof key, &value, sizeof value);
     if (status != LATH_OK) return status;
   }
@@ -104,7 +105,7 @@ lath_status Bench::batch_of_gets() {
   }
   const lath_status status = lath_batch_run(batch_, timeout_ns_);
   for (std::uint64_t i = 0; i < arguments_.batch; ++i)
-    if (answers_[i] != value_of(keys_[i])) ++wrong_;
+    if (answers_[i] != bench_value_of(keys_[i])) ++wrong_;
   return status;
 }
 
@@ -118,7 +119,7 @@ lath_status Bench::window_of_gets() {
   }
   const lath_status status = lath_wait_all(cli_.session(), requests.data(), requests.size(), nullptr, timeout_ns_);
   for (std::uint64_t i = 0; i < arguments_.under_way; ++i)
-    if (answers_[i] != value_of(keys_[i])) ++wrong_;
+    if (answers_[i] != bench_value_of(keys_[i])) ++wrong_;
   return status;
 }
 
@@ -169,7 +170,7 @@ lath_status Bench::one_sided_gets(std::vector<Row>& rows) {
       std::uint64_t value = 0;
       std::size_t size = 0;
       const lath_status one = lath_get(session, &key, sizeof key, &value, sizeof value, &size, timeout_ns_);
-      if (value != value_of(key)) ++wrong_;
+      if (value != bench_value_of(key)) ++wrong_;
       if (one != LATH_OK) worst = one;
     }
     gets += kGroup;
@@ -195,17 +196,24 @@ lath_status Bench::run(std::vector<Row>& rows) {
     std::uint64_t value = 0;
     std::size_t size = 0;
     const lath_status status = lath_get(session, &key, sizeof key, &value, sizeof value, &size, timeout_ns_);
-    if (value != value_of(key)) ++wrong_;
+    if (value != bench_value_of(key)) ++wrong_;
     return status;
   };
   const auto blocking_put = [&] {
     const std::uint64_t key = draw();
-    const std::uint64_t value = value_of(key);
+    const std::uint64_t value = bench_value_of(key);
     return lath_put(session, &key, sizeof key, &value, sizeof value, timeout_ns_);
   };
   const auto blocking_add = [&] { return lath_counter_add(session, "bench/counter", 13, 1, timeout_ns_); };
   lath_status status = rate(rows, "put, batches", arguments_.batch, [&] { return batch_of_puts(); });
   if (status == LATH_OK) status = rate(rows, "get, batches", arguments_.batch, [&] { return batch_of_gets(); });
+  if (status == LATH_OK && BatchPipeline::fits(arguments_.batch)) {
+    status = pipeline_.open(session, arguments_.batch, timeout_ns_);
+    const auto gets = [&] { return pipeline_.gets([&] { return draw(); }); };
+    if (status == LATH_OK) status = rate(rows, "get, 2 batches under way", arguments_.batch, gets);
+    if (status == LATH_OK) status = pipeline_.end();
+    wrong_ += pipeline_.wrong();
+  }
   if (status == LATH_OK) status = rate(rows, "get, under way", arguments_.under_way, [&] { return window_of_gets(); });
   if (status == LATH_OK) status = latency(rows, "get, blocking", blocking_get);
   if (status == LATH_OK) status = latency(rows, "put, blocking", blocking_put);

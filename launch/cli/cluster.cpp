@@ -35,7 +35,7 @@ std::vector<lath_node> nodes_of(CliSession& cli, std::uint64_t& epoch) {
 // By which way each node is reached from here; a node without one is left out.
 std::map<std::uint32_t, std::string> ways_of(CliSession& cli) {
   std::map<std::uint32_t, std::string> ways;
-  const auto paths = paths_to_nodes(*c_api::store_of(cli.store(), "lath nodes"));
+  const auto paths = paths_to_nodes(*c_api::StoreCall(cli.store(), "lath nodes"));
   for (const NodePath& path : paths ? *paths : std::vector<NodePath>()) {
     if (!path.path.empty()) ways[path.node.value] = path.path;
   }

@@ -88,7 +88,7 @@ void take_view(lath_store* store, ClusterFacts& facts) {
 }
 
 void take_paths(lath_store* store, ClusterFacts& facts) {
-  const auto paths = paths_to_nodes(*c_api::store_of(store, "lath doctor"));
+  const auto paths = paths_to_nodes(*c_api::StoreCall(store, "lath doctor"));
   for (NodeFacts& node : facts.nodes) {
     if (!paths) node.path_error = paths.error().text;
     for (const NodePath& path : paths ? *paths : std::vector<NodePath>()) {

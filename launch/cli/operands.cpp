@@ -30,10 +30,14 @@ nlohmann::json shown_bytes(std::string_view bytes) {
 }
 
 int write_bytes(const std::string& file, std::string_view bytes) {
-  std::FILE* out = file == "-" ? stdout : std::fopen(file.c_str(), "we");
-  bool written = out != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size() && std::fflush(out) == 0;
+  if (file == "-") {
+    std::fwrite(bytes.data(), 1, bytes.size(), stdout);  // main looks at the end whether all has left
+    return 0;
+  }
+  std::FILE* out = std::fopen(file.c_str(), "we");
+  bool written = out != nullptr && std::fwrite(bytes.data(), 1, bytes.size(), out) == bytes.size();
+  if (out != nullptr && std::fclose(out) != 0) written = false;
   if (!written) std::fprintf(stderr, "lath: cannot write '%s': %s\n", file.c_str(), std::strerror(errno));
-  if (out != nullptr && out != stdout) written = std::fclose(out) == 0 && written;
   return written ? 0 : 1;
 }
 

@@ -33,8 +33,8 @@ bool read_value(const ValueArguments& arguments, std::string& out) {
     out = arguments.value;
     return true;
   }
-  auto read = arguments.file == "-" ? read_descriptor(STDIN_FILENO, "standard input", LATH_VALUE_BYTES_MAX)
-                                    : read_file(arguments.file, LATH_VALUE_BYTES_MAX);
+  auto read = arguments.file == "-" ? read_descriptor(STDIN_FILENO, "standard input", LATH_LARGE_BYTES_MAX)
+                                    : read_stream(arguments.file, LATH_LARGE_BYTES_MAX);
   if (!read) {
     std::fprintf(stderr, "lath: no value: %s (%s)\n", read.error().text.c_str(),
                  lath_status_string(static_cast<lath_status>(read.error().code)));
@@ -58,8 +58,13 @@ int get(const CliContext& context, const ValueArguments& arguments) {
   if (!cli.open(context)) return 1;
   std::vector<char> value(LATH_VALUE_BYTES_MAX);
   std::size_t size = 0;
-  const lath_status status =
-      lath_get(cli.session(), arguments.key.data(), arguments.key.size(), value.data(), value.size(), &size, context.timeout_ns());
+  lath_status status = LATH_E_TOO_SMALL;
+  for (;;) {
+    status = lath_get(cli.session(), arguments.key.data(), arguments.key.size(), value.data(), value.size(), &size,
+                      context.timeout_ns());
+    if (status != LATH_E_TOO_SMALL) break;
+    value.resize(size);  // a large one, or it has grown since
+  }
   if (status != LATH_OK) return cli_failed(status, cli.session());
   const std::string text(value.data(), size);
   if (!arguments.file.empty()) return write_bytes(arguments.file, text);

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "lath/limits.hpp"
+#include "topology/cpu_list.hpp"
 #include "topology/placement.hpp"
 
 namespace lath {
@@ -26,6 +27,11 @@ Result<void> assign_text(std::string& field, const std::string& text) {
     return Error{Code::kInvalid, "expected one line of text"};
   field = text;
   return {};
+}
+
+Result<void> set_cpus(Config& config, const std::string& value) {
+  if (const auto parsed = cpus_from(value); !parsed) return parsed.error();
+  return assign_text(config.cpus, value);
 }
 
 Result<void> set_shards(Config& config, const std::string& value) {
@@ -128,7 +134,7 @@ const std::array<Setting, 16> kSettings = {{
     {"shards", "1 to 512, or auto", "auto", "Shards of this node; auto is one a core of its share of the host.", false, set_shards,
      [](const Config& c) { return c.shards ? std::to_string(*c.shards) : toml_string("auto"); }},
     {"cpus", "a list such as 0-3,8", "", "The processors that shards may use. Empty: all that this process may use.", false,
-     [](Config& c, const std::string& v) { return assign_text(c.cpus, v); }, [](const Config& c) { return toml_string(c.cpus); }},
+     set_cpus, [](const Config& c) { return toml_string(c.cpus); }},
     {"memory", "a size such as 512MiB or 4GiB", "1GiB", "Memory of this node's table, over all its shards.", false, set_memory,
      [](const Config& c) { return show_size(c.memory_bytes); }},
     {"replication", "NODESxSHARDS, or auto", "auto",

@@ -56,7 +56,11 @@ Result<KeyFile> read_or_make_key_file(const std::string& path) {
   if (present) return KeyFile{*present, false};
   if (present.error().code != Code::kNotFound) return present.error();
   const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return Error{Code::kIo, "cannot make the key file '" + path + "': " + std::strerror(errno)};
+  if (!file) {
+    return Error{Code::kIo,
+                 "cannot make the key file '" + path + "': " + std::strerror(errno) +
+                     ": name a place where files can be made with --key-file, or with --cluster-file, beside which it lies"};
+  }
   const KeyFile made{make_cluster_key(), true};
   const std::string text = to_hex(made.key) + "\n";
   // fchmod because a umask may have taken the owner's own rights away.

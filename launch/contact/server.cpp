@@ -91,6 +91,7 @@ void ContactServer::accept_all(TimeNs now) {
       ++counters_.refused_full;
       continue;
     }
+    watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
     connection->deadline = now + kContactHandshakeNs;

@@ -13,6 +13,8 @@
 #include <cstring>
 #include <memory>
 
+#include "lath/limits.hpp"
+
 namespace lath {
 
 namespace {
@@ -28,7 +30,9 @@ Result<AddressList> resolve(const HostPort& address, bool passive) {
   hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0);
   addrinfo* found = nullptr;
   const int failure = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
-  if (failure != 0) return Error{Code::kInvalid, "cannot resolve '" + address.host + "': " + gai_strerror(failure)};
+  if (failure != 0)
+    return Error{Code::kInvalid, "cannot resolve '" + address.host + "': " + gai_strerror(failure) + ": see what getent hosts " +
+                                     address.host + " says, or give a numeric address"};
   return AddressList(found, &freeaddrinfo);
 }
 
@@ -40,20 +44,6 @@ Error refused(const std::string& what, const HostPort& address, int number) {
   return {Code::kIo, what + " " + to_text(address) + ": " + std::strerror(number)};
 }
 
-// A peer whose host vanished is noticed within about a minute, without any message of ours.
-void keep_alive(const Descriptor& socket) {
-  const int on = 1;
-  const int idle_s = 30;
-  const int interval_s = 10;
-  const int probes = 3;
-  // Best effort: without these the connection works, and only a vanished host is noticed later.
-  setsockopt(socket.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPIDLE, &idle_s, sizeof idle_s);
-  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPINTVL, &interval_s, sizeof interval_s);
-  setsockopt(socket.number(), IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
-  setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-}
-
 std::string numeric_host(const sockaddr* address, socklen_t length) {
   char host[NI_MAXHOST] = {};
   if (getnameinfo(address, length, host, sizeof host, nullptr, 0, NI_NUMERICHOST) != 0) return {};
@@ -62,9 +52,23 @@ std::string numeric_host(const sockaddr* address, socklen_t length) {
 
 }  // namespace
 
+void watch_for_silence(const Descriptor& socket) {
+  const int on = 1;
+  const auto set = [&](int level, int name, const auto& value) {
+    // Best effort: without these the connection works, and only a vanished host is noticed later.
+    static_cast<void>(setsockopt(socket.number(), level, name, &value, sizeof value));
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, on);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, kContactProbeAfterS);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, kContactProbeEveryS);
+  set(IPPROTO_TCP, TCP_KEEPCNT, kContactProbesMax);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, kContactSilenceMsMax);
+  set(IPPROTO_TCP, TCP_NODELAY, on);
+}
+
 Result<Descriptor> listen_at(const HostPort& address) {
   auto resolved = resolve(address, true);
-  if (!resolved) return resolved.error();
+  if (!resolved) return Error{Code::kInvalid, "setting 'contact': " + resolved.error().text + " of this host, such as 0.0.0.0:0"};
   int failure = 0;
   for (const addrinfo* candidate = resolved->get(); candidate != nullptr; candidate = candidate->ai_next) {
     Descriptor listener = new_socket(*candidate);
@@ -111,7 +115,7 @@ Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeN
     Descriptor connection = new_socket(*candidate);
     failure = errno;
     if (!connection) continue;
-    keep_alive(connection);
+    watch_for_silence(connection);
     if (connect(connection.number(), candidate->ai_addr, candidate->ai_addrlen) == 0) return connection;
     failure = errno;
     if (failure != EINPROGRESS) continue;

@@ -13,7 +13,9 @@ namespace lath {
 
 Result<Descriptor> listen_at(const HostPort& address);
 Result<HostPort> bound_address(const Descriptor& socket);
-// Waits until connected, at most until `deadline`.
+// Has the kernel look whether the peer's host is still there, for a connection that was accepted: kContactSilenceMsMax.
+void watch_for_silence(const Descriptor& socket);
+// Waits until connected, and watches for silence; at most until `deadline`.
 Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline);
 // poll(2) on one descriptor until the deadline; false when it has passed.
 bool wait_for(int descriptor, short events, const Clock& clock, TimeNs deadline);

@@ -26,6 +26,13 @@ const ShardAnswer* quickest(const NodeFacts& node) {
   return best;
 }
 
+// One figure where people could not tell the two apart.
+std::string range_of_ns(std::uint64_t least, std::uint64_t most) {
+  const std::string from = text_of_ns(least);
+  const std::string to = text_of_ns(most);
+  return from == to ? from : from + " to " + to;
+}
+
 std::uint64_t magnitude(std::int64_t number) {
   return number < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
 }
@@ -52,7 +59,7 @@ Findings check_cluster_file(const ClusterFacts& facts) {
     return {finding(
         Verdict::kBad, "cluster file", "'" + path + "' is stale: none of the nodes that it names is there any more",
         "rm " + path + ", and start the cluster again: mpirun --bind-to none --map-by ppr:1:node lathd --cluster-file " + path)};
-  return {fine("cluster file", "'" + path + "' names " + std::to_string(facts.nodes.size()) + " nodes")};
+  return {fine("cluster file", "'" + path + "' names " + count_of(facts.nodes.size(), "node"))};
 }
 
 Findings check_key_file(const ClusterFacts& facts) {
@@ -102,10 +109,10 @@ Findings check_shards(const NodeFacts& node) {
   const std::size_t unasked = node.shard_count - std::min<std::size_t>(node.shard_count, node.shards.size());
   const ShardAnswer* best = quickest(node);
   if (silent.empty() && unasked == 0 && best != nullptr)
-    return {fine(subject, std::to_string(node.shard_count) + " shards answer, in " + text_of_ns(best->round_trip_ns) + " to " +
-                              text_of_ns(slowest_ns))};
+    return {fine(subject, count_of(node.shard_count, "shard") + (node.shard_count == 1 ? " answers" : " answer") + ", in " +
+                              range_of_ns(best->round_trip_ns, slowest_ns))};
   std::string text = silent.empty() ? "not every shard was asked" : joined(silent);
-  if (unasked > 0) text += "; " + std::to_string(unasked) + " were not asked";
+  if (unasked > 0) text += "; " + std::to_string(unasked) + (unasked == 1 ? " was" : " were") + " not asked";
   return {finding(
       Verdict::kBad, subject, text,
       node.contact_code == Code::kOk
@@ -117,6 +124,8 @@ Findings check_shards(const NodeFacts& node) {
 // A way that works but is slower than what there could be is told with what stands in its way.
 Findings check_path(const ClusterFacts& facts, const NodeFacts& node) {
   if (!is_expected(node) || (node.path.empty() && node.path_error.empty())) return {};
+  // Its process is gone, or its host is: that is told, and a way, or that there is none, would only mislead.
+  if (node.contact_code != Code::kOk) return {};
   const std::string subject = subject_of(node) + ", way";
   if (node.path.empty())
     return {finding(Verdict::kBad, subject, node.path_error,

@@ -99,6 +99,10 @@ std::string text_of_ns(std::uint64_t duration_ns) {
   return with_unit(static_cast<double>(duration_ns), kUnits);
 }
 
+std::string count_of(std::size_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string all;
   for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;

@@ -35,8 +35,9 @@ const char* name_of(Verdict verdict);               // "ok", "note", "warn", "ba
 std::string text_report(const Findings& findings);  // for people; ends with a line that counts the verdicts
 std::string json_report(const Findings& findings);  // {"verdict": worst, "findings": [...]}
 
-std::string text_of_bytes(std::uint64_t bytes);             // "1.5 GiB"
-std::string text_of_ns(std::uint64_t duration_ns);          // "1.5 ms"
-std::string joined(const std::vector<std::string>& texts);  // "a, b, c"
+std::string text_of_bytes(std::uint64_t bytes);                    // "1.5 GiB"
+std::string text_of_ns(std::uint64_t duration_ns);                 // "1.5 ms"
+std::string count_of(std::size_t count, const std::string& what);  // "1 shard", "2 shards"
+std::string joined(const std::vector<std::string>& texts);         // "a, b, c"
 
 }  // namespace lath

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -87,6 +88,10 @@ StaleSegments find_stale_segments() {
   return stale;
 }
 
+bool has_transport(const UcxSurvey& survey, const std::string& name) {
+  return std::ranges::any_of(survey.resources, [&](const UcxResource& resource) { return resource.transport == name; });
+}
+
 void read_settings(std::span<const std::string> environment, MachineFacts& facts) {
   auto request = read_config({}, environment);
   facts.config = request ? request->config : default_config();
@@ -166,6 +171,10 @@ Result<LocalFacts> gather_local_facts(std::span<const std::string> environment) 
   machine.mpi_root_allowed =
       value_in(environment, "OMPI_ALLOW_RUN_AS_ROOT") == "1" && value_in(environment, "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM") == "1";
   read_network(environment, machine, facts.network);
+  if (const auto& survey = facts.network.in_force) {
+    machine.uses_sysv = has_transport(*survey, "sysv");
+    machine.uses_posix = has_transport(*survey, "posix");
+  }
   return facts;
 }
 

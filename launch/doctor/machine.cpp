@@ -14,10 +14,6 @@ std::string cores_text(double cores) {
   return text.data();
 }
 
-std::string count_of(std::size_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 Findings check_settings(const MachineFacts& facts) {
@@ -64,45 +60,6 @@ Findings check_cores(const MachineFacts& facts) {
                                 count_of(shard_count, "shard") + ": all of them stand still for the rest of each period",
                             "raise the quota (docker --cpus, systemd CPUQuota=, cpu.max), or set LATH_SHARDS=" +
                                 std::to_string(*quota < 1 ? 1 : static_cast<std::size_t>(*quota))));
-  return found;
-}
-
-Findings check_shared_memory(const MachineFacts& facts) {
-  const std::string subject = "/dev/shm";
-  const std::uint64_t size = facts.host.shm_bytes;
-  const std::uint64_t left = facts.host.shm_free_bytes;
-  const std::uint64_t planned = facts.config.memory_bytes;
-  const std::string need = text_of_bytes(planned) + " that a node plans (LATH_MEMORY)";
-  Findings found;
-  if (size == 0) {
-    found.push_back(finding(Verdict::kBad, subject, "there is none, so processes of this host cannot share memory",
-                            "mount -t tmpfs -o size=" + std::to_string((planned + planned / 2) >> 20) + "m tmpfs /dev/shm"));
-  } else if (size < planned) {
-    found.push_back(finding(Verdict::kBad, subject, "it holds " + text_of_bytes(size) + ", less than the " + need,
-                            "mount -o remount,size=" + std::to_string((planned + planned / 2) >> 20) +
-                                "m /dev/shm (docker run --shm-size), or set LATH_MEMORY=" + std::to_string((size / 2) >> 20) +
-                                "MiB"));
-  } else if (left < planned) {
-    found.push_back(finding(Verdict::kWarn, subject,
-                            "only " + text_of_bytes(left) + " of its " + text_of_bytes(size) + " are free, less than the " + need,
-                            "see who holds it by ls -l /dev/shm and fuser -v /dev/shm/*, or set LATH_MEMORY=" +
-                                std::to_string((left / 2) >> 20) + "MiB"));
-  } else {
-    found.push_back(fine(subject, text_of_bytes(left) + " of " + text_of_bytes(size) + " free, enough for the " + need));
-  }
-  if (facts.ipc_unshared)
-    found.push_back(
-        finding(Verdict::kNote, "IPC namespace",
-                "this process does not share the host's IPC namespace or /dev/shm: it reaches processes outside over the "
-                "network alone",
-                "start nodes and clients of one host in one namespace (docker run --ipc=host, no unshare --ipc)"));
-  if (facts.stale.count > 0)
-    found.push_back(
-        finding(Verdict::kWarn, "stale segments",
-                count_of(facts.stale.count, "segment") + " of " + text_of_bytes(facts.stale.bytes) +
-                    " in /dev/shm that no process has mapped, left by one that was killed: " + joined(facts.stale.paths),
-                "unless a container that you cannot see from here uses them: rm " + facts.stale.paths.front() +
-                    (facts.stale.count > 1 ? " and the others" : "")));
   return found;
 }
 

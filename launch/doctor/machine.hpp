@@ -35,6 +35,8 @@ struct MachineFacts {
   std::string setting_error;
   CoreFacts cores;
   HostFacts host;
+  bool uses_sysv = true;      // UCX shares memory by SysV segments, under the settings
+  bool uses_posix = true;     // and by files in /dev/shm
   bool ipc_unshared = false;  // this process has an IPC namespace or a /dev/shm that the host's first process does not share
   StaleSegments stale;
   std::optional<int> overcommit;  // vm.overcommit_memory

@@ -1,10 +1,17 @@
 #include "base/log.hpp"
 
+#include <fcntl.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
 
 namespace lath {
 
@@ -35,6 +42,16 @@ std::shared_ptr<spdlog::logger> logger() {
   return configured ? configured : fallback;
 }
 
+// Opening it would wait for a reader.
+bool is_pipe_without_reader(const std::string& file) {
+  std::error_code ignored;  // what cannot be looked at is no pipe
+  if (!std::filesystem::is_fifo(file, ignored)) return false;
+  const int tried = open(file.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (tried < 0) return errno == ENXIO;
+  close(tried);
+  return false;
+}
+
 }  // namespace
 
 void log_name_thread(std::string_view name) {
@@ -47,6 +64,8 @@ Result<void> log_configure(LogLevel level, const std::string& file) {
   // spdlog would make the folders of a path that was mistyped.
   if (!folder.empty() && !std::filesystem::is_directory(folder, ignored))
     return Error{Code::kIo, "cannot open the log file '" + file + "': there is no folder '" + folder.string() + "': make it first"};
+  if (is_pipe_without_reader(file))
+    return Error{Code::kIo, "cannot open the log file '" + file + "': it is a pipe that nobody reads: name a regular file"};
   try {
     spdlog::sink_ptr sink;
     if (file.empty())
@@ -57,6 +76,13 @@ Result<void> log_configure(LogLevel level, const std::string& file) {
     made->set_level(spdlog_level(level));
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
     made->flush_on(spdlog::level::info);
+    // spdlog's own report names neither the program nor a way out, and is repeated.
+    made->set_error_handler([told = std::make_shared<std::once_flag>()](const std::string& what) {
+      std::call_once(*told, [&] {
+        std::fprintf(stderr, "lath: lines of the log are lost: %s: make room there, or name another place with --log-file\n",
+                     what.c_str());
+      });
+    });
     spdlog::drop("lath");
     spdlog::register_logger(made);
   } catch (const spdlog::spdlog_ex& failure) {

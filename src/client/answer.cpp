@@ -2,7 +2,8 @@
 
 #include <cstring>
 
-#include "wire/writer.hpp"
+#include "client/tensor_shape.hpp"
+#include "wire/reader.hpp"
 
 namespace lath {
 
@@ -32,15 +33,10 @@ Code deliver_siblings(const AnswerTarget& target, Bytes payload) {
 
 }  // namespace
 
-Code deliver(const AnswerTarget& target, Bytes payload) {
+Code deliver_any(const AnswerTarget& target, Bytes payload) {
   switch (target.kind) {
     case AnswerKind::kNothing: return Code::kOk;
     case AnswerKind::kBytes:
-      if (target.unit == 1) [[likely]] {  // no division
-        if (!fits(target.room, payload.size())) return Code::kTooSmall;
-        copy(target.room, payload);
-        return Code::kOk;
-      }
       if (payload.size() % target.unit != 0) return Code::kInternal;
       if (!fits(target.room, payload.size() / target.unit)) return Code::kTooSmall;
       copy(target.room, payload);
@@ -54,6 +50,12 @@ Code deliver(const AnswerTarget& target, Bytes payload) {
       const int flag = payload[0] != std::byte{0} ? 1 : 0;
       std::memcpy(target.room.bytes, &flag, sizeof flag);
       return Code::kOk;
+    }
+    case AnswerKind::kTensor: {
+      auto* room = static_cast<TensorRoom*>(target.room.bytes);
+      const Code code = room->open(payload, payload.size());
+      if (code == Code::kOk) room->scatter(0, payload.subspan(kTensorHeaderBytes));
+      return code;
     }
     case AnswerKind::kSiblings: return deliver_siblings(target, payload);
   }

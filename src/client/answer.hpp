@@ -7,8 +7,11 @@
 
 #include "base/message.hpp"
 #include "lath/result.hpp"
+#include "wire/writer.hpp"
 
 namespace lath {
+
+struct TensorRoom;  // client/tensor_shape.hpp
 
 // Caller memory: at most `capacity` units are written to `bytes`; `*size` (may be null) says how many there are.
 struct Room {
@@ -23,6 +26,7 @@ enum class AnswerKind : std::uint8_t {
   kWord,      // 8 bytes: a count, a number or a version; no room means that the caller does not care
   kFlag,      // one byte, given as an int
   kSiblings,  // a causal context for the second room, then a packed list for the first
+  kTensor,    // into a TensorRoom
 };
 
 struct AnswerTarget {
@@ -35,11 +39,22 @@ struct AnswerTarget {
   static AnswerTarget bytes(Room room, std::uint8_t unit = 1) { return {AnswerKind::kBytes, unit, room, {}}; }
   static AnswerTarget word(void* value) { return {AnswerKind::kWord, 1, {value, 1, nullptr}, {}}; }
   static AnswerTarget flag(int* value) { return {AnswerKind::kFlag, 1, {value, 1, nullptr}, {}}; }
+  static AnswerTarget tensor(TensorRoom* room) { return {AnswerKind::kTensor, 1, {room, 0, nullptr}, {}}; }
   static AnswerTarget siblings(Room list, Room context) { return {AnswerKind::kSiblings, 1, list, context}; }
 };
 
 // Copies the payload of an answer that came with kOk. kTooSmall: only the sizes were set. kInternal: the payload is not what the
 // operation's answer looks like, so the shard is not one of ours.
-Code deliver(const AnswerTarget& target, Bytes payload);
+Code deliver_any(const AnswerTarget& target, Bytes payload);
+inline Code deliver(const AnswerTarget& target, Bytes payload) {
+  if (target.kind == AnswerKind::kNothing) return Code::kOk;
+  const Room& room = target.room;
+  if (target.kind != AnswerKind::kBytes || target.unit != 1 || payload.size() > room.capacity || room.size == nullptr) {
+    return deliver_any(target, payload);
+  }
+  *room.size = payload.size();
+  copy_short(static_cast<std::byte*>(room.bytes), payload);
+  return Code::kOk;
+}
 
 }  // namespace lath

@@ -1,87 +1,139 @@
 #include "client/batch.hpp"
 
-#include <algorithm>
+#include "client/batch_run.hpp"
 
 namespace lath {
 
 namespace {
 // The first frames of a run leave early, so that the shards work while the rest is being encoded; later ones are larger.
 constexpr std::size_t kOperationsPerFrameFirst = 32;
-constexpr std::size_t kReadAhead = 8;  // one-sided reads: some memory accesses' time
+constexpr std::size_t kReadAhead = 8;        // one-sided reads: some memory accesses' time
+constexpr std::size_t kRecordsOfABatch = 2;  // its own, and that of its members
 }  // namespace
 
-Code Batch::add(const Operation& operation, const AnswerTarget& target) {
-  if (was_run_) clear();
-  const std::size_t bytes = operation.key.size() + operation.argument.size();
-  if (entries_.size() >= kBatchOperationsMax || bytes_.size() + bytes > kBatchBytesMax) return Code::kFull;
-  entries_.push_back({.opcode = operation.opcode,
-                      .status = Code::kInProgress,
-                      .key_size = static_cast<std::uint16_t>(operation.key.size()),
-                      .argument_size = static_cast<std::uint32_t>(operation.argument.size()),
-                      .offset = bytes_.size(),
-                      .target = target});
-  bytes_.append(operation.key);
-  bytes_.append(operation.argument);
-  return Code::kOk;
+BatchRun::BatchRun(OperationGroup& group, SessionDriver& driver, const Terms& terms)
+    : group_(group), driver_(driver), session_(driver.session()), terms_(terms), per_frame_(kOperationsPerFrameFirst) {}
+
+void BatchRun::begin_all() {
+  const std::size_t size = group_.size();
+  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, size); ++ahead) prefetch(ahead);
+  for (std::size_t index = 0; index < size;) {
+    if (goes_together(index)) {
+      index = begin_together(index);
+      continue;
+    }
+    if (!read_apart(index)) begin_alone(index);
+    ++index;
+  }
+  seal();
 }
 
-void Batch::clear() {
-  entries_.clear();
-  bytes_.clear();
-  was_run_ = false;
+Call BatchRun::call_of(std::size_t index) {
+  OperationGroup::Member& member = group_.member(index);
+  return {.operation = group_.operation(index),
+          .target = member.target,
+          .deadline = terms_.deadline,
+          .completion = {.status = &member.status, .left = &group_.left, .batch = terms_.batch},
+          .order = group_.first_order + index};
 }
 
-Operation Batch::operation(const Entry& entry) const {
-  const Bytes bytes = bytes_.bytes();
-  return {entry.opcode, bytes.subspan(entry.offset, entry.key_size),
-          bytes.subspan(entry.offset + entry.key_size, entry.argument_size)};
+void BatchRun::prefetch(std::size_t index) const {
+  if (reads_apart(index)) driver_.prefetch(group_.operation(index));
 }
 
-void Batch::prefetch(SessionDriver& driver, const Entry& entry) const {
-  if (driver.may_read_apart(entry.opcode)) driver.prefetch(operation(entry));
+bool BatchRun::read_apart(std::size_t index) {
+  if (!reads_apart(index)) return false;
+  if (index + kReadAhead < group_.size()) prefetch(index + kReadAhead);
+  OperationGroup::Member& member = group_.member(index);
+  const std::optional<Code> code = driver_.read_now(group_.operation(index), member.target);
+  if (code) member.status = *code;
+  return code.has_value();
 }
 
-// false: none comes free in time, or none ever will, because requests that nobody asked about hold them all.
-bool Batch::wait_for_slot(SessionDriver& driver, TimeNs deadline) {
-  Session& session = driver.session();
-  const auto has_slot = [&] { return session.requests_in_use() < kRequestsUnderWayMax; };
-  if (has_slot()) return true;
-  return left_ > 0 && driver.run_until(deadline, [&] { return has_slot() || left_ == 0; }) && has_slot();
+// For one more operation, and for the record of those that go together where none is open. false: it does not come free in time, or never
+// will, because requests that nobody asked about hold it all.
+bool BatchRun::make_room(Way way) {
+  const auto has_room = [&] {
+    const std::size_t records = way == Way::kTogether && !members_ ? 2 : 1;
+    return session_.requests_in_use() + records <= kRequestsUnderWayMax;
+  };
+  if (has_room()) return true;
+  seal();  // it may end, then
+  since_push_ = 0;
+  return group_.left > 0 && driver_.run_until(terms_.deadline, [&] { return has_room() || group_.left == 0; }) && has_room();
+}
+
+void BatchRun::begin_alone(std::size_t index) {
+  if (!make_room(Way::kAlone)) {
+    const bool out_of_time = driver_.now() > terms_.deadline;
+    return session_.refuse_member(group_, index, out_of_time ? Code::kTimeout : Code::kFull);
+  }
+  // Of a flush: what comes before it is waited for, and what comes behind it is not.
+  seal();
+  group_.member(index).status = Code::kInProgress;
+  ++group_.left;
+  driver_.submit(call_of(index), driver_.now());
+  sent(1);
+}
+
+// Those from `index` on, as far as they go the same way and a frame's size allows. Returns where that ended.
+std::size_t BatchRun::begin_together(std::size_t index) {
+  if (!make_room(Way::kTogether)) {
+    begin_alone(index);
+    return index + 1;
+  }
+  if (!members_) members_ = session_.open_members(group_, index, terms_.deadline, terms_.batch);
+  const std::size_t wanted = per_frame_ * std::max<std::size_t>(session_.unsent_streams(), 1) - since_push_;
+  const std::size_t most = std::min(wanted, kRequestsUnderWayMax - session_.requests_in_use());
+  const std::size_t end_max = std::min(index + std::max<std::size_t>(most, 1), group_.size());
+  std::size_t end = index + 1;
+  while (end < end_max && goes_together(end)) ++end;
+  session_.append_members(members_, index, end, driver_.now());
+  sent(end - index);
+  return end;
+}
+
+void BatchRun::seal() {
+  if (members_) session_.seal_members(members_);
+  members_ = {};
+}
+
+void BatchRun::sent(std::size_t count) {
+  since_push_ += count;
+  if (since_push_ < per_frame_ * session_.unsent_streams()) return;
+  since_push_ = 0;
+  per_frame_ = std::min(2 * per_frame_, kFrameOperationsMax);
+  driver_.progress();
 }
 
 Code Batch::run(SessionDriver& driver, TimeNs deadline) {
-  Session& session = driver.session();
   was_run_ = true;
-  left_ = 0;
+  request_ = {};
+  driver.session().begin_call();
+  driver.session().number(group_);
+  group_.left = 0;
+  BatchRun(group_, driver, {.deadline = deadline, .batch = {}}).begin_all();
+  driver.run_through(deadline, [&] { return group_.left == 0; });
+  LATH_ASSERT(group_.left == 0);  // what is out of time has ended too
+  return group_.first_failure();
+}
+
+RequestId Batch::begin(SessionDriver& driver, TimeNs deadline) {
+  Session& session = driver.session();
   session.begin_call();
-  std::size_t per_frame = kOperationsPerFrameFirst;
-  std::size_t since_push = 0;
-  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, entries_.size()); ++ahead) prefetch(driver, entries_[ahead]);
-  for (Entry& entry : entries_) {
-    if (driver.may_read_apart(entry.opcode)) {
-      const auto ahead = static_cast<std::size_t>(&entry - entries_.data()) + kReadAhead;
-      if (ahead < entries_.size()) prefetch(driver, entries_[ahead]);
-      if (const std::optional<Code> code = driver.read_now(operation(entry), entry.target)) {
-        entry.status = *code;
-        continue;
-      }
-    }
-    entry.status = Code::kFull;
-    if (!wait_for_slot(driver, deadline)) continue;
-    entry.status = Code::kInProgress;
-    ++left_;
-    driver.submit(
-        {.operation = operation(entry), .target = entry.target, .deadline = deadline, .completion = {&entry.status, &left_}},
-        driver.now());
-    if (++since_push < per_frame * session.unsent_streams()) continue;
-    driver.progress();
-    since_push = 0;
-    per_frame = std::min(2 * per_frame, kFrameOperationsMax);
+  std::size_t records = kRecordsOfABatch + group_.size();
+  for (std::size_t index = 0; index < group_.size(); ++index) {
+    if (!Session::may_be_member(group_.member(index).opcode)) ++records;  // others go on behind it on a record of their own
   }
-  driver.run_until(deadline, [&] { return left_ == 0; });
-  LATH_ASSERT(left_ == 0);  // what is out of time has ended too
-  const auto failed = std::find_if(entries_.begin(), entries_.end(), [](const Entry& entry) { return entry.status != Code::kOk; });
-  return failed == entries_.end() ? Code::kOk : failed->status;
+  if (session.requests_in_use() + records > kRequestsUnderWayMax) return {};
+  was_run_ = true;
+  request_ = session.open_batch(group_);
+  session.number(group_);
+  group_.left = 1;  // until all are begun
+  BatchRun(group_, driver, {.deadline = deadline, .batch = request_}).begin_all();
+  session.count_down(&group_.left, request_);
+  driver.push();
+  return request_;
 }
 
 }  // namespace lath

@@ -3,42 +3,43 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <vector>
 
+#include "client/operation_group.hpp"
 #include "client/session_driver.hpp"
 
 namespace lath {
 
 class Batch {
  public:
-  void reserve(std::size_t operations) { entries_.reserve(operations); }
-  // Copies the operation. kFull: kBatchOperationsMax or kBatchBytesMax. After a run, the first addition empties the batch.
-  Code add(const Operation& operation, const AnswerTarget& target);
+  void reserve(std::size_t operations) { group_.reserve(operations); }
+  // Copies the operation. kFull: kBatchOperationsMax or kBatchBytesMax. After a run, the first addition empties the batch. Not while
+  // it is under way.
+  Code add(const Operation& operation, const AnswerTarget& target) {
+    if (was_run_) clear();
+    if (group_.size() >= kBatchOperationsMax || group_.bytes() + bytes_of(operation) > kBatchBytesMax) return Code::kFull;
+    group_.add(operation, target);
+    return Code::kOk;
+  }
+  void clear() {
+    group_.clear();
+    was_run_ = false;
+  }
+
   // Ends when all operations have: kOk, or the failure of the one with the lowest index.
   Code run(SessionDriver& driver, TimeNs deadline);
-  void clear();
+  // Begins a run, all of it by messages; its request ends when all operations have. {}: the session has no room for so many requests, and
+  // nothing was begun. What answers go to, and the batch, are the library's until then.
+  RequestId begin(SessionDriver& driver, TimeNs deadline);
+  // Until its end is taken: whether all answers are there already hangs on nothing that the caller could see.
+  bool is_under_way(Session& session) const { return was_run_ && request_ && session.is_open(request_); }
+  RequestId request() const { return request_; }
 
-  std::size_t size() const { return entries_.size(); }
-  Code status(std::size_t index) const { return entries_[index].status; }
+  std::size_t size() const { return group_.size(); }
+  Code status(std::size_t index) const { return group_.member(index).status; }
 
  private:
-  struct Entry {
-    Opcode opcode = Opcode::kGet;
-    Code status = Code::kInProgress;
-    std::uint16_t key_size = 0;
-    std::uint32_t argument_size = 0;
-    std::size_t offset = 0;  // of the key in bytes_; the argument follows
-    AnswerTarget target;
-  };
-
-  Operation operation(const Entry& entry) const;
-  void prefetch(SessionDriver& driver, const Entry& entry) const;
-  bool wait_for_slot(SessionDriver& driver, TimeNs deadline);
-
-  std::vector<Entry> entries_;
-  FrameBuffer bytes_;
-  std::size_t left_ = 0;
+  OperationGroup group_;
+  RequestId request_;  // of the last begin()
   bool was_run_ = false;
 };
 

@@ -66,6 +66,41 @@ std::string answered_text(const Failure& failure) {
 }
 static_assert(kCellBytesMax == 1024 * 1024 && kAnswersBytesMax == 40 * 1024 * 1024);
 
+std::string expected_text(const Failure& failure) {
+  std::string text = "; expected: on ";
+  text += failure.nodes == 0 ? "every replica" : failure.nodes == 1 ? "1 node" : std::to_string(failure.nodes) + " nodes";
+  if (failure.others > 0)
+    text += " (" + std::to_string(failure.others) +
+            (failure.others == 1 ? " shard more is not done either)" : " shards more are not done either)");
+  return text + "; see lath nodes and lath doctor";
+}
+
+std::string lagging_text(const LaggingNodes& lagging) {
+  if (lagging.count == 0) return "not all nodes have";
+  std::string text = lagging.count == 1 ? "node " : "nodes ";
+  const std::size_t named = std::min<std::size_t>(lagging.count, LaggingNodes::kNamedMax);
+  for (std::size_t index = 0; index < named; ++index) {
+    if (index > 0) text += index + 1 == lagging.count ? " and " : ", ";
+    text += std::to_string(lagging.named[index].value);
+  }
+  if (lagging.count > named) text += " and " + std::to_string(lagging.count - named) + " more";
+  return text + (lagging.count == 1 ? " has" : " have");
+}
+
+// The shard lives, and what was waited for has not happened.
+std::string parked_text(const Failure& failure) {
+  switch (failure.subject.opcode) {
+    case Opcode::kWait:
+      return failure.since == 0 ? "the key did not come to hold anything in time"
+                                : "the key did not move past version " + std::to_string(failure.since) + " in time";
+    case Opcode::kFlush:
+      return lagging_text(failure.lagging) + " not acknowledged in time what the session wrote there" + expected_text(failure);
+    default:
+      return "it is applied there, and was not on " + std::to_string(failure.ack_nodes) +
+             " nodes in time, the session's ack_nodes; see lath nodes and lath doctor";
+  }
+}
+
 std::string reason_text(const Failure& failure) {
   const std::string then = is_update(failure.subject.opcode) ? "; it may have been applied" : "";
   switch (failure.reason) {
@@ -83,12 +118,22 @@ std::string reason_text(const Failure& failure) {
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
     case Reason::kNoAgreement:
       return "every shard asked says that the key is another's; the nodes' views do not come to agree; see lath doctor";
-    case Reason::kNoAnswer: return "no answer in time" + then + "; allow more time, or see lath doctor";
+    case Reason::kParked: return parked_text(failure);
+    case Reason::kUpdatesLate:
+      return failure.has_place
+                 ? "it has not answered in time an update that the session began before; see lath nodes and lath doctor"
+                 : "an update that the session began before found no replica in time; see lath nodes and lath doctor";
+    case Reason::kNoAnswer:
+      if (failure.subject.opcode == Opcode::kFlush) {
+        return "it has not said in time who holds what the session wrote there" + expected_text(failure);
+      }
+      return "no answer in time" + then + "; allow more time, or see lath doctor";
     case Reason::kNeverSent: return "the shard took no request in time; nothing was applied; allow more time, or see lath doctor";
     case Reason::kTooMany: return "the session has 4096 requests under way; wait for some first";
     case Reason::kRoom: return "the buffer is too small; the size out says what is needed";
     case Reason::kOddAnswer: return "the shard's answer does not fit the operation: another version, or a defect of ours";
     case Reason::kNoSuchPlace: return "the view has no such shard; see lath nodes";
+    case Reason::kNoTensor: return "the key's bytes are no tensor; read them by lath_get";
     case Reason::kNoMemory:
       return "the node is within its memory limit, but its system gave it no memory for a second; see lath doctor and the node's "
              "log";
@@ -121,9 +166,9 @@ std::string ShownBytes::text() const {
   return text;
 }
 
-std::string Subject::text() const {
+std::string Subject::text(std::string_view called) const {
   std::string text = in_field() && opcode != Opcode::kMapErase ? "map " : "";
-  text += name_of(opcode);
+  text += called.empty() ? name_of(opcode) : called;
   if (in_field()) text += " of field " + field.text();
   if (key.size > 0) text += " of key " + key.text();
   return text;
@@ -138,6 +183,9 @@ Failure::Failure(Code why, Reason led_to_it, const Operation& operation) : code(
     subject = Subject(operation.opcode, operation.key, {});
     wanted = type_wanted_by(operation.opcode, operation.argument);
   }
+  Reader argument(operation.argument);
+  if (operation.opcode == Opcode::kWait) argument.read(since);
+  if (operation.opcode == Opcode::kFlush) argument.read(nodes);
 }
 
 std::string text_of(const Failure& failure) {

@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/message.hpp"
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
 #include "wire/cell_tag.hpp"
+#include "wire/reply.hpp"
 #include "wire/request.hpp"
 
 namespace lath {
@@ -23,12 +25,15 @@ enum class Reason : std::uint8_t {
   kReplicaLost,  // after the request had left
   kNoAgreement,  // every shard asked said that the key is another's
   kNoAnswer,     // in time
+  kParked,       // until the time was over, at the shard, which said so: a wait, a flush, or an update that other nodes must hold
+  kUpdatesLate,  // of a flush: updates begun before it were not answered in time
   kNeverSent,    // in time: the shard took nothing
   kTooMany,      // requests under way
   kRoom,         // the caller's
   kOddAnswer,    // a payload that does not fit the operation
   kNoSuchPlace,  // the view has no such shard
   kNoMemory,     // the node maps none, though its limit is not reached
+  kNoTensor,     // the value is other bytes
 };
 
 // The beginning of a key or a field, kept for a text.
@@ -52,7 +57,7 @@ struct Subject {
   Subject() = default;
   Subject(Opcode shown, Bytes on_key, Bytes on_field) : opcode(shown), key(on_key), field(on_field) {}
   bool in_field() const { return field.size > 0; }
-  std::string text() const;  // "map counter add of field "f" of key "m""
+  std::string text(std::string_view called = {}) const;  // "map counter add of field "f" of key "m""; or it is called so
 };
 
 struct Failure {
@@ -62,6 +67,10 @@ struct Failure {
   std::uint8_t ack_nodes = 1;  // of the session
   Tag wanted{};                // the type of key, or field, that the operation is for
   HeldTypes held;              // what is there, where that is why
+  LaggingNodes lagging;        // of a flush: who has not acknowledged
+  std::uint8_t nodes = 0;      // of a flush: how many were to hold it; 0 is every replica
+  std::uint32_t others = 0;    // of a flush: how many shards more failed it
+  std::uint64_t since = 0;     // of a wait
   Place place;
   std::uint64_t order = 0;  // of the request, among those of its session
   Subject subject;
@@ -73,6 +82,11 @@ struct Failure {
     has_place = true;
   }
 };
+
+// Of an answer that could not be delivered.
+constexpr Reason reason_of_delivery(Code code) {
+  return code == Code::kTooSmall ? Reason::kRoom : code == Code::kWrongType ? Reason::kNoTensor : Reason::kOddAnswer;
+}
 
 // "counter add of key "steps" at node 2 shard 1: the replica was lost after the request had left; it may have been applied, once".
 std::string text_of(const Failure& failure);

@@ -18,6 +18,8 @@
 
 namespace lath {
 
+class OperationGroup;
+
 struct RequestId {
   std::uint32_t index = 0;
   std::uint32_t generation = 0;  // 0 names none
@@ -30,20 +32,30 @@ struct Completion {
   Code* status = nullptr;
   std::size_t* left = nullptr;  // one less with each end
   bool quiet = false;           // a failure of it is nobody's last one
+  RequestId batch{};            // the held request that ends when none are left
 };
 
 struct RequestSlot {
   enum class State : std::uint8_t { kFree, kUnderWay, kEnded };
+  enum class Kind : std::uint8_t {
+    kOperation,
+    kMembers,  // many operations of a group
+    kBatch,    // ends when all of a group have; nothing is sent for it
+  };
 
   State state = State::kFree;
+  Kind kind = Kind::kOperation;
   Opcode opcode = Opcode::kGet;
   bool repeatable = true;       // at another replica, though the first may have applied it
   bool may_be_applied = false;  // it has left once, and was not answered
+  bool is_parked = false;       // at the shard, which has said so
   std::uint8_t reroutes = 0;
   std::uint32_t generation = 1;
   Code status = Code::kInProgress;
   TimeNs deadline = 0;
   std::uint64_t order = 0;
+  OperationGroup* group = nullptr;  // of kMembers and kBatch
+  std::size_t members_left = 0;     // of kMembers: without an answer, and one while more may come
   AnswerTarget target;
   Completion completion;
   RequestId parent;  // of a flush's part: the flush
@@ -54,18 +66,31 @@ class Requests {
  public:
   // {} when kRequestsUnderWayMax are in use.
   RequestId open() {
-    if (free_.empty() && !grow()) [[unlikely]]
+    if (in_use() >= kRequestsUnderWayMax) [[unlikely]]
       return {};
+    if (free_.empty()) [[unlikely]]
+      grow();
     const std::uint32_t index = free_.back();
     free_.pop_back();
     RequestSlot& slot = at(index);
     slot.state = RequestSlot::State::kUnderWay;
+    slot.kind = RequestSlot::Kind::kOperation;
     slot.status = Code::kInProgress;
     slot.may_be_applied = false;
+    slot.is_parked = false;
     slot.reroutes = 0;
     slot.parent = {};
     ++in_use_;
     return {index, slot.generation};
+  }
+  // Operations without a slot of their own count as if they had one, so that each can have one when it needs it.
+  void reserve() { ++reserved_; }
+  void release(std::size_t count) { reserved_ -= count; }
+  RequestId open_reserved() {
+    release(1);
+    const RequestId id = open();
+    LATH_ASSERT(id);
+    return id;
   }
   void close(RequestId id) {
     RequestSlot* slot = find(id);
@@ -85,7 +110,7 @@ class Requests {
     RequestSlot* slot = find(id);
     return slot != nullptr && slot->state == RequestSlot::State::kUnderWay ? slot : nullptr;
   }
-  std::size_t in_use() const { return in_use_; }
+  std::size_t in_use() const { return in_use_ + reserved_; }
 
   // visitor(RequestId, RequestSlot&) for each that is under way; it may end them.
   template <class Visitor>
@@ -101,13 +126,14 @@ class Requests {
   static constexpr std::size_t kChunkSlots = std::size_t{1} << kChunkBits;
   using Chunk = std::array<RequestSlot, kChunkSlots>;
 
-  bool grow();  // false: kRequestsUnderWayMax are in use
+  void grow();
   RequestSlot& at(std::uint32_t index) { return (*chunks_[index >> kChunkBits])[index & (kChunkSlots - 1)]; }
 
   std::vector<std::unique_ptr<Chunk>> chunks_;
   std::vector<std::uint32_t> free_;  // the last one used goes first: its lines are warm
   std::uint32_t size_ = 0;
   std::size_t in_use_ = 0;
+  std::size_t reserved_ = 0;
 };
 
 }  // namespace lath

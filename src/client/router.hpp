@@ -32,11 +32,19 @@ class Router {
   template <class Avoid>
   std::optional<Place> route(Bytes key, Avoid&& avoid) const {
     const std::uint64_t hash = key_hash(key);
-    std::array<Place, kReplicasMax> places;
-    if (!local_ && !view_->ring.empty()) {
+    if (!view_->ring.empty()) [[likely]] {
       const Place primary = view_->ring.primary(hash);
-      if (!avoid(primary)) return primary;
+      if ((!local_ || primary.node == *local_) && !avoid(primary)) [[likely]]
+        return primary;
     }
+    return among_replicas(hash, key, avoid);
+  }
+
+ private:
+  // Apart, because a call's room for the replicas is cleared as it is entered.
+  template <class Avoid>
+  [[gnu::noinline]] std::optional<Place> among_replicas(std::uint64_t hash, Bytes key, Avoid&& avoid) const {
+    std::array<Place, kReplicasMax> places;
     const std::size_t count = view_->replicas(hash, key, places);
     std::optional<Place> other;
     for (std::size_t i = 0; i < count; ++i) {
@@ -47,7 +55,6 @@ class Router {
     return other;
   }
 
- private:
   ViewSource& views_;
   std::optional<NodeId> local_;
   std::uint64_t version_ = 0;

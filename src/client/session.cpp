@@ -21,7 +21,7 @@ RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();
   if (!id) {
     Failure failure(Code::kFull, Reason::kTooMany, call.operation);
-    failure.order = next_order_;
+    failure.order = call.order != 0 ? call.order : next_order_;
     note_failure(failure);
     return {};
   }
@@ -29,7 +29,7 @@ RequestId Session::open(const Call& call) {
   slot.opcode = call.operation.opcode;
   slot.repeatable = is_repeatable(call.operation);
   slot.deadline = call.deadline;
-  slot.order = next_order_++;
+  slot.order = call.order != 0 ? call.order : next_order_++;
   slot.target = call.target;
   slot.completion = call.completion;
   check_at(call.deadline);
@@ -38,7 +38,7 @@ RequestId Session::open(const Call& call) {
 
 RequestId Session::submit(const Call& call, TimeNs now) {
   if (call.operation.opcode == Opcode::kFlush) [[unlikely]] {
-    return flush(std::to_integer<std::uint8_t>(call.operation.argument[0]), call.deadline, call.completion, now);
+    return flush(std::to_integer<std::uint8_t>(call.operation.argument[0]), call, now);
   }
   const RequestId id = open(call);
   if (!id) return {};
@@ -57,10 +57,7 @@ RequestId Session::submit_at(Place place, const Call& call, TimeNs) {
   return id;
 }
 
-std::optional<Place> Session::route(Bytes key, TimeNs now) {
-  if (now >= avoiding_until_) {
-    return router_.route(key, [](Place) { return false; });
-  }
+std::optional<Place> Session::route_around(Bytes key, TimeNs now) {
   const auto avoided_until = [&](Place place, bool silent_too) -> TimeNs {
     const std::uint32_t stream = stream_index_.find(place);
     if (stream == PlaceIndex::kNone) return 0;
@@ -86,23 +83,23 @@ std::uint32_t Session::look_up_stream(Place place) {
 
 void Session::append(std::uint32_t number, RequestId id, const Operation& operation) {
   Stream& stream = *streams_[number];
-  if (stream.wants_new_session()) stream.renew(random_.next());
-  RequestFrame& frame = stream.room_for(bytes_of(operation), view().epoch, settings_.ack_nodes, frames_);
-  frame.operations.push_back({id, static_cast<std::uint32_t>(frame.bytes.size()), false});
+  const bool alone = operation.opcode == Opcode::kPutLarge;
+  if (alone) [[unlikely]]
+    stream.close_frame();
+  RequestFrame& frame = room_for(stream, bytes_of(operation));
+  frame.operations.push_back({.request = id, .offset = static_cast<std::uint32_t>(frame.bytes.size())});
   ++frame.left;
-  frame.only_deferred = frame.only_deferred && is_deferred(operation.opcode);
+  frame.only_deferred = frame.only_deferred && is_answered_late(operation.opcode);
+  frame.owes_at_once |= operation.opcode != Opcode::kFlush && operation.opcode != Opcode::kPutLarge &&
+                        (settings_.ack_nodes <= 1 || !is_update(operation.opcode));
   append_operation(frame.bytes, operation);
   if (is_update(operation.opcode)) {
     stream.updated_before = next_order_;
     frame.has_updates = true;
   }
-  enqueue(number);
-}
-
-void Session::enqueue(std::uint32_t number) {
-  if (streams_[number]->queued) return;
-  streams_[number]->queued = true;
-  queue_.push_back(number);
+  if (alone) [[unlikely]]
+    stream.close_frame();
+  enqueue(number, stream);
 }
 
 void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream) {
@@ -111,6 +108,8 @@ void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* str
   if (stream != nullptr) failure.set_place(stream->place());
   if (slot.parent) {
     part_failed(slot.parent, failure);
+  } else if (slot.completion.batch) {
+    keep_failure(slot.completion.batch, failure);
   } else if (slot.completion.status != nullptr) {
     if (!slot.completion.quiet) note_failure(failure);
   } else {
@@ -127,9 +126,10 @@ void Session::end(RequestId id, RequestSlot& slot, Code code, Stream* stream) {
     requests_.close(id);
     part_ended(parent, code, stream);
   } else if (slot.completion.status != nullptr) {
-    *slot.completion.status = code;
-    if (slot.completion.left != nullptr) --*slot.completion.left;
+    const Completion told = slot.completion;
     requests_.close(id);
+    *told.status = code;
+    if (told.left != nullptr) count_down(told.left, told.batch);
   } else {
     slot.state = RequestSlot::State::kEnded;
   }
@@ -149,7 +149,7 @@ void Session::note_failure(const Failure& failure) {
 
 std::optional<Code> Session::take(RequestId id) {
   RequestSlot* slot = requests_.find(id);
-  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return std::nullopt;
+  if (slot == nullptr || !is_held(*slot)) return std::nullopt;
   if (slot->state == RequestSlot::State::kUnderWay) return Code::kInProgress;
   const Code code = slot->status;
   if (code != Code::kOk) last_failure_ = slot->failure;
@@ -160,7 +160,8 @@ std::optional<Code> Session::take(RequestId id) {
 
 bool Session::cancel(RequestId id) {
   RequestSlot* slot = requests_.find(id);
-  if (slot == nullptr || slot->completion.status != nullptr || slot->parent) return false;
+  if (slot == nullptr || !is_held(*slot)) return false;
+  if (slot->kind == RequestSlot::Kind::kBatch) cancel_batch(id);
   // Its frame finds no request any more, and leaves with its next look.
   requests_.close(id);
   flush_may_advance_ = !flushes_.empty();

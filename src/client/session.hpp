@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "client/failure.hpp"
 #include "client/one_sided_mode.hpp"
+#include "client/operation_group.hpp"
 #include "client/place_index.hpp"
 #include "client/requests.hpp"
 #include "client/router.hpp"
@@ -34,12 +35,28 @@ class FrameSink {
   virtual void forget(std::uint32_t stream) = 0;
 };
 
+// A large value that a get was answered with: it is to be pulled, after which the request is ended, or begun again.
+struct Offered {
+  RequestId request;
+  const Operation& operation;
+  std::uint32_t stream = 0;
+  Bytes payload;        // valid until on_offer() returns
+  TimeNs asked_at = 0;  // no later than the request was first sent
+  TimeNs now = 0;
+};
+class OfferTaker {
+ public:
+  virtual ~OfferTaker() = default;
+  virtual void on_offer(const Offered& offered) = 0;
+};
+
 // One operation, and what becomes of its answer.
 struct Call {
   Operation operation;  // copied
   AnswerTarget target;
   TimeNs deadline = kForeverNs;  // it has ended once time has passed this
   Completion completion;
+  std::uint64_t order = 0;  // among the session's requests, where number() has given it one
 };
 
 struct SessionSettings {
@@ -64,7 +81,26 @@ class Session {
   // One that concerns a shard, not a key.
   RequestId submit_at(Place place, const Call& call, TimeNs now);
   // Ends once all updates begun before it are answered, and held by `nodes` nodes (0: by all their replicas).
-  RequestId flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now);
+  RequestId flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now) {
+    return flush(nodes, {.operation = {Opcode::kFlush, {}, {}}, .target = {}, .deadline = deadline, .completion = completion}, now);
+  }
+
+  // Many operations on one record (session_group.cpp). First number() what will be run; then open_members(), append_members() any number
+  // of times, and seal_members(). Each member ends by itself: its status is set, and the group's `left` is one less. None is deferred.
+  void number(OperationGroup& group);
+  static bool may_be_member(Opcode opcode) { return !is_deferred(opcode); }
+  // {}: kRequestsUnderWayMax are in use. `batch` is told of failures, and ends with the last of the group.
+  RequestId open_members(OperationGroup& group, std::size_t first, TimeNs deadline, RequestId batch);
+  // There is room for so many requests.
+  void append_members(RequestId id, std::size_t first, std::size_t end, TimeNs now);
+  void seal_members(RequestId id) { release_member(id, *requests_.find(id)); }
+  // One that will not be sent: kTimeout, or kFull.
+  void refuse_member(OperationGroup& group, std::size_t index, Code code);
+  // A request that ends once count_down() has taken the group's `left` to 0.
+  RequestId open_batch(OperationGroup& group);
+  void count_down(std::size_t* left, RequestId batch) {
+    if (--*left == 0 && batch) end_batch(batch);
+  }
 
   // Follows the view, sends again what was lost, ends what is out of time, and sends what waits. Before and after each poll.
   void turn(TimeNs now, FrameSink& sink);
@@ -73,10 +109,17 @@ class Session {
   // When turn() has something to do that no message brings.
   TimeNs next_deadline() const { return next_check_; }
   std::size_t unsent_streams() const { return queue_.size(); }
+  // The stream of the last operation has a frame to send that is full, or that nothing before it holds up.
+  bool wants_push() const {
+    if (last_stream_ >= streams_.size() || !streams_[last_stream_]->queued) return false;
+    const Stream& stream = *streams_[last_stream_];
+    return stream.is_idle() || stream.has_full_frame();
+  }
 
   // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. nullopt: unknown.
   std::optional<Code> take(RequestId id);
   bool is_under_way(RequestId id) { return requests_.find_under_way(id) != nullptr; }
+  bool is_open(RequestId id) { return requests_.find(id) != nullptr; }  // under way, or its end not taken yet
   // false: unknown. The request is closed, and its rooms are the caller's.
   bool cancel(RequestId id);
   std::size_t requests_in_use() const { return requests_.in_use(); }
@@ -101,6 +144,12 @@ class Session {
   RequestId open_apart(const Call& call) { return open(call); }
   void answer_apart(RequestId id, const Operation& operation, Code status, Bytes payload, std::uint32_t stream);
   void send_apart(RequestId id, const Operation& operation, TimeNs now);
+  // For large values: a get that was answered with an offer is apart until it is ended, or sent again.
+  void set_offer_taker(OfferTaker* taker) { offer_taker_ = taker; }
+  const AnswerTarget& target_of(RequestId id) { return requests_.find_under_way(id)->target; }
+  TimeNs deadline_of(RequestId id) { return requests_.find_under_way(id)->deadline; }
+  void end_apart(RequestId id, const Operation& operation, Code code, Reason reason, std::uint32_t stream);
+  void retry_apart(RequestId id, const Operation& operation, TimeNs now);
 
   const ClusterView& view() const { return router_.view(); }
   const SessionCounters& counters() const { return counters_; }
@@ -124,18 +173,46 @@ class Session {
 
   void note_failure(const Failure& failure);
   RequestId open(const Call& call);
+  static bool is_held(const RequestSlot& slot) {
+    return slot.completion.status == nullptr && !slot.parent && slot.kind != RequestSlot::Kind::kMembers;
+  }
   void append(std::uint32_t stream, RequestId id, const Operation& operation);
-  void enqueue(std::uint32_t stream);
+  RequestFrame& room_for(Stream& stream, std::size_t operation_bytes) {
+    if (stream.wants_new_session()) [[unlikely]]
+      stream.renew(random_.next());
+    return stream.room_for(operation_bytes, view().epoch, settings_.ack_nodes, frames_);
+  }
+  void enqueue(std::uint32_t number, Stream& stream) {
+    if (stream.queued) return;
+    stream.queued = true;
+    queue_.push_back(number);
+  }
   std::uint32_t stream_of(Place place) {
     return last_stream_ < streams_.size() && place == last_place_ ? last_stream_ : look_up_stream(place);
   }
   std::uint32_t look_up_stream(Place place);  // opens it where there is none
-  std::optional<Place> route(Bytes key, TimeNs now);
+  std::optional<Place> route(Bytes key, TimeNs now) {
+    if (now < avoiding_until_) [[unlikely]]
+      return route_around(key, now);
+    return router_.route(key, [](Place) { return false; });
+  }
+  std::optional<Place> route_around(Bytes key, TimeNs now);  // places that are avoided
   void succeed(RequestId id, RequestSlot& slot, Stream* stream) { end(id, slot, Code::kOk, stream); }
   void fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream);  // the stream whose place it was at, if any
   void fail_without_route(RequestId id, RequestSlot& slot, const Operation& operation);
   void end(RequestId id, RequestSlot& slot, Code code, Stream* stream);
   void check_at(TimeNs when) { next_check_ = std::min(next_check_, when); }
+
+  // session_group.cpp
+  RequestSlot& split(OperationRef& ref);
+  RequestSlot* own_slot(OperationRef& ref);  // null where nobody waits for it
+  void release_member(RequestId id, RequestSlot& members) {
+    if (--members.members_left == 0) close_members(id);
+  }
+  void close_members(RequestId id);
+  void end_batch(RequestId batch);
+  void keep_failure(RequestId batch, const Failure& failure);
+  void cancel_batch(RequestId batch);
 
   // session_turn.cpp
   void check(TimeNs now, FrameSink& sink);
@@ -146,13 +223,16 @@ class Session {
   bool make_window_room(std::uint32_t stream);
 
   // session_silence.cpp
-  bool awaits_shard(const RequestFrame& frame);
+  TimeNs owed_since(const RequestFrame& frame);
   bool is_silent(Stream& stream, TimeNs now);
   void leave_silent(std::uint32_t stream, TimeNs now);
   bool may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now);
 
   // session_replies.cpp
+  bool answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload);
+  void note_under_way(const RequestFrame& frame, OperationRef& ref, const Answer& got);
   void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now);
+  void answer_offered(Stream& stream, const RequestFrame& frame, const OperationRef& ref, Bytes payload, TimeNs now);
   void answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now);
   void put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now);
   void park_awhile(RequestId id, const RequestSlot& slot, const Operation& operation, TimeNs now);
@@ -164,12 +244,14 @@ class Session {
   void retry(Parked& parked, TimeNs now);
 
   // session_flush.cpp
+  RequestId flush(std::uint8_t nodes, const Call& call, TimeNs now);
   void advance_flushes(TimeNs now);
   void begin_parts(Flush& flush, TimeNs now);
   bool room_will_come();
   void part_failed(RequestId parent, const Failure& failure);
   void part_ended(RequestId parent, Code code, Stream* stream);
   bool updates_under_way_before(std::uint64_t order);
+  Failure why_late(const Flush& flush);
 
   SessionSettings settings_;
   Router router_;
@@ -190,6 +272,7 @@ class Session {
   std::uint64_t next_order_ = 1;
   std::uint64_t floor_ = 0;
   Failure last_failure_;
+  OfferTaker* offer_taker_ = nullptr;
   SessionCounters counters_;
 };
 

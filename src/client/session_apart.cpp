@@ -14,7 +14,7 @@ Session::ReadWay Session::way_of_read(Bytes key, TimeNs now) {
 }
 
 void Session::note_answered(const Operation& operation, Code code, std::uint32_t stream) {
-  const Reason reason = code == Code::kTooSmall ? Reason::kRoom : code == Code::kInternal ? Reason::kOddAnswer : Reason::kAnswered;
+  const Reason reason = code == Code::kNotFound ? Reason::kAnswered : reason_of_delivery(code);
   Failure failure(code, reason, operation);
   failure.order = next_order_++;
   failure.ack_nodes = settings_.ack_nodes;
@@ -39,10 +39,24 @@ void Session::answer_apart(RequestId id, const Operation& operation, Code status
   Reason reason = status == Code::kTimeout ? Reason::kNoAnswer : Reason::kAnswered;
   if (status == Code::kOk) {
     status = deliver(slot.target, payload);
-    if (status != Code::kOk) reason = status == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
+    if (status != Code::kOk) reason = reason_of_delivery(status);
   }
   if (status == Code::kOk) return succeed(id, slot, streams_[stream].get());
   fail(id, slot, Failure(status, reason, operation), streams_[stream].get());
+}
+
+void Session::end_apart(RequestId id, const Operation& operation, Code code, Reason reason, std::uint32_t stream) {
+  RequestSlot& slot = *requests_.find_under_way(id);
+  if (code == Code::kOk) return succeed(id, slot, streams_[stream].get());
+  fail(id, slot, Failure(code, reason, operation), streams_[stream].get());
+}
+
+// What came to nothing is asked for again, in a moment and a bounded number of times.
+void Session::retry_apart(RequestId id, const Operation& operation, TimeNs now) {
+  RequestSlot& slot = *requests_.find_under_way(id);
+  if (++slot.reroutes > kReroutesMax) return fail_without_route(id, slot, operation);
+  ++counters_.rerouted;
+  park_awhile(id, slot, operation, now);
 }
 
 void Session::send_apart(RequestId id, const Operation& operation, TimeNs now) {

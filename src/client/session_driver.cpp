@@ -3,13 +3,14 @@
 namespace lath {
 
 SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views, Random random,
-                             std::unique_ptr<Transport> transport, WaitPolicy policy, const Clock& clock)
+                             std::unique_ptr<Transport> transport, WaitPolicy policy, const Clock& clock, RegionProvider* memory)
     : clock_(clock),
       now_(clock.now_ns()),
       transport_(std::move(transport)),
       waiter_(*transport_, policy),
       session_(settings, views, random) {
   one_sided_ = std::make_unique<OneSided>(session_, *transport_, clock, settings.one_sided);
+  large_ = std::make_unique<LargeTransfers>(session_, *transport_, memory, settings.one_sided != OneSidedMode::kOff);
 }
 
 SessionDriver::~SessionDriver() {
@@ -20,8 +21,25 @@ SessionDriver::~SessionDriver() {
 
 void SessionDriver::progress() {
   read_clock();
-  session_.turn(now_, *this);
-  if (poll() > 0) session_.turn(now_, *this);
+  large_->turn(now_);
+  push();
+  if (poll() == 0) return;
+  large_->turn(now_);
+  push();
+}
+
+RequestId SessionDriver::put_large(const Call& call, const LargeValue& value, TimeNs now) {
+  const Session::ReadWay way = session_.way_of_read(call.operation.key, now);
+  const bool known = way.stream < links_.size() && links_[way.stream].connected;
+  const RequestId id = large_->put(call, value, known ? &links_[way.stream].peer : nullptr, now);
+  push();
+  return id;
+}
+
+bool SessionDriver::cancel(RequestId id) {
+  if (!session_.cancel(id)) return false;
+  if (large_->is_leaving_rooms()) run_until(kForeverNs, [&] { return !large_->is_leaving_rooms(); });
+  return true;
 }
 
 bool SessionDriver::connect(std::uint32_t stream, Place place) {
@@ -33,6 +51,7 @@ bool SessionDriver::connect(std::uint32_t stream, Place place) {
   if (peer_streams_.size() <= peer->index) peer_streams_.resize(peer->index + 1U, kNoStream);
   peer_streams_[peer->index] = stream;
   one_sided_->connected(stream, *peer);
+  large_->connected(stream, *peer);
   return true;
 }
 
@@ -57,6 +76,7 @@ void SessionDriver::lose(std::uint32_t stream) {
   peer_streams_[links_[stream].peer.index] = kNoStream;
   links_[stream].connected = false;
   one_sided_->lost(stream);
+  large_->lost(stream, links_[stream].peer);
 }
 
 void SessionDriver::forget(std::uint32_t stream) {
@@ -67,7 +87,10 @@ void SessionDriver::forget(std::uint32_t stream) {
 
 void SessionDriver::on_message(const Message& message) {
   const std::uint32_t stream = stream_of(message.from);
-  if (stream != kNoStream) session_.handle(stream, message.bytes, now_);
+  if (stream == kNoStream) return;
+  if (kind_of(message.bytes) >= FrameKind::kAsk) [[unlikely]]
+    return large_->handle(message.from, message.bytes, now_);
+  session_.handle(stream, message.bytes, now_);
 }
 
 void SessionDriver::on_peer_failed(PeerId peer, const Error&) {

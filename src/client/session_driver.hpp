@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "client/cell_view.hpp"
+#include "client/large_transfers.hpp"
 #include "client/one_sided.hpp"
 #include "client/session.hpp"
 #include "transport/transport.hpp"
@@ -18,7 +19,7 @@ namespace lath {
 class SessionDriver final : private FrameSink, private TransportEvents {
  public:
   SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, std::unique_ptr<Transport> transport,
-                WaitPolicy policy, const Clock& clock);
+                WaitPolicy policy, const Clock& clock, RegionProvider* memory = nullptr);
   ~SessionDriver() override;
 
   Session& session() { return session_; }
@@ -45,25 +46,52 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     }
     return session_.submit(call, now);
   }
+  // For a caller who goes on without waiting. What nothing of ours at its shard holds up leaves at once; what comes behind it shares
+  // frames, and leaves when one is full, when a call makes progress, or with the first call after kCoalesceNs.
+  RequestId begin(const Call& call, TimeNs now) {
+    const RequestId id = submit(call, now);
+    if (session_.unsent_streams() == 0) return id;
+    if (coalescing_since_ == 0) coalescing_since_ = now;
+    if (session_.wants_push() || now >= coalescing_since_ + kCoalesceNs) push();
+    return id;
+  }
   OneSided& one_sided() { return *one_sided_; }
+  // Begins a put of a value that the shard pulls from the caller's memory. The call has no argument.
+  RequestId put_large(const Call& call, const LargeValue& value, TimeNs now);
+  LargeTransfers& large() { return *large_; }
+  // false: unknown. The request is closed, and nothing is written into its rooms any more.
+  bool cancel(RequestId id);
 
   // Sends what is ready, takes what has arrived.
   void progress();
   // Sends what waits, and takes nothing.
-  void push() { session_.turn(now_, *this); }
+  void push() {
+    coalescing_since_ = 0;
+    session_.turn(now_, *this);
+  }
+
+  // Until done(), which comes by itself at the latest at `deadline`: later only where a caller's room is still being written into.
+  template <class Done>
+  void run_through(TimeNs deadline, Done&& done) {
+    while (!run_until(deadline, done) && !large_->idle()) {
+    }
+  }
 
   // Makes progress until done() or until time has passed `deadline`; polls at least once. false: out of time.
   template <class Done>
   bool run_until(TimeNs deadline, Done&& done) {
-    session_.turn(now_, *this);
+    push();
     for (;;) {
       if (poll() > 0 && done()) return true;
       read_clock();
       one_sided_->turn(now_);
-      session_.turn(now_, *this);
+      large_->turn(now_);
+      push();
       if (done()) return true;
       if (now_ > deadline) return false;
-      if (was_idle_) waiter_.idle(now_, std::min({deadline, session_.next_deadline(), one_sided_->next_deadline()}));
+      if (was_idle_) {
+        waiter_.idle(now_, std::min({deadline, session_.next_deadline(), one_sided_->next_deadline(), large_->next_deadline()}));
+      }
     }
   }
 
@@ -74,6 +102,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   };
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
   static constexpr unsigned kReadsPerPoll = 256;
+  static constexpr TimeNs kCoalesceNs = 500;  // about what a frame costs both sides: waiting longer gains nothing
 
   std::size_t poll() {
     std::size_t events = 0;
@@ -92,7 +121,10 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   void forget(std::uint32_t stream) override;
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;
-  void on_read_done(std::uint64_t token, Code code) override { one_sided_->on_read_done(token, code, now_); }
+  void on_read_done(std::uint64_t token, Code code) override {
+    if ((token & LargeTransfers::kTokenMark) != 0) return large_->read_done(token, code, now_);
+    one_sided_->on_read_done(token, code, now_);
+  }
 
   const Clock& clock_;
   TimeNs now_;
@@ -100,7 +132,9 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   std::unique_ptr<Transport> transport_;
   Waiter waiter_;
   Session session_;
+  std::unique_ptr<LargeTransfers> large_;
   unsigned reads_since_poll_ = 0;
+  TimeNs coalescing_since_ = 0;              // something waits to be sent since then; 0: nothing has since the last push
   std::vector<Link> links_;                  // by stream
   std::vector<std::uint32_t> peer_streams_;  // by the peer's index
   bool was_idle_ = false;

@@ -6,8 +6,8 @@
 
 namespace lath {
 
-RequestId Session::flush(std::uint8_t nodes, TimeNs deadline, const Completion& completion, TimeNs now) {
-  const RequestId id = open({.operation = {Opcode::kFlush, {}, {}}, .target = {}, .deadline = deadline, .completion = completion});
+RequestId Session::flush(std::uint8_t nodes, const Call& call, TimeNs now) {
+  const RequestId id = open(call);
   if (!id) return {};
   const std::size_t there = view().ring.node_count();
   if (there > 0 && nodes > view().placement.spread(there).most) {
@@ -46,6 +46,23 @@ void Session::advance_flushes(TimeNs now) {
   }
 }
 
+// The first of its parts that came to nothing; before they were begun, the first place that has not answered an update.
+Failure Session::why_late(const Flush& flush) {
+  if (flush.first_failure.code != Code::kOk) return flush.first_failure;
+  Failure failure(Code::kTimeout, Reason::kUpdatesLate, {Opcode::kFlush, {}, {}});
+  for (const std::unique_ptr<Stream>& stream : streams_) {
+    for (const RequestFrame* frame = stream->first(); frame != nullptr; frame = frame->next) {
+      for (const OperationRef& ref : frame->operations) {
+        const RequestSlot* slot = ref.answered ? nullptr : requests_.find_under_way(ref.request);
+        if (slot == nullptr || !is_update(slot->opcode) || slot->order >= flush.order) continue;
+        failure.set_place(stream->place());
+        return failure;
+      }
+    }
+  }
+  return failure;
+}
+
 void Session::begin_parts(Flush& flush, TimeNs now) {
   const auto is_asked = [&](const std::unique_ptr<Stream>& stream) {
     return !stream->cover.holds(stream->updated_before, flush.nodes);
@@ -74,13 +91,17 @@ void Session::begin_parts(Flush& flush, TimeNs now) {
 bool Session::room_will_come() {
   bool found = false;
   requests_.each_under_way(
-      [&](RequestId, RequestSlot& slot) { found = found || (slot.completion.status != nullptr && slot.opcode != Opcode::kFlush); });
+      [&](RequestId, RequestSlot& slot) { found = found || (!is_held(slot) && !slot.parent && slot.opcode != Opcode::kFlush); });
   return found;
 }
 
 void Session::part_failed(RequestId parent, const Failure& failure) {
   const auto flush = std::ranges::find(flushes_, parent, &Flush::request);
-  if (flush == flushes_.end() || flush->first_failure.code != Code::kOk) return;
+  if (flush == flushes_.end()) return;
+  if (flush->first_failure.code != Code::kOk) {
+    ++flush->first_failure.others;
+    return;
+  }
   flush->first_failure = failure;
   // Updates that were answered are no more where they were: whether others hold them cannot be known from here.
   if (failure.code == Code::kUnreachable) flush->first_failure.code = Code::kUnknown;

@@ -9,6 +9,19 @@ constexpr TimeNs kReroutePauseNs = 1'000'000;  // doubled with each time that sh
 constexpr unsigned kPauseDoublingsMax = 6;
 }  // namespace
 
+// false: the answer does not fit its room, or the operation.
+bool Session::answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload) {
+  OperationGroup::Member& member = members.group->member(index);
+  if (deliver(member.target, payload) != Code::kOk) return false;
+  member.status = Code::kOk;
+  requests_.release(1);
+  std::size_t* const left = &members.group->left;
+  const RequestId batch = members.completion.batch;
+  release_member(id, members);
+  count_down(left, batch);
+  return true;
+}
+
 void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
   Reader reader(reply);
   ReplyHeader header;
@@ -20,10 +33,13 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
   }
   Stream& stream = *streams_[number];
   stream.answered_at(*frame, now);
+  frame->owed_at = 0;
   stream.heard_at = now;
   stream.silent_until = 0;
   stream.silences = 0;
   if (header.other_view) router_.ask_for_news();
+  RequestId members_id;  // what the answer before was for, where that was a group's
+  RequestSlot* members = nullptr;
   for (std::size_t i = header.first; i < std::size_t{header.first} + header.count; ++i) {
     Answer got;
     if (!read_answer(reader, got)) {
@@ -32,21 +48,62 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
     }
     OperationRef& ref = frame->operations[i];
     if (ref.answered) continue;
+    if (got.status == Code::kInProgress) {
+      note_under_way(*frame, ref, got);
+      members_id = {};
+      stream.is_under_way(*frame, now);
+      continue;
+    }
     ref.answered = true;
     --frame->left;
+    if (ref.member != OperationRef::kAlone) {
+      if (ref.request != members_id) {
+        members_id = ref.request;
+        members = requests_.find_under_way(members_id);
+      }
+      if (members == nullptr) continue;  // cancelled
+      if (got.status == Code::kOk && answer_member(members_id, *members, ref.member, got.payload)) continue;
+      split(ref);
+      members_id = {};
+    }
     answer(stream, *frame, ref, got, now);
   }
   if (frame->left == 0) stream.remove(*frame, frames_);
 }
 
+// Of a flush the shard says which nodes it waits for.
+void Session::note_under_way(const RequestFrame& frame, OperationRef& ref, const Answer& got) {
+  RequestSlot* slot = own_slot(ref);
+  if (slot == nullptr) return;
+  slot->is_parked = true;
+  if (operation_of(frame, ref).opcode == Opcode::kFlush) slot->failure.lagging = read_lagging(got.payload);
+}
+
 void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now) {
   RequestSlot* slot = requests_.find_under_way(ref.request);
   if (slot == nullptr) return;
-  if (got.status != Code::kOk) return answer_failed(stream, operation_of(frame, ref), ref.request, got, now);
+  if (got.status != Code::kOk) {
+    if (got.status == Code::kLarge) return answer_offered(stream, frame, ref, got.payload, now);
+    return answer_failed(stream, operation_of(frame, ref), ref.request, got, now);
+  }
   const Code delivered = deliver(slot->target, got.payload);
   if (delivered == Code::kOk) return succeed(ref.request, *slot, &stream);
-  const Reason reason = delivered == Code::kTooSmall ? Reason::kRoom : Reason::kOddAnswer;
+  const Reason reason = reason_of_delivery(delivered);
   fail(ref.request, *slot, Failure(delivered, reason, operation_of(frame, ref)), &stream);
+}
+
+void Session::answer_offered(Stream& stream, const RequestFrame& frame, const OperationRef& ref, Bytes payload, TimeNs now) {
+  const Operation operation = operation_of(frame, ref);
+  if (offer_taker_ == nullptr) {
+    RequestSlot& slot = *requests_.find_under_way(ref.request);
+    return fail(ref.request, slot, Failure(Code::kInternal, Reason::kOddAnswer, operation), &stream);
+  }
+  offer_taker_->on_offer({.request = ref.request,
+                          .operation = operation,
+                          .stream = stream_index_.find(stream.place()),
+                          .payload = payload,
+                          .asked_at = frame.tried_at,
+                          .now = now});
 }
 
 void Session::answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now) {

@@ -40,11 +40,12 @@ void Session::place_failed(std::uint32_t number, TimeNs now) {
 
 void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) {
   Stream& stream = *streams_[number];
-  for (const OperationRef& ref : frame.operations) {
-    RequestSlot* slot = ref.answered ? nullptr : requests_.find_under_way(ref.request);
+  for (OperationRef& ref : frame.operations) {
+    RequestSlot* slot = ref.answered ? nullptr : own_slot(ref);
     if (slot == nullptr) continue;
     const Operation operation = operation_of(frame, ref);
     if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
+    slot->is_parked = false;
     if (is_keyless(operation.opcode)) {
       fail(ref.request, *slot, Failure(Code::kUnreachable, Reason::kAllFailed, operation), &stream);
     } else if (frame.sends > 0 && !slot->repeatable) {

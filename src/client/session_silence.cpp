@@ -14,24 +14,24 @@ constexpr TimeNs kAvoidSilentMinNs = 1'000'000'000;  // then it is tried again, 
 constexpr unsigned kAvoidDoublingsMax = 4;
 }  // namespace
 
-// An operation that the shard should have answered by itself, unlike a wait, or what waits for other nodes.
-bool Session::awaits_shard(const RequestFrame& frame) {
-  return std::ranges::any_of(frame.operations, [&](const OperationRef& ref) {
-    if (ref.answered || requests_.find_under_way(ref.request) == nullptr) return false;
-    const Opcode opcode = operation_of(frame, ref).opcode;
-    return !is_deferred(opcode) && (settings_.ack_nodes <= 1 || !is_update(opcode));
-  });
+// Whether a frame is one that the shard owes a word about, and since when: 0 if not. Reads and updates are answered at once; a wait that
+// is parked is told so at once, and each time it is asked again; a flush, and updates that other nodes must hold, when they are asked
+// again.
+TimeNs Session::owed_since(const RequestFrame& frame) {
+  const TimeNs since = frame.sends == 0 ? frame.tried_at : frame.owed_at;
+  const bool is_awaited = std::ranges::any_of(
+      frame.operations, [&](const OperationRef& ref) { return !ref.answered && requests_.find_under_way(ref.request) != nullptr; });
+  return is_awaited ? since : 0;
 }
 
 bool Session::is_silent(Stream& stream, TimeNs now) {
   const TimeNs patience = std::max(kSilentNs, stream.patience());
   for (const RequestFrame* frame = stream.first(); frame != nullptr && frame->tried_at != 0; frame = frame->next) {
-    const TimeNs silent_at = std::max(frame->tried_at, stream.heard_at) + patience;
-    if (now < silent_at) {
-      check_at(silent_at);
-    } else if (awaits_shard(*frame)) {
-      return true;
-    }
+    const TimeNs owed = owed_since(*frame);
+    if (owed == 0) continue;
+    const TimeNs silent_at = std::max(owed, stream.heard_at) + patience;
+    if (now >= silent_at) return true;
+    check_at(silent_at);
   }
   return false;
 }
@@ -51,7 +51,9 @@ void Session::leave_silent(std::uint32_t number, TimeNs now) {
       if (slot == nullptr) continue;
       const Operation operation = operation_of(*frame, ref);
       const bool has_left = frame->sends > 0;
+      slot->is_parked = false;  // for all that is known; a group's record never is
       if (has_left && !may_be_asked_elsewhere(operation, stream.place(), now)) continue;
+      slot = own_slot(ref);
       slot->may_be_applied |= has_left && is_update(operation.opcode);
       ref.answered = true;
       --frame->left;

@@ -36,9 +36,9 @@ void Session::check(TimeNs now, FrameSink& sink) {
       check_at(slot->deadline);
       continue;
     }
-    const RequestId id = flushes_[at - 1].request;
+    const Flush over = flushes_[at - 1];
     flushes_.erase(flushes_.begin() + static_cast<std::ptrdiff_t>(at - 1));
-    if (slot != nullptr) fail(id, *slot, Failure(Code::kTimeout, Reason::kNoAnswer, {Opcode::kFlush, {}, {}}), nullptr);
+    if (slot != nullptr) fail(over.request, *slot, why_late(over), nullptr);
   }
 }
 
@@ -69,7 +69,7 @@ void Session::check_stream(std::uint32_t number, TimeNs now, FrameSink& sink) {
 // Ends what is out of time. false: nobody waits for the frame any more.
 bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
   bool awaited = false;
-  for (const OperationRef& ref : frame.operations) {
+  for (OperationRef& ref : frame.operations) {
     if (ref.answered) continue;
     RequestSlot* slot = requests_.find_under_way(ref.request);
     if (slot == nullptr) continue;
@@ -79,8 +79,11 @@ bool Session::check_frame(Stream& stream, RequestFrame& frame, TimeNs now) {
       continue;
     }
     const bool never_sent = frame.sends == 0 && !slot->may_be_applied;
-    const Reason reason = never_sent ? Reason::kNeverSent : Reason::kNoAnswer;
-    fail(ref.request, *slot, Failure(Code::kTimeout, reason, operation_of(frame, ref)), &stream);
+    slot = own_slot(ref);
+    const Reason reason = slot->is_parked ? Reason::kParked : never_sent ? Reason::kNeverSent : Reason::kNoAnswer;
+    Failure failure(Code::kTimeout, reason, operation_of(frame, ref));
+    if (slot->is_parked) failure.lagging = slot->failure.lagging;
+    fail(ref.request, *slot, failure, &stream);
   }
   return awaited;
 }

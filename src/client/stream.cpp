@@ -23,19 +23,17 @@ void RequestFramePool::give(RequestFrame* frame) {
   frame->operations.clear();
   frame->left = 0;
   frame->sends = 0;
+  frame->tries = 0;
   frame->tried_at = 0;
+  frame->owed_at = 0;
   frame->only_deferred = true;
+  frame->owes_at_once = false;
   frame->has_updates = false;
   frame->next = free_;
   free_ = frame;
 }
 
-RequestFrame& Stream::room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {
-  if (open_) {
-    const bool has_room =
-        last_->operations.size() < kFrameOperationsMax && last_->bytes.size() + operation_bytes <= kFrameBytesGoal;
-    if (has_room && last_->epoch == epoch) return *last_;
-  }
+RequestFrame& Stream::open_frame(std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {
   RequestFrame* frame = pool.take();
   frame->sequence = next_sequence_++;
   frame->epoch = epoch;
@@ -83,9 +81,11 @@ void Stream::sent(RequestFrame& frame, TimeNs now) {
   context_ = context_once_sent_;
   if (&frame == unsent_) unsent_ = frame.next;
   frame.sent_at = now;
-  const unsigned doublings = std::min<unsigned>(frame.sends, 10);
+  if (frame.owed_at == 0 && (frame.owes_at_once || frame.sends > 0)) frame.owed_at = now;
+  const unsigned doublings = std::min<unsigned>(frame.tries, 10);
   frame.resend_at = now + std::min(patience() << doublings, std::max(kResendMaxNs, patience()));
   ++frame.sends;
+  ++frame.tries;
 }
 
 RequestFrame* Stream::find(std::uint32_t sequence) {
@@ -115,6 +115,12 @@ void Stream::answered_at(const RequestFrame& frame, TimeNs now) {
   if (frame.sends != 1 || frame.only_deferred || now < frame.sent_at) return;
   const TimeNs sample = now - frame.sent_at;
   round_trip_ns_ = round_trip_ns_ == 0 ? sample : (7 * round_trip_ns_ + sample) / 8;
+}
+
+void Stream::is_under_way(RequestFrame& frame, TimeNs now) {
+  frame.tries = 1;
+  frame.resend_at = now + kResendMaxNs;
+  frame.only_deferred = true;
 }
 
 void Stream::renew(std::uint64_t session) {

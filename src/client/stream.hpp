@@ -18,8 +18,11 @@ namespace lath {
 
 // Which request an operation of a frame belongs to.
 struct OperationRef {
+  static constexpr std::uint32_t kAlone = ~std::uint32_t{0};
+
   RequestId request;
-  std::uint32_t offset = 0;  // of the operation within the frame
+  std::uint32_t offset = 0;       // of the operation within the frame
+  std::uint32_t member = kAlone;  // of the request's group
   bool answered = false;
 };
 
@@ -31,10 +34,13 @@ struct RequestFrame {
   std::uint8_t ack_nodes = 1;
   std::uint32_t left = 0;   // operations without an answer
   std::uint32_t sends = 0;  // how often the transport has taken it
+  std::uint32_t tries = 0;  // of them since the shard last said that it has the frame
   bool has_updates = false;
   bool only_deferred = true;  // so its answer's time says nothing about the way
+  bool owes_at_once = false;  // some of it is answered, or said to be under way, as soon as it comes
   TimeNs tried_at = 0;        // when it was first offered to the transport; 0: not yet
   TimeNs sent_at = 0;
+  TimeNs owed_at = 0;  // since then the shard owes a word about it; 0: it owes none
   TimeNs resend_at = 0;
   RequestFrame* next = nullptr;
 };
@@ -77,9 +83,22 @@ class Stream {
     return false;
   }
   RequestFrame* first() { return first_; }
+  // Nothing that was sent is without an answer.
+  bool is_idle() const { return first_ == unsent_; }
+  // One waits that takes no more operations.
+  bool has_full_frame() const { return unsent_ != last_; }
 
   // A frame that has room for the operation: the open one, or a new one. `ack_nodes` and `epoch` go into its header.
-  RequestFrame& room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool);
+  RequestFrame& room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {
+    if (open_) [[likely]] {
+      const bool has_room =
+          last_->operations.size() < kFrameOperationsMax && last_->bytes.size() + operation_bytes <= kFrameBytesGoal;
+      if (has_room && last_->epoch == epoch) [[likely]]
+        return *last_;
+    }
+    return open_frame(epoch, ack_nodes, pool);
+  }
+  void close_frame() { open_ = false; }  // the next operation goes into another
   // The frame to send next for the first time, closed by this; null where the window is full or nothing waits.
   RequestFrame* next_unsent();
   // It was taken by the transport, as seal() gave it.
@@ -95,6 +114,8 @@ class Stream {
   // The frame is answered, or of no more use.
   void remove(RequestFrame& frame, RequestFramePool& pool);
   void answered_at(const RequestFrame& frame, TimeNs now);
+  // The shard has the frame, and will answer what is left of it when it is time: it is asked again now and then whether it lives.
+  void is_under_way(RequestFrame& frame, TimeNs now);
   TimeNs patience() const;  // with a reply
 
   // The sequence is about to run out: counts anew under another session id, which the shard cannot mix up with this one.
@@ -126,6 +147,7 @@ class Stream {
     }
   };
 
+  RequestFrame& open_frame(std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool);
   bool in_window(const RequestFrame& frame) const { return frame.sequence - oldest() < kFramesUnderWayMax; }
   std::uint32_t oldest() const { return first_ != nullptr ? first_->sequence : next_sequence_; }
 

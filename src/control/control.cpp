@@ -45,21 +45,29 @@ void Control::announce(NodeState state, TimeNs now) {
   if (view_.merge(mine)) view_grew(Due::kNews, now);
 }
 
-void Control::ask(TimeNs now) {
-  for (auto& [node, peer] : peers_) {
-    if (peer.due != Due::kNothing) continue;
-    peer.due = Due::kQuestion;
-    peer.due_at = now;
-    peer.delay = kControlDelayMinNs;
-    peer.tries = 0;
-  }
+void Control::ask(Peer& peer, TimeNs now) {
+  if (peer.due != Due::kNothing) return;
+  peer.due = Due::kQuestion;
+  peer.due_at = now;
+  peer.delay = kControlDelayMinNs;
+  peer.tries = 0;
 }
 
-void Control::lost(NodeId node) {
-  const auto known = peers_.find(node);
-  if (known == peers_.end() || !is_leaving()) return;
-  known->second.due = Due::kNothing;
-  lost_.insert(node);
+void Control::ask(TimeNs now) {
+  for (auto& [node, peer] : peers_) ask(peer, now);
+}
+
+void Control::lost(NodeId lost, TimeNs now) {
+  const auto known = peers_.find(lost);
+  if (known == peers_.end()) return;
+  if (is_leaving()) {
+    known->second.due = Due::kNothing;
+    lost_.insert(lost);
+    return;
+  }
+  for (auto& [node, peer] : peers_) {
+    if (node != lost) ask(peer, now);
+  }
 }
 
 void Control::view_grew(Due first, TimeNs at) {

@@ -46,9 +46,9 @@ class Control {
   // Asks the others for their view, where it may be newer: somebody was told so.
   void ask(TimeNs now);
 
-  // The connection to a node ended, or could not be made. Who is leaving does not look for it again: it is leaving too, or finds out
-  // by itself.
-  void lost(NodeId node);
+  // The connection to a node ended, or could not be made. Who stays asks the others: it may have left while we were stopped or cut off.
+  // Who is leaving does not look for it again: it is leaving too, or finds out by itself.
+  void lost(NodeId node, TimeNs now);
   // Who is leaving does not wait for these: they were lost, or gave kControlTriesMax frames no answer, and have not spoken since.
   const std::set<NodeId>& lost_nodes() const { return lost_; }
 
@@ -70,6 +70,7 @@ class Control {
     unsigned tries = 0;
   };
 
+  static void ask(Peer& peer, TimeNs now);
   void view_grew(Due first, TimeNs at);
   void heard(NodeId from, std::uint64_t epoch, TimeNs now);
   bool is_leaving() const { return view_.find(self_)->state != NodeState::kAlive; }

@@ -35,6 +35,15 @@ struct ShardCounters {
   ShardCounter sessions;            // remembered now
   ShardCounter sessions_forgotten;  // for room
 
+  // Large values.
+  ShardCounter large_puts;     // begun
+  ShardCounter large_offers;   // to sessions and replicas
+  ShardCounter large_fetched;  // from replicas, whole
+  ShardCounter large_failed;   // pulls that ended without the value
+  ShardCounter large_bytes;    // pulled
+  ShardCounter large_pulls;    // now
+  ShardCounter offers_held;    // now
+
   // What was dropped.
   ShardCounter dropped_garbage;  // frames that are no request, batch or acknowledgement
   ShardCounter dropped_stale;    // frames below their session's oldest, or of a past life of a peer
@@ -61,6 +70,7 @@ struct ShardCounters {
   ShardCounter keys;
   ShardCounter tombstones;
   ShardCounter mixed_cells;
+  ShardCounter shedding_maps;
   ShardCounter store_bytes;
   ShardCounter store_bytes_limit;
 
@@ -92,6 +102,13 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("deferred", deferred);
   visit("sessions", sessions);
   visit("sessions_forgotten", sessions_forgotten);
+  visit("large_puts", large_puts);
+  visit("large_offers", large_offers);
+  visit("large_fetched", large_fetched);
+  visit("large_failed", large_failed);
+  visit("large_bytes", large_bytes);
+  visit("large_pulls", large_pulls);
+  visit("offers_held", offers_held);
   visit("dropped_garbage", dropped_garbage);
   visit("dropped_stale", dropped_stale);
   visit("dropped_beyond", dropped_beyond);
@@ -113,6 +130,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("keys", keys);
   visit("tombstones", tombstones);
   visit("mixed_cells", mixed_cells);
+  visit("shedding_maps", shedding_maps);
   visit("store_bytes", store_bytes);
   visit("store_bytes_limit", store_bytes_limit);
   visit("turns", turns);

@@ -125,8 +125,15 @@ bool Gossip::acknowledged(const MergeAck& ack, const GossipTurn& turn) {
   return news;
 }
 
+bool Gossip::large_held(const WriterId& by, const Key& key, const LargeId& id, TimeNs now) {
+  Peer* peer = find_peer({by.node, by.shard});
+  return peer != nullptr && peer->incarnation == by.incarnation && peer->large.confirm(key, id, now);
+}
+
 void Gossip::tick(const GossipTurn& turn) {
   if (view_ == nullptr) return;
+  if (turn.now_ns >= large_at_) [[unlikely]]
+    tell_of_large(turn);
   if (sweep_.active || peers_behind_ > 0) [[unlikely]]
     sweep_step(turn);
   if (turn.now_ns >= round_at_ || (backlogged_ && buffer_.empty())) round(turn);
@@ -139,7 +146,7 @@ void Gossip::tick(const GossipTurn& turn) {
 TimeNs Gossip::next_deadline() const {
   if (!acks_due_.empty()) return 0;
   if ((sweep_.active || peers_behind_ > 0) && sweep_may_go_on()) return 0;
-  return std::min(round_at_, resend_at_);
+  return std::min({round_at_, resend_at_, large_at_});
 }
 
 std::uint64_t Gossip::held_by(Place place) const {
@@ -150,18 +157,27 @@ std::uint64_t Gossip::held_by(Place place) const {
   return std::min(pending.first_update - 1, last_update_);
 }
 
-std::size_t Gossip::nodes_behind(std::uint64_t update) const {
+std::uint64_t Gossip::small_held_by(Place place) const {
+  const Peer* peer = find_peer(place);
+  if (peer == nullptr || peer->needs_everything) return 0;
+  Carried pending = small_carried(*peer);
+  pending.include(buffer_.carried());
+  return std::min(pending.first_update - 1, last_update_);
+}
+
+std::vector<NodeId> Gossip::nodes_behind(std::uint64_t update) const {
   std::vector<NodeId> behind;
   for (const Peer& peer : peers_) {
     if (!peer.live || peer.place.node == self_.node || held_by(peer.place) >= update) continue;
     if (std::ranges::find(behind, peer.place.node) == behind.end()) behind.push_back(peer.place.node);
   }
-  return behind.size();
+  return behind;
 }
 
 bool Gossip::settled() const {
   if (sweep_.active || peers_behind_ > 0 || !buffer_.empty()) return false;
-  return std::ranges::all_of(peers_, [](const Peer& peer) { return !peer.live || (peer.stream.empty() && peer.backlog.empty()); });
+  return std::ranges::all_of(
+      peers_, [](const Peer& peer) { return !peer.live || (peer.stream.empty() && peer.backlog.empty() && peer.large.empty()); });
 }
 
 std::uint64_t Gossip::keys_left(std::uint64_t held) const {
@@ -169,7 +185,7 @@ std::uint64_t Gossip::keys_left(std::uint64_t held) const {
   if (sweep_.active) left += held - std::min(held, sweep_.visited);
   for (const Peer& peer : peers_) {
     if (!peer.live) continue;
-    left += peer.stream.entries();
+    left += peer.stream.entries() + peer.large.size();
     if (peer.needs_everything) left += held;
   }
   return std::min(left, held);
@@ -251,12 +267,19 @@ void Gossip::stream_ended() {
 void Gossip::fall_behind(Peer& peer) {
   lagging_keys_ -= peer.backlog.size();
   peer.backlog.clear();
+  peer.large.clear();
   if (!peer.needs_everything && !peer.in_sweep) ++peers_behind_;
   peer.needs_everything = true;
   peer.in_sweep = false;
 }
 
 Carried Gossip::carried(const Peer& peer) const {
+  Carried all = small_carried(peer);
+  if (!peer.large.empty()) all.include(peer.large.carried());
+  return all;
+}
+
+Carried Gossip::small_carried(const Peer& peer) const {
   Carried all = peer.stream.empty() ? Carried{} : peer.stream.carried();
   all.include(peer.backlog.carried());
   all.include(peer.building_carried);

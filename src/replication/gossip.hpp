@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "replication/backlog.hpp"
 #include "replication/delta_buffer.hpp"
 #include "replication/incoming_stream.hpp"
+#include "replication/large_lag.hpp"
 #include "replication/peer_stream.hpp"
 #include "store/store.hpp"
 #include "topology/cluster_view.hpp"
@@ -63,6 +65,8 @@ class Gossip {
   void merged(const MergeBatchHeader& header);
   // Says whether it acknowledged anything new.
   bool acknowledged(const MergeAck& ack, const GossipTurn& turn);
+  // A replica says that it holds a large value of a key, or a newer write. Says whether that was waited for.
+  bool large_held(const WriterId& by, const Key& key, const LargeId& id, TimeNs now);
 
   void tick(const GossipTurn& turn);
   TimeNs next_deadline() const;
@@ -70,12 +74,14 @@ class Gossip {
   // This shard's updates are numbered from 1. All up to held_by(place) that concern the place have been merged there.
   std::uint64_t last_update() const { return last_update_; }
   std::uint64_t held_by(Place place) const;
+  // The same of all updates but the bytes of large values: those hold up no small one.
+  std::uint64_t small_held_by(Place place) const;
   // Nothing waits to be sent, or to be acknowledged.
   bool settled() const;
   // How many of the `held` keys may be in what waits: each once at most, some of them too many. 0 where it is settled.
   std::uint64_t keys_left(std::uint64_t held) const;
-  // How many nodes other than this one have something to acknowledge that is numbered up to `update`.
-  std::size_t nodes_behind(std::uint64_t update) const;
+  // The nodes other than this one that have something to acknowledge which is numbered up to `update`.
+  std::vector<NodeId> nodes_behind(std::uint64_t update) const;
 
   // For tombstones: nothing stamped under this will come from the place any more. Stamp{} where it has not said so under this view.
   Stamp horizon_of(Place place) const;
@@ -95,6 +101,7 @@ class Gossip {
     std::uint64_t incarnation = 0;
     PeerStream stream;
     Backlog backlog;
+    LargeLag large;
     FrameBuffer building;  // the batch that this round fills
     std::uint16_t building_count = 0;
     Carried building_carried;
@@ -124,11 +131,15 @@ class Gossip {
   bool name_peers(const Key& key, DeltaBuffer::PeerSet& peers);
   void fall_behind(Peer& peer);
   Carried carried(const Peer& peer) const;
+  Carried small_carried(const Peer& peer) const;
 
   // gossip_round.cpp
   void round(const GossipTurn& turn);
   void drain_backlogs(const GossipTurn& turn);
   void send_entry(DeltaBuffer::Entry& entry, const GossipTurn& turn);
+  std::optional<LargeId> encode_whole(const Key& key, const GossipTurn& turn, bool& holds);
+  void note_large(Peer& peer, const Key& key, const std::optional<LargeId>& large, Carried& carried, const GossipTurn& turn);
+  void tell_of_large(const GossipTurn& turn);
   bool append(Peer& peer, Bytes encoded, const Carried& carried, const GossipTurn& turn);
   void seal(Peer& peer, const GossipTurn& turn);
   void lag(Peer& peer, const Key& key, const Carried& carried);
@@ -153,6 +164,7 @@ class Gossip {
   DeltaBuffer buffer_;
   TimeNs round_at_ = kNever;
   TimeNs resend_at_ = kNever;          // not after any peer's
+  TimeNs large_at_ = kNever;           // nor this
   std::size_t streams_under_way_ = 0;  // peers with batches to be acknowledged
   std::uint64_t last_update_ = 0;
   std::deque<Peer> peers_;  // a PeerIndex is a place in here

@@ -32,21 +32,73 @@ void Gossip::round(const GossipTurn& turn) {
 void Gossip::send_entry(DeltaBuffer::Entry& entry, const GossipTurn& turn) {
   const Key key = buffer_.key_of(entry);
   bool encoded = false;
+  std::optional<LargeId> large;
   for (const PeerIndex index : entry.peers.peers()) {
     Peer& peer = peers_[index];
     if (!peer.live || peer.needs_everything) continue;
     if (!encoded) {
-      encoded_.clear();
-      const std::size_t begun = begin_merge_entry(encoded_, key.bytes);
-      if (!entry.whole) {
+      bool holds = true;
+      if (entry.whole) {
+        large = encode_whole(key, turn, holds);
+      } else {
+        encoded_.clear();
+        const std::size_t begun = begin_merge_entry(encoded_, key.bytes);
         encode_cell(entry.delta, encoded_);
-      } else if (!turn.store.encode(key, encoded_)) {
-        return;  // nothing is held of it any more: a tombstone that every replica has passed
+        end_merge_entry(encoded_, begun);
       }
-      end_merge_entry(encoded_, begun);
+      if (!holds) return;  // nothing is held of it any more: a tombstone that every replica has passed
       encoded = true;
     }
-    if (!peer.backlog.empty() || !append(peer, encoded_.bytes(), entry.carried, turn)) lag(peer, key, entry.carried);
+    Carried carried = entry.carried;
+    if (entry.whole) note_large(peer, key, large, carried, turn);
+    if (!peer.backlog.empty() || !append(peer, encoded_.bytes(), carried, turn)) lag(peer, key, carried);
+  }
+}
+
+// The key's whole state into encoded_; the large value that it names, if it does.
+std::optional<LargeId> Gossip::encode_whole(const Key& key, const GossipTurn& turn, bool& holds) {
+  encoded_.clear();
+  const std::size_t begun = begin_merge_entry(encoded_, key.bytes);
+  const std::size_t cell = encoded_.size();
+  holds = turn.store.encode(key, encoded_);
+  if (!holds) return std::nullopt;
+  end_merge_entry(encoded_, begun);
+  const auto mark = large_mark_of(encoded_.bytes().subspan(cell));
+  return mark ? std::optional(mark->id) : std::nullopt;
+}
+
+// What a large value carries is under way until the peer has it, not only until its batch is acknowledged.
+void Gossip::note_large(Peer& peer, const Key& key, const std::optional<LargeId>& large, Carried& carried, const GossipTurn& turn) {
+  if (large) {
+    peer.large.add(key, *large, carried, turn.now_ns);
+    large_at_ = std::min(large_at_, peer.large.due_at());
+  } else if (!peer.large.empty()) [[unlikely]] {
+    peer.large.move_to(key, carried);
+  }
+}
+
+// Those that were not confirmed are dirty once more.
+void Gossip::tell_of_large(const GossipTurn& turn) {
+  large_at_ = kNever;
+  for (std::size_t index = 0; index < peers_.size(); ++index) {
+    Peer& peer = peers_[index];
+    if (!peer.live || peer.large.empty()) continue;
+    if (peer.large.size() > kLaggingKeysMax) {
+      fall_behind(peer);
+      continue;
+    }
+    if (turn.now_ns >= peer.large.due_at()) {
+      bool fits = true;
+      peer.large.tell_again(turn.now_ns, [&](const Key& key) {
+        DeltaBuffer::Entry* entry = buffer_.find(key);
+        if (entry == nullptr) entry = &buffer_.add(key);
+        buffer_.make_whole(*entry);
+        fits &= entry->peers.add(static_cast<PeerIndex>(index));
+      });
+      if (!fits) fall_behind(peer);
+      round_at_ = turn.now_ns;
+    }
+    large_at_ = std::min(large_at_, peer.large.due_at());
   }
 }
 
@@ -98,11 +150,12 @@ void Gossip::drain_backlogs(const GossipTurn& turn) {
     bool sent = false;
     while (!peer.backlog.empty()) {
       const Backlog::Lagging& lagging = peer.backlog.front();
-      encoded_.clear();
-      const std::size_t begun = begin_merge_entry(encoded_, lagging.as_key().bytes);
-      if (turn.store.encode(lagging.as_key(), encoded_)) {
-        end_merge_entry(encoded_, begun);
-        if (!append(peer, encoded_.bytes(), lagging.carried, turn)) break;
+      bool holds = false;
+      const auto large = encode_whole(lagging.as_key(), turn, holds);
+      if (holds) {
+        Carried carried = lagging.carried;
+        note_large(peer, lagging.as_key(), large, carried, turn);
+        if (!append(peer, encoded_.bytes(), carried, turn)) break;
       }
       peer.backlog.pop_front();
       --lagging_keys_;

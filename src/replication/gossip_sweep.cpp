@@ -26,7 +26,8 @@ void Gossip::begin_sweep() {
 bool Gossip::sweep_may_go_on() const {
   if (buffer_.size() >= kDirtyKeysMax) return false;
   if (sweep_.active) {
-    return std::ranges::all_of(peers_, [](const Peer& peer) { return !peer.in_sweep || peer.backlog.size() < kSweptBacklogMax; });
+    return std::ranges::all_of(
+        peers_, [](const Peer& peer) { return !peer.in_sweep || peer.backlog.size() + peer.large.size() < kSweptBacklogMax; });
   }
   return std::ranges::any_of(peers_, [](const Peer& peer) {
     return peer.live && peer.needs_everything && peer.stream.has_room() && !peer.stream.silent();

@@ -1,7 +1,6 @@
 #include "replication/tombstones.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "lath/limits.hpp"
 
@@ -36,8 +35,9 @@ bool Tombstones::tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& t
 
 bool Tombstones::look(Gossip& gossip, const GossipTurn& turn) {
   erased_.clear();
+  const bool some_shed = turn.store.counters().shedding_maps > 0;
   cursor_ = turn.store.scan(cursor_, kScanSlotsPerTurn, [&](const Key& key, bool erased) {
-    if (erased) erased_.push_back({key.hash, std::string(as_text(key.bytes))});
+    if (erased || (some_shed && turn.store.has_erased_fields(key))) erased_.push_back({key.hash, std::string(as_text(key.bytes))});
   });
   own_horizon_ = gossip.own_horizon(turn.clock.next(turn.wall_us));
   bool changed = false;
@@ -48,7 +48,7 @@ bool Tombstones::look(Gossip& gossip, const GossipTurn& turn) {
 
 bool Tombstones::look_at(const Key& key, Gossip& gossip, const GossipTurn& turn) {
   const auto left = turn.store.tombstone(key);
-  if (!left) return false;
+  if (!left) return look_at_fields(key, gossip, turn);
   const Least horizon = least_horizons(key, gossip);
   if (left->has_generation && (left->stamp >= horizon.before || clock_before_ == Stamp{} || clock_before_ >= horizon.now))
     return false;
@@ -66,22 +66,54 @@ bool Tombstones::look_at(const Key& key, Gossip& gossip, const GossipTurn& turn)
   return true;
 }
 
-Tombstones::Least Tombstones::least_horizons(const Key& key, const Gossip& gossip) {
-  std::array<Place, 2 * kReplicasMax> places;
-  const std::size_t now = view_->replicas(key.hash, key.bytes, std::span(places).first(kReplicasMax));
-  std::size_t count = now;
+// What was stamped before the horizons of the pass before this one has been passed twice, where all are past the clock at its end.
+bool Tombstones::look_at_fields(const Key& key, Gossip& gossip, const GossipTurn& turn) {
+  const Least horizon = least_horizons(key, gossip);
+  if (!horizon.is_primary || clock_before_ == Stamp{} || clock_before_ >= horizon.now) return false;
+  const Stamp version = turn.clock.next(turn.wall_us);
+  Cell delta;
+  if (!turn.store.forget_fields(key, horizon.before, version, delta)) return false;
+  if (gossip.replicates()) gossip.updated(key, delta, false, version, turn.now_ns);
+  ++settled_;
+  return true;
+}
+
+Tombstones::Holders Tombstones::holders_of(const Key& key) const {
+  Holders holders;
+  holders.now = view_->replicas(key.hash, key.bytes, std::span(holders.places).first(kReplicasMax));
+  holders.count = holders.now;
   // Who had it under the view before may still hold what it has not handed over.
-  if (view_before_ != nullptr) count += view_before_->replicas(key.hash, key.bytes, std::span(places).subspan(now, kReplicasMax));
+  if (view_before_ != nullptr)
+    holders.count += view_before_->replicas(key.hash, key.bytes, std::span(holders.places).subspan(holders.now, kReplicasMax));
+  return holders;
+}
+
+Tombstones::Least Tombstones::least_horizons(const Key& key, const Gossip& gossip) {
+  const Holders holders = holders_of(key);
   const auto own_before = horizons_.try_emplace(own_).first;
-  Least least{own_horizon_, own_before->second, now > 0 && places[0] == own_};
-  for (std::size_t index = 0; index < count; ++index) {
-    const Place place = places[index];
+  Least least{own_horizon_, own_before->second, holders.now > 0 && holders.places[0] == own_};
+  for (std::size_t index = 0; index < holders.count; ++index) {
+    const Place place = holders.places[index];
     if (place == own_) continue;
-    if (index >= now && !is_live(*view_, place)) continue;  // what it had is handed over, or lost
+    if (index >= holders.now && !is_live(*view_, place)) continue;  // what it had is handed over, or lost
     least.now = std::min(least.now, gossip.horizon_of(place));
     least.before = std::min(least.before, horizons_.try_emplace(place).first->second);
   }
   return least;
+}
+
+bool Tombstones::has_all_of(const Key& key, TimeNs lived_ns, Gossip& gossip, const GossipTurn& turn) const {
+  if (view_ == nullptr) return false;
+  if (!gossip.replicates()) return true;
+  bool all = view_before_ != nullptr || view_->ring.node_count() == 1 || lived_ns >= kFirstSweepNs;
+  const Holders holders = holders_of(key);
+  for (std::size_t index = 0; index < holders.count; ++index) {
+    const Place place = holders.places[index];
+    if (place == own_ || !is_live(*view_, place) || gossip.horizon_of(place) != Stamp{}) continue;
+    gossip.ask(place, turn);
+    all = false;
+  }
+  return all;
 }
 
 void Tombstones::finish_pass(Gossip& gossip, const GossipTurn& turn) {

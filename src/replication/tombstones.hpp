@@ -10,9 +10,13 @@
 //    takes what comes in the first generation for its own (Cell::merge_settled): its writer can only have forgotten this one.
 // 2. Once the settling has been passed twice, each replica frees the cell: whatever still comes of the generation is settled, and
 //    is taken for the first by those who have forgotten it.
+//
+// A map's fields that were erased are forgotten under its floor, which stays (store/cell.hpp): what has been passed twice may be under
+// it, so the key's primary raises it to there, and by that all replicas forget.
 // A view's change begins all of this anew. docs/lattices.md argues it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <unordered_map>
@@ -27,14 +31,21 @@ class Tombstones {
   explicit Tombstones(Place own) : own_(own) {}
 
   void set_view(const ClusterView& view);
-  // `pending`: how many the store holds. Says whether some were freed.
+  // `pending`: how many erased keys, and maps with erased fields, the store holds. Says whether some were freed.
   bool tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& turn);
   TimeNs next_deadline() const { return due_; }
+  bool has_view_before() const { return view_before_ != nullptr; }
+
+  // Of a key that is not here: whether its replicas have sent all that they may hold of it, so that it was erased, or never was. Those
+  // that have not said so are asked. `lived_ns`: since the shard's first turn.
+  bool has_all_of(const Key& key, TimeNs lived_ns, Gossip& gossip, const GossipTurn& turn) const;
 
  private:
   static constexpr TimeNs kPauseFirstNs = 1'000'000'000;
   static constexpr TimeNs kPauseMaxNs = 60'000'000'000;  // between looks that change nothing: a replica is away
   static constexpr TimeNs kBacklogPauseNs = 1'000'000;   // while a peer cannot take more
+  // Which other nodes had the keys before this shard's first view is not known: for so long they may be on their way here.
+  static constexpr TimeNs kFirstSweepNs = 10'000'000'000;
 
   struct Erased {
     std::uint64_t hash = 0;
@@ -45,10 +56,17 @@ class Tombstones {
     Stamp before;  // at the end of the pass before this one
     bool is_primary = false;
   };
+  struct Holders {  // places that may hold a key: its replicas, first, and those under the view before
+    std::array<Place, 2 * kReplicasMax> places;
+    std::size_t now = 0;
+    std::size_t count = 0;
+  };
 
   bool look(Gossip& gossip, const GossipTurn& turn);
   bool look_at(const Key& key, Gossip& gossip, const GossipTurn& turn);
+  bool look_at_fields(const Key& key, Gossip& gossip, const GossipTurn& turn);
   Least least_horizons(const Key& key, const Gossip& gossip);
+  Holders holders_of(const Key& key) const;
   void finish_pass(Gossip& gossip, const GossipTurn& turn);
 
   Place own_;

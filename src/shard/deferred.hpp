@@ -26,6 +26,7 @@ struct DeferredAnswer {
   std::uint32_t sequence = 0;
   std::uint16_t operation = 0;            // of a flush
   bool is_flush = false;                  // else all updates of the frame
+  bool is_large = false;                  // its update is a large value's
   std::uint8_t nodes = 0;                 // that must hold it, this one included
   std::uint64_t update = 0;               // this shard's updates up to here are meant
   std::vector<OtherReplicas> sets;        // of the frame's keys, each once
@@ -38,7 +39,8 @@ class Deferred {
   std::size_t size() const { return answers_.size(); }
   bool full() const { return answers_.size() >= kDeferredMax; }
   void add(DeferredAnswer answer) { answers_.push_back(std::move(answer)); }
-  bool holds_flush(std::uint64_t session, std::uint32_t sequence, std::uint16_t operation) const;
+  // Null where it is not here. Valid until the next change.
+  const DeferredAnswer* find_flush(std::uint64_t session, std::uint32_t sequence, std::uint16_t operation) const;
 
   // Takes out what is_over(answer) says no longer waits, in order.
   template <class IsOver, class Done>

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <utility>
 
 #include "metrics/shard_counters.hpp"
@@ -35,8 +37,26 @@ class ReplyWriter {
     ++count_;
     return status;
   }
+  // kOk, with the first `size` bytes of a word: most answers.
+  void answer_short(std::uint16_t operation, std::uint64_t word, std::size_t size) {
+    const std::size_t begun = frame_.size();
+    const bool goes_on = count_ > 0 && operation == first_ + count_ && begun < kFrameBytesGoal;
+    if (!goes_on || bytes_ > kAnswersBytesMax - 2 * kFrameBytesGoal) [[unlikely]] {
+      answer(operation, [&](FrameBuffer& frame) {
+        frame.append(std::as_bytes(std::span(&word, 1)).first(size));
+        return Code::kOk;
+      });
+      return;
+    }
+    std::byte* at = frame_.extend(kAnswerHeaderBytes + sizeof word);
+    const std::uint32_t head = answer_head(size, Code::kOk);
+    std::memcpy(at, &head, sizeof head);
+    std::memcpy(at + sizeof head, &word, sizeof word);
+    frame_.truncate(begun + kAnswerHeaderBytes + size);
+    ++count_;
+  }
   void answer_status(std::uint16_t operation, Code status) {
-    answer(operation, [&](FrameBuffer&) { return status; });
+    answer(operation, [status](FrameBuffer&) { return status; });
   }
   void answer_wrong_type(std::uint16_t operation, const HeldTypes& held) {
     answer(operation, [&](FrameBuffer& frame) {

@@ -26,7 +26,7 @@ class SessionWindow {
   enum class Verdict {
     kNew,       // handle it, and remember it where it holds updates
     kRepeated,  // handled before: answer without applying
-    kDeferred,  // handled, and its answer still waits for other nodes: say nothing
+    kDeferred,  // handled, and its answer still waits for other nodes
     kStale,     // below what the session still waits for
     kBeyond,    // over the window: the session broke the protocol
   };

@@ -17,7 +17,8 @@ Shard::Shard(const ShardOptions& options, Store store)
       store_(std::move(store)),
       gossip_(options.self, options.gossip_interval_ns),
       tombstones_({options.self.node, options.self.shard}),
-      moved_keys_({options.self.node, options.self.shard}) {
+      moved_keys_({options.self.node, options.self.shard}),
+      pulls_(options.port) {
   publish_store();
 }
 
@@ -43,18 +44,24 @@ void Shard::handle(const Message& message, const Turn& turn, Outbox& outbox) {
     on_merge_batch(message, turn, outbox);
   } else if (kind == FrameKind::kMergeAck) {
     on_merge_ack(message, turn, outbox);
+  } else if (kind >= FrameKind::kAsk) {
+    on_transfer(*kind, message, turn, outbox);
   } else {
     counters_.dropped_garbage.add();
   }
 }
 
 void Shard::tick(const Turn& turn, Outbox& outbox) {
+  if (first_turn_ns_ == 0) [[unlikely]]
+    first_turn_ns_ = turn.now_ns;
+  if (!pulls_.idle() || !offers_.idle() || !large_work_.fetches.empty()) [[unlikely]]
+    tick_large(turn, outbox);
   const GossipTurn gossip_turn_now = gossip_turn(turn, outbox);
   gossip_.tick(gossip_turn_now);
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
   // Of most turns neither has anything to do, and the answers wait for this.
-  const std::uint64_t tombstones = counters_.tombstones.value();
+  const std::uint64_t tombstones = erased_kept();
   if (tombstones > 0 || tombstones_.next_deadline() != kNever) [[unlikely]] {
     store_changed_ |= tombstones_.tick(tombstones, gossip_, gossip_turn_now);
   }
@@ -62,7 +69,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
     store_changed_ |= moved_keys_.tick(gossip_, gossip_turn_now);
   if (store_changed_) {
     publish_store();
-    if (counters_.tombstones.value() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends
+    if (erased_kept() == 0) tombstones_.tick(0, gossip_, gossip_turn_now);  // its timer ends
   }
   store_.publish_turn(turn.now_ns, view_ == nullptr ? 0 : view_->epoch);
   counters_.waiters.set(waiters_.size());
@@ -72,6 +79,9 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
 
 void Shard::peer_failed(PeerId peer) {
   contexts_.forget(peer);
+  pulls_.peer_failed(peer);
+  offers_.forget(peer, store_);
+  store_changed_ = true;
   // A session sends nothing again by another connection than the one by which it was sent first: what is remembered of it is of no use.
   if (sessions_.forget(peer) == 0) return;
   waiters_.drop_if([&](const ParkedWait& waiter) { return sessions_.find(waiter.session) == nullptr; });
@@ -80,7 +90,8 @@ void Shard::peer_failed(PeerId peer) {
 }
 
 TimeNs Shard::next_deadline() const {
-  return std::min({gossip_.next_deadline(), tombstones_.next_deadline(), moved_keys_.next_deadline()});
+  return std::min({gossip_.next_deadline(), tombstones_.next_deadline(), moved_keys_.next_deadline(), pulls_.next_deadline(),
+                   offers_.next_deadline()});
 }
 
 void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox) {
@@ -101,14 +112,14 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
     case Verdict::kRepeated: return counters_.batches_repeated.add();
     case Verdict::kNew: break;
   }
-  const bool taken = merge_entries(reader.rest(), header, turn, outbox);
+  const bool taken = merge_entries(reader.rest(), header, message.from, turn, outbox);
   store_changed_ = true;
   counters_.batches_received.add();
   if (taken) gossip_.merged(header);
 }
 
 // Some entries ahead, their cache lines are under way while others are merged. false: there was no memory for one.
-bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, const Turn& turn, Outbox& outbox) {
+bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId from, const Turn& turn, Outbox& outbox) {
   struct Ahead {
     Key key;
     Bytes cell;
@@ -133,7 +144,7 @@ bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, const T
   for (std::uint16_t index = 0; index < count; ++index) {
     const auto [key, cell] = ahead[index % kAhead];
     if (count - index > kAhead) read_one(static_cast<std::uint16_t>(index + kAhead));
-    const Result<bool> grown = store_.merge(key, cell, clock_, turn.wall_us);
+    const Result<bool> grown = merge_entry(key, cell, header, from, turn, outbox);
     if (!grown) {
       counters_.merges_refused.add();
       taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
@@ -146,6 +157,22 @@ bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, const T
   counters_.merges.add(count);
   counters_.merges_grown.add(grown_count);
   return taken;
+}
+
+// A large value's bytes come later, by another way; the sender goes on telling of it until they are here.
+Result<bool> Shard::merge_entry(const Key& key, Bytes cell, const MergeBatchHeader& header, PeerId from, const Turn& turn,
+                                Outbox& outbox) {
+  const std::optional<LargeMark> mark = large_mark_of(cell);
+  if (!mark) [[likely]]
+    return store_.merge(key, cell, clock_, turn.wall_us);
+  const bool lacks = store_.large_lacking(key, cell).has_value();
+  Result<bool> grown = lacks ? store_.merge_rest(key, cell, clock_, turn.wall_us) : store_.merge(key, cell, clock_, turn.wall_us);
+  if (lacks && (grown || grown.error().code == Code::kFull)) {
+    fetch_large(key, mark->id, header, from, turn.now_ns, outbox);
+  } else if (grown) {
+    tell_held(key, mark->id, header.sender.incarnation, from, outbox);
+  }
+  return grown;
 }
 
 void Shard::forward(const Key& key, const Turn& turn) {
@@ -162,7 +189,7 @@ void Shard::on_merge_ack(const Message& message, const Turn& turn, Outbox& outbo
 }
 
 void Shard::moved(const Key& key, Outbox& outbox) {
-  const Stamp version = store_.version(key);
+  const std::uint64_t version = store_.content_version(key, scratch_);
   moved_waiters_.clear();
   waiters_.take_moved(key, version, moved_waiters_);
   for (const ParkedWait& waiter : moved_waiters_) {
@@ -170,7 +197,7 @@ void Shard::moved(const Key& key, Outbox& outbox) {
     if (session == nullptr || waiter.sequence < session->oldest()) continue;  // it gave up
     ReplyWriter replies(outbox, session->peer, waiter.sequence, false);
     replies.answer(waiter.operation, [&](FrameBuffer& reply) {
-      write(reply, version.value);
+      write(reply, version);
       return Code::kOk;
     });
     counters_.replies.add(replies.finish());
@@ -200,7 +227,7 @@ void Shard::answer_deferred(Outbox& outbox) {
 bool Shard::is_held(const DeferredAnswer& answer) const {
   if (answer.is_flush) {
     bool possible = true;
-    return gossip_.nodes_behind(answer.update) <= lagging_nodes_allowed(answer.nodes, possible);
+    return gossip_.nodes_behind(answer.update).size() <= lagging_nodes_allowed(answer.nodes, possible);
   }
   return std::ranges::all_of(answer.sets, [&](const OtherReplicas& set) {
     std::array<NodeId, kReplicasMax> holding;
@@ -208,7 +235,8 @@ bool Shard::is_held(const DeferredAnswer& answer) const {
     for (const Place& place : set.all()) {
       const auto end = holding.begin() + static_cast<std::ptrdiff_t>(count);
       if (place.node == self_.node || std::find(holding.begin(), end, place.node) != end) continue;
-      if (gossip_.held_by(place) >= answer.update) holding[count++] = place.node;
+      const std::uint64_t held = answer.is_large ? gossip_.held_by(place) : gossip_.small_held_by(place);
+      if (held >= answer.update) holding[count++] = place.node;
     }
     return count + 1 >= answer.nodes;
   });
@@ -219,10 +247,14 @@ void Shard::publish_store() {
   counters_.keys.set(counters.keys);
   counters_.tombstones.set(counters.tombstones);
   counters_.mixed_cells.set(counters.mixed_cells);
+  counters_.shedding_maps.set(counters.shedding_maps);
   counters_.store_bytes.set(counters.bytes_used);
   counters_.store_bytes_limit.set(counters.bytes_limit);
   counters_.sessions.set(sessions_.size());
   counters_.sessions_forgotten.set(sessions_.forgotten());
+  counters_.large_bytes.set(pulls_.bytes_pulled());
+  counters_.large_pulls.set(pulls_.size());
+  counters_.offers_held.set(offers_.size());
   store_changed_ = false;
 }
 

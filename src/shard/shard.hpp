@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -18,11 +19,15 @@
 #include "replication/moved_keys.hpp"
 #include "replication/tombstones.hpp"
 #include "shard/deferred.hpp"
+#include "shard/large_work.hpp"
+#include "shard/offers.hpp"
 #include "shard/request_contexts.hpp"
 #include "shard/session_window.hpp"
 #include "shard/waiters.hpp"
 #include "store/store.hpp"
 #include "topology/cluster_view.hpp"
+#include "topology/hash.hpp"
+#include "transfer/pulls.hpp"
 #include "wire/merge_batch.hpp"
 #include "wire/outbox.hpp"
 #include "wire/request.hpp"
@@ -40,9 +45,10 @@ struct ShardOptions {
   WriterId self;
   const Clock* export_clock = nullptr;    // sessions may read its memory, and are told the time by this; null: they may not
   TimeNs gossip_interval_ns = 1'000'000;  // from the first dirty key to the round that carries it
+  MemoryPort* port = nullptr;             // large values are read by it; null: they are asked for part by part
 };
 
-class Shard {
+class Shard : private PullRooms {
  public:
   Shard(const ShardOptions& options, Store store);
 
@@ -65,6 +71,7 @@ class Shard {
   // At the end of each turn, and whenever next_deadline() has passed.
   void tick(const Turn& turn, Outbox& outbox);
   void peer_failed(PeerId peer);
+  void read_done(std::uint64_t token, bool ok, TimeNs now) { pulls_.read_done(token, ok, *this, now); }  // of the port
   TimeNs next_deadline() const;  // kNever: an idle shard may sleep
 
   const ShardCounters& counters() const { return counters_; }  // any thread
@@ -76,8 +83,9 @@ class Shard {
  private:
   struct Request {
     Operation operation;
-    Key key;
+    Store::Lookup lookup;
     std::uint16_t index = 0;
+    Key key() const { return {lookup.probe.key_bytes == 0 ? lookup.probe.word : key_hash(operation.key), operation.key}; }
   };
   // One request frame on its way through: the operations are in requests_.
   struct Frame {
@@ -91,33 +99,61 @@ class Shard {
     SessionWindow::Frame* memory = nullptr;  // null for frames without updates
   };
 
-  // shard_request.cpp
+  // shard_frame.cpp
   void on_request(const Message& message, const Turn& turn, Outbox& outbox);
   bool read_request(Bytes bytes, Frame& frame);
   bool admit(Frame& frame);
   void execute(const Frame& frame, const Turn& turn, Outbox& outbox);
-  void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
-  void answer_wait(const Frame& frame, const Request& request, ReplyWriter& replies);
-  void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+  void execute_some(const Frame& frame, std::span<const Request> requests, const Turn& turn, Outbox& outbox, ReplyWriter& replies);
+  [[gnu::noinline]] bool is_mine(bool ours, const Key& key) const;  // apart, as it clears room for the replicas
+  UpdateOutcome failed_once(const Frame& frame, const Request& request, Code status);
+  static void answer_again(const Frame& frame, std::uint16_t operation, ReplyWriter& replies);
   static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);
-  UpdateOutcome update_once(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
-  bool is_mine(const Frame& frame, const Key& key) const;
+  void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+
+  // shard_request.cpp
+  void answer_about_shard(const Request& request, const Turn& turn, ReplyWriter& replies);
   void defer(const Frame& frame, const Turn& turn);
-  bool note_replicas(const Key& key, std::uint8_t nodes);
-  std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
+  [[gnu::noinline]] bool note_replicas(const Key& key, std::uint8_t nodes);
   void write_stats(const Turn& turn, FrameBuffer& reply);
   void write_memory(FrameBuffer& reply) const;
 
+  // shard_large.cpp
+  std::span<std::byte> room(std::uint64_t content, std::uint64_t offset) override { return store_.large().room(content, offset); }
+  bool may_grow() const override { return store_.may_grow(); }
+  void on_transfer(FrameKind kind, const Message& message, const Turn& turn, Outbox& outbox);
+  void answer_put_large(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+  UpdateOutcome begin_put_large(const Frame& frame, const Request& request, const Turn& turn);
+  Code offer_large(PeerId to, const Key& key, const Turn& turn, FrameBuffer& reply);
+  void tick_large(const Turn& turn, Outbox& outbox);
+  void pull_ended(const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
+  void finish_put(const LargePut& put, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
+  Code write_large(const LargePut& put, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
+  void fetch_large(const Key& key, const LargeId& told, const MergeBatchHeader& header, PeerId from, TimeNs now, Outbox& outbox);
+  void on_offer(PeerId from, const OfferFrame& offer, TimeNs now);
+  void finish_fetch(const LargeFetch& fetch, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
+  void tell_held(const Key& key, const LargeId& id, std::uint64_t incarnation, PeerId to, Outbox& outbox);
+
+  // shard_waits.cpp
+  void answer_wait(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies, Outbox& outbox);
+  bool is_gone(const Key& key, const Turn& turn, Outbox& outbox);
+  bool may_lack(const Key& key, const Turn& turn, Outbox& outbox);
+  void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+  std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
+
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
-  bool merge_entries(Bytes entries, const MergeBatchHeader& header, const Turn& turn, Outbox& outbox);
+  bool merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId from, const Turn& turn, Outbox& outbox);
+  Result<bool> merge_entry(const Key& key, Bytes cell, const MergeBatchHeader& header, PeerId from, const Turn& turn,
+                           Outbox& outbox);
   void forward(const Key& key, const Turn& turn);  // to its replicas
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);
   void answer_deferred(Outbox& outbox);
   bool is_held(const DeferredAnswer& answer) const;
   void publish_store();
+  std::uint64_t erased_kept() const { return counters_.tombstones.value() + counters_.shedding_maps.value(); }
   GossipTurn gossip_turn(const Turn& turn, Outbox& outbox);
 
   WriterId self_;
@@ -134,6 +170,10 @@ class Shard {
   SessionTable sessions_;
   Waiters waiters_;
   Deferred deferred_;
+  Offers offers_;
+  Pulls pulls_;
+  LargeWork large_work_;
+  TimeNs first_turn_ns_ = 0;
   bool draining_ = false;
   bool store_changed_ = false;  // since its counters were published
   bool progressed_ = false;     // something that deferred answers may wait for has happened since they were looked at
@@ -143,6 +183,7 @@ class Shard {
   Cell delta_;
   std::vector<OtherReplicas> replica_sets_;
   std::vector<ParkedWait> moved_waiters_;
+  FrameBuffer scratch_;
 };
 
 }  // namespace lath

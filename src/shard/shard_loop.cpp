@@ -11,11 +11,20 @@ namespace lath {
 namespace {
 constexpr TimeNs kRetrySendNs = 10'000'000;  // a credit's return wakes us; this is for the case that its message was lost
 constexpr TimeNs kWallReadNs = 1'000'000;    // stamps may be this much behind a wall clock that was set
+
+ShardOptions with_port(ShardOptions options, MemoryPort& port) {
+  options.port = &port;
+  return options;
+}
 }  // namespace
 
 ShardLoop::ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock,
                      WaitPolicy wait)
-    : transport_(std::move(transport)), clock_(clock), waiter_(*transport_, wait), shard_(options, std::move(store)) {
+    : transport_(std::move(transport)),
+      attachments_(*transport_),
+      clock_(clock),
+      waiter_(*transport_, wait),
+      shard_(with_port(options, *this), std::move(store)) {
   shard_.tell_also([this](const CounterVisitor& visit) {
     transport_->counters().for_each(
         [&](std::string_view name, std::uint64_t value) { visit("transport_" + std::string(name), value); });
@@ -99,9 +108,26 @@ void ShardLoop::on_message(const Message& message) {
 void ShardLoop::on_peer_failed(PeerId peer, const Error& error) {
   log_debug("connection lost: " + error.text);
   (error.code == Code::kClosed ? shard_.counters().peers_closed : shard_.counters().peers_failed).add();
-  std::erase_if(links_, [&](const auto& link) { return link.second == peer; });
+  if (std::erase_if(links_, [&](const auto& link) { return link.second == peer; }) > 0) ++links_lost_;
   outbox_.drop(peer);
+  attachments_.forget(peer);
   shard_.peer_failed(peer);
+}
+
+void ShardLoop::on_read_done(std::uint64_t token, Code code) {
+  read_clock();
+  shard_.read_done(token, code == Code::kOk, now_.now_ns);
+}
+
+PortRead ShardLoop::read(PeerId peer, Bytes exported, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) {
+  const Attached* region = attachments_.find(peer, exported);
+  if (region == nullptr) return PortRead::kNot;
+  switch (attachments_.read(*region, address, room, token)) {
+    case ReadBegun::kDone: return PortRead::kDone;
+    case ReadBegun::kUnderWay: return PortRead::kUnderWay;
+    case ReadBegun::kBusy: return PortRead::kBusy;
+    default: return PortRead::kNot;
+  }
 }
 
 void ShardLoop::post(Letter letter) {
@@ -147,8 +173,11 @@ void ShardLoop::forget_links() {
     const NodeEntry* before = view_before_ == nullptr ? nullptr : view_before_->view.find(link.first.node);
     const bool same =
         node != nullptr && node->state < NodeState::kLeft && before != nullptr && before->incarnation == node->incarnation;
-    if (!same) transport_->disconnect(link.second);
-    return !same;
+    if (same) return false;
+    shard_.peer_failed(link.second);
+    attachments_.forget(link.second);
+    transport_->disconnect(link.second);
+    return true;
   });
 }
 
@@ -179,6 +208,7 @@ const PeerId* ShardLoop::link_to(Place place) {
   if (!peer) {
     log_debug("node " + std::to_string(place.node.value) + " shard " + std::to_string(place.shard.value) + ": " +
               peer.error().text);
+    ++links_lost_;
     return nullptr;
   }
   return &links_.emplace(place, *peer).first->second;

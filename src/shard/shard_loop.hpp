@@ -12,13 +12,15 @@
 #include "base/clock.hpp"
 #include "shard/shard.hpp"
 #include "topology/cluster_view.hpp"
+#include "transfer/memory_port.hpp"
+#include "transport/attachments.hpp"
 #include "transport/transport.hpp"
 #include "transport/waiting.hpp"
 #include "wire/outbox.hpp"
 
 namespace lath {
 
-class ShardLoop final : private TransportEvents {
+class ShardLoop final : private TransportEvents, private MemoryPort {
  public:
   // `clock` outlives the loop.
   ShardLoop(const ShardOptions& options, Store store, std::unique_ptr<Transport> transport, const Clock& clock, WaitPolicy wait);
@@ -32,6 +34,8 @@ class ShardLoop final : private TransportEvents {
   // While it drains: keys that may not be there yet, as of the last turn, of so many.
   std::uint64_t keys_left() const { return keys_left_.load(std::memory_order_relaxed); }
   std::uint64_t keys_held() const { return shard_.keys_held(); }
+  // Connections to other shards that ended, or could not be made: their nodes may have left.
+  std::uint64_t links_lost() const { return links_lost_.load(std::memory_order_relaxed); }
   const ShardCounters& counters() const { return shard_.counters(); }
   // Before run(); `source` is asked on the shard's thread.
   void tell_also(CounterSource source) { shard_.tell_also(std::move(source)); }
@@ -52,6 +56,9 @@ class ShardLoop final : private TransportEvents {
 
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;
+  void on_read_done(std::uint64_t token, Code code) override;
+  bool reads(PeerId peer, Bytes exported) override { return attachments_.find(peer, exported) != nullptr; }
+  PortRead read(PeerId peer, Bytes exported, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override;
 
   void read_clock();
   void post(Letter letter);
@@ -63,6 +70,7 @@ class ShardLoop final : private TransportEvents {
   const PeerId* link_to(Place place);
 
   std::unique_ptr<Transport> transport_;
+  Attachments attachments_;
   const Clock& clock_;
   Waiter waiter_;
   Shard shard_;
@@ -84,6 +92,7 @@ class ShardLoop final : private TransportEvents {
   unsigned drains_taken_ = 0;  // by the shard's thread
   std::atomic<unsigned> drains_done_{0};
   std::atomic<std::uint64_t> keys_left_{0};
+  std::atomic<std::uint64_t> links_lost_{0};
 };
 
 }  // namespace lath

@@ -1,5 +1,7 @@
 #include "store/box.hpp"
 
+#include <algorithm>
+
 namespace lath {
 
 namespace {
@@ -42,6 +44,7 @@ void Boxes::account(std::uint64_t box) {
     held.cell.tighten();
     held.bytes_tight = held.cell.bytes_bound();
   }
+  held.bytes_tight = std::min(held.bytes_tight, held.cell.bytes_bound());  // it may have shrunk
   const std::size_t bytes = footprint(held.cell);
   bytes_ += bytes - held.bytes;
   held.bytes = bytes;

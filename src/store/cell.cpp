@@ -1,8 +1,11 @@
 #include "store/cell.hpp"
 
+#include <cstring>
+
 #include "base/assert.hpp"
 #include "lath/lattice/lattice.hpp"
 #include "store/cell_codec.hpp"
+#include "store/cell_layout.hpp"
 
 namespace lath {
 
@@ -33,45 +36,101 @@ std::optional<Cell> Cell::from_parts(Value value, Generation generation, std::ve
   return cell;
 }
 
+Cell Cell::of_large(const LargeId& id, std::uint64_t bytes) {
+  Cell cell;
+  cell.value_ = {id.stamp, id.writer, std::string(reinterpret_cast<const char*>(&bytes), sizeof bytes)};
+  cell.mark_large();
+  cell.tighten();
+  return cell;
+}
+
+void Cell::mark_large() {
+  LATH_ASSERT(value_.value && value_.value->size() == kLargeSizeBytes);
+  large_ = true;
+}
+
+std::uint64_t Cell::large_bytes() const {
+  std::uint64_t bytes = 0;
+  if (large_) std::memcpy(&bytes, value_.value->data(), sizeof bytes);
+  return bytes;
+}
+
+Cell Cell::without_value() const {
+  Cell rest = *this;
+  rest.value_ = {};
+  rest.large_ = false;
+  rest.tighten();
+  return rest;
+}
+
+Cell Cell::shown() const {
+  Cell shown = *this;
+  shown.generation_ = {};
+  shown.settled_ = false;
+  if (!value_.value) shown.value_ = {};
+  if (find<FieldMap>() != nullptr) shown.change<FieldMap>([](FieldMap& fields) { return fields = fields.shown(), true; });
+  return shown;
+}
+
+bool Cell::shows_all() const {
+  const FieldMap* map = find<FieldMap>();
+  return generation_ == Generation{} && (value_.value || value_.is_bottom()) && (map == nullptr || map->shows_all());
+}
+
 bool Cell::merge(const Cell& other) {
+  return join(other, Join::kPlain);
+}
+
+bool Cell::join(const Cell& other, Join how) {
   if (&other == this) return false;
-  bool grew = value_.merge(other.value_);
+  bool grew = write(other.value_, other.large_);
   if (generation_ < other.generation_) {
     generation_ = other.generation_;
     settled_ = other.settled_;
     components_ = other.components_;
     grew = true;
   } else if (generation_ == other.generation_) {
-    grew = merge_components(other) || grew || (other.settled_ && !settled_);
+    grew = join_components(other, how) || grew || (other.settled_ && !settled_);
     settled_ |= other.settled_;
   }
+  joined_bound(other);
+  return grew;
+}
+
+void Cell::joined_bound(const Cell& other) {
   if (components_.empty()) {
     tighten();
   } else {
     bytes_bound_ += other.bytes_bound_;  // no lattice's join encodes to more than both sides together
   }
-  return grew;
 }
 
 bool Cell::merge_settled(const Cell& other) {
   if (other.settled_ && generation_ == Generation{}) {
     generation_ = other.generation_;
     settled_ = true;
-    merge(other);
+    join(other, Join::kReplicas);
     return true;
   }
-  if (!settled_ || other.generation_ != Generation{}) return merge(other);
-  const bool wrote = value_.merge(other.value_);
-  const bool grew = merge_components(other) || wrote;
-  if (components_.empty()) {
-    tighten();
-  } else {
-    bytes_bound_ += other.bytes_bound_;
-  }
+  if (!settled_ || other.generation_ != Generation{}) return join(other, Join::kReplicas);
+  const bool wrote = write(other.value_, other.large_);
+  const bool grew = join_components(other, Join::kReplicas) || wrote;
+  joined_bound(other);
   return grew;
 }
 
-bool Cell::merge_components(const Cell& other) {
+bool Cell::merge_field(const Cell& other, Stamp floor) {
+  const auto is_first = [&](const Generation& generation) { return generation == Generation{} || generation.stamp < floor; };
+  if (generation_ == other.generation_ || !is_first(generation_) || !is_first(other.generation_)) return merge(other);
+  const bool renamed = generation_ < other.generation_;
+  generation_ = std::max(generation_, other.generation_);
+  const bool wrote = value_.merge(other.value_);
+  const bool grew = join_components(other, Join::kPlain) || wrote || renamed;
+  joined_bound(other);
+  return grew;
+}
+
+bool Cell::join_components(const Cell& other, Join how) {
   bool grew = false;
   auto at = components_.begin();
   for (const Component& theirs : other.components_) {
@@ -81,14 +140,24 @@ bool Cell::merge_components(const Cell& other) {
       grew = true;
       continue;
     }
-    grew =
-        std::visit([&](auto& mine) { return mine.merge(std::get<std::decay_t<decltype(mine)>>(theirs.state)); }, at->state) || grew;
+    const auto join_part = [&]<class L>(L& mine) {
+      const L& part = std::get<L>(theirs.state);
+      if constexpr (std::is_same_v<L, FieldMap>) {
+        if (how == Join::kReplicas) {
+          const FieldMap::Merged merged = mine.merge_replicas(part);
+          bytes_bound_ -= merged.bytes_forgotten;
+          return merged.grew;
+        }
+      }
+      return mine.merge(part);
+    };
+    grew = std::visit(join_part, at->state) || grew;
   }
   return grew;
 }
 
 bool Cell::operator==(const Cell& other) const {
-  return value_ == other.value_ && generation_ == other.generation_ && settled_ == other.settled_ &&
+  return value_ == other.value_ && large_ == other.large_ && generation_ == other.generation_ && settled_ == other.settled_ &&
          components_ == other.components_;
 }
 
@@ -127,8 +196,11 @@ void Cell::tighten() {
   bytes_bound_ = encoded_bytes(*this);
 }
 
-bool Cell::write(const Value& value) {
-  return value_.merge(value);
+// Of two writes that are otherwise equal, which there are not, the large one is the greater.
+bool Cell::write(const Value& value, bool large) {
+  const bool wrote = value_.merge(value) || (large && !large_ && value_ == value);
+  if (wrote) large_ = large;
+  return wrote;
 }
 
 bool Cell::raise_generation(const Generation& generation) {

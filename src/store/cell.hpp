@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -25,6 +26,7 @@
 #include "lath/lattice/map.hpp"
 #include "lath/lattice/max.hpp"
 #include "lath/lattice/set.hpp"
+#include "store/large_id.hpp"
 #include "wire/cell_tag.hpp"
 
 namespace lath {
@@ -48,14 +50,23 @@ class Cell {
   Cell& operator=(Cell&&) noexcept;
   ~Cell();
   explicit Cell(Value value, Generation generation = {});
+  static Cell of_large(const LargeId& id, std::uint64_t bytes);
   // For decoders, which know the encoded size. Nothing where the components break the invariant.
   static std::optional<Cell> from_parts(Value value, Generation generation, std::vector<Component> components,
                                         std::size_t encoded_bytes);
+  void mark_large();  // of one whose value is a size
+
+  Cell without_value() const;
+  // What its readers see: neither tombstones nor generations, which replicas forget each at a time of its own, nor a map's floor.
+  Cell shown() const;
+  bool shows_all() const;  // it is what its readers see already
 
   bool merge(const Cell& other);
   // merge() between replicas: where one side's generation is settled, the first one is another name of it, since whoever writes in
   // the first has forgotten the other. What has not been settled at all replicas never meets it: src/replication/tombstones.hpp.
   bool merge_settled(const Cell& other);
+  // The same for a field of a map: where both generations are under the map's floor, they are names of one.
+  bool merge_field(const Cell& other, Stamp floor);
   bool operator==(const Cell& other) const;
 
   bool is_bottom() const;
@@ -65,6 +76,10 @@ class Cell {
   Stamp erase_stamp() const;        // the newest of its tombstones
   Stamp newest_stamp() const;       // what a clock must be past for a write here to win (a map's fields have their own)
   const Value& value() const { return value_; }
+  // The value is a large one, whose bytes the store keeps by this name; value() holds its size (store/large_id.hpp).
+  bool is_large() const { return large_; }
+  LargeId large_id() const { return {value_.stamp, value_.writer}; }
+  std::uint64_t large_bytes() const;
   const Generation& generation() const { return generation_; }
   bool is_settled() const { return settled_; }  // all replicas know the generation, and nothing from before it is under way
   void settle();                                // of a generation that is not the first; grows within it, as a lattice does
@@ -75,10 +90,11 @@ class Cell {
   // An upper bound of its encoded size that is kept up as it changes; tighten() makes it exact in linear time.
   std::size_t bytes_bound() const { return bytes_bound_; }
   void add_to_bound(std::size_t bytes) { bytes_bound_ += bytes; }
+  void take_from_bound(std::size_t bytes) { bytes_bound_ -= bytes; }
   void tighten();
 
   // How updates write. The caller reports growth through add_to_bound().
-  bool write(const Value& value);
+  bool write(const Value& value, bool large = false);
   bool raise_generation(const Generation& generation);  // drops every component; false where it is not greater
   template <class L, class Change>
   auto change(Change&& apply);  // hands over the L, a new one where there is none; it is dropped again if it ends at bottom
@@ -86,16 +102,87 @@ class Cell {
   Cell delta_of(L part) const;  // a cell of this generation that holds the part alone
 
  private:
-  bool merge_components(const Cell& other);
+  // What a map is joined by: as a lattice, or as replicas do, which forget what is under its floor.
+  enum class Join : bool { kPlain, kReplicas };
+  bool join(const Cell& other, Join how);
+  bool join_components(const Cell& other, Join how);
+  void joined_bound(const Cell& other);
 
   Value value_;
   Generation generation_;
   bool settled_ = false;
+  bool large_ = false;
   std::vector<Component> components_;
   std::size_t bytes_bound_ = 1;
 };
 
-using FieldMap = MapLattice<std::string, Cell>;  // a field is a cell without a map inside
+// The fields of a map, each a cell without a map inside, and its floor: whatever was stamped before that, all replicas have, and nothing
+// from before they had it is under way. So fields that were erased before it need not be known as such any more; and a generation of a
+// field that began before it is another name of the first, since whoever writes in the first has forgotten that one. The floor joins as
+// a maximum, and stays for as long as the map does: 8 bytes for all that was forgotten. src/replication/tombstones.hpp raises it.
+class FieldMap {
+ public:
+  using Entry = MapLattice<std::string, Cell>::Entry;
+  using Entries = MapLattice<std::string, Cell>::Entries;
+
+  static Result<FieldMap> from_parts(Stamp floor, std::vector<Entry> fields);  // for decoders
+  static FieldMap of(std::string field, Cell value, Stamp floor = {});         // the delta of a change at one field
+  static FieldMap with_floor(Stamp floor);                                     // the delta of raising it
+
+  const Entries& entries() const { return fields_; }
+  Stamp floor() const { return floor_; }
+  std::size_t erased() const { return erased_; }  // fields that hold nothing but tombstones
+  bool is_bottom() const { return fields_.empty() && floor_ == Stamp{}; }
+  template <class Name>
+  const Cell* find(const Name& name) const {
+    const Entry* held = fields_.find(name);
+    return held == nullptr ? nullptr : &held->value;
+  }
+  FieldMap shown() const;  // of Cell::shown
+  bool shows_all() const;
+
+  // As MapLattice::change.
+  template <class Change>
+  auto change(std::string_view name, Change&& apply);
+
+  bool merge(const FieldMap& other);  // the lattice's
+  struct Merged {
+    bool grew = false;
+    std::size_t bytes_forgotten = 0;  // encoded
+  };
+  Merged merge_replicas(const FieldMap& other);  // between replicas: forgets what is under the higher floor
+  // Raises the floor and forgets what was erased under it, all of it or one field alone; how many encoded bytes less that makes.
+  std::size_t forget(Stamp floor);
+  std::size_t forget_field(std::string_view name, Stamp floor);
+  bool has_erased_before(Stamp floor) const;
+  bool operator==(const FieldMap& other) const;
+
+ private:
+  template <class Merge>
+  bool merge_field(const Entry& theirs, Merge&& merge);
+
+  Stamp floor_;
+  std::size_t erased_ = 0;
+  Entries fields_;
+};
+
+template <class Change>
+auto FieldMap::change(std::string_view name, Change&& apply) {
+  if (Entry* held = fields_.find(name)) {
+    const bool was_erased = held->value.is_erased();
+    auto answer = apply(held->value);
+    if (held->value.is_erased()) ++erased_;
+    if (was_erased) --erased_;
+    return answer;
+  }
+  Cell fresh;
+  auto answer = apply(fresh);
+  if (fresh.is_bottom()) return answer;
+  if (fresh.is_erased()) ++erased_;
+  fields_.find_or_insert(name, [&] { return Entry{std::string(name), std::move(fresh)}; });
+  return answer;
+}
+
 using ByteSet = GSet<std::string>;
 using ByteOrSet = OrSet<std::string>;
 using ByteMv = MvRegister<std::string>;

@@ -20,6 +20,7 @@ struct CellChange {
   Cell* delta;       // null where nobody wants it
   std::size_t room;  // bytes that the encoded cell may still grow by
   std::size_t grown = 0;
+  std::size_t shrunk = 0;
   bool lacked_room = false;
 
   bool fits_type(Tag tag) const {

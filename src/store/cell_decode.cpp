@@ -192,8 +192,9 @@ bool read_part(Reader& reader, HyperLogLog& out) {
 }
 
 bool read_part(Reader& reader, FieldMap& out) {
+  Stamp floor;
   std::size_t count = 0;
-  if (!read_count(reader, kFieldBytesMin, count)) return false;
+  if (!reader.read(floor.value) || !read_count(reader, kFieldBytesMin, count)) return false;
   std::vector<FieldMap::Entry> fields(count);
   for (auto& field : fields) {
     std::uint16_t name_size = 0;
@@ -206,7 +207,7 @@ bool read_part(Reader& reader, FieldMap& out) {
     Reader inner(cell);
     if (!read_cell_parts(inner, Depth::kField, field.value) || !inner.at_end()) return false;
   }
-  return take(FieldMap::from_entries(std::move(fields)), out);
+  return take(FieldMap::from_parts(floor, std::move(fields)), out);
 }
 
 template <class T, class Order>
@@ -255,11 +256,19 @@ bool read_write(Reader& reader, std::uint8_t form, Cell::Value& out) {
   reader.read(out.stamp.value);
   if (!read_writer(reader, out.writer)) return false;
   if ((form & kFormErased) != 0) return !out.is_bottom();
-  if (reader.left() > kValueBytesMax) return false;
+  const std::size_t size_max = (form & kFormLarge) != 0 ? kLargeSizeBytes : kValueBytesMax;
+  if (reader.left() > size_max) return false;
   Bytes value;
   if (!reader.read_bytes(reader.left(), value)) return false;
   out.value.emplace(as_text(value));
   return true;
+}
+
+bool is_large_size(const Cell::Value& value) {
+  std::uint64_t bytes = 0;
+  if (!value.value || value.value->size() != kLargeSizeBytes) return false;
+  std::memcpy(&bytes, value.value->data(), sizeof bytes);
+  return bytes > kValueBytesMax && bytes <= kLargeBytesMax;
 }
 
 bool read_cell_parts(Reader& reader, Depth depth, Cell& out) {
@@ -268,7 +277,7 @@ bool read_cell_parts(Reader& reader, Depth depth, Cell& out) {
   if (!reader.read(form) || (form & ~kFormBits) != 0) return false;
   if ((form & kFormErased) != 0 && (form & kFormWrite) == 0) return false;
   const bool settled = (form & kFormSettled) != 0;
-  if (settled && ((form & kFormGeneration) == 0 || depth == Depth::kField)) return false;  // fields' generations do not settle
+  if (settled && ((form & kFormGeneration) == 0 || depth == Depth::kField)) return false;  // a map's floor does it for its fields
   Cell::Generation generation;
   if ((form & kFormGeneration) != 0 && (!read_generation(reader, generation) || generation == Cell::Generation{})) return false;
   std::vector<Component> components;
@@ -281,8 +290,11 @@ bool read_cell_parts(Reader& reader, Depth depth, Cell& out) {
   }
   Cell::Value value;
   if ((form & kFormWrite) != 0 && !read_write(reader, form, value)) return false;
+  const bool large = (form & kFormLarge) != 0;
+  if (large && (depth == Depth::kField || (form & kFormErased) != 0 || !is_large_size(value))) return false;
   auto cell = Cell::from_parts(std::move(value), generation, std::move(components), left - reader.left());
   if (!cell) return false;
+  if (large) cell->mark_large();
   if (settled) cell->settle();
   out = std::move(*cell);
   return true;
@@ -297,6 +309,24 @@ Result<Cell> decode_cell(Bytes encoded) {
   return cell;
 }
 
+bool may_hold_map(Bytes encoded) {
+  Reader reader(encoded);
+  std::uint8_t form = 0;
+  std::uint8_t count = 0;
+  Tag first{};
+  reader.read(form);
+  if ((form & kFormComponents) == 0) return false;
+  if ((form & kFormGeneration) != 0) reader.skip(kGenerationBytes);
+  reader.read(count);
+  reader.read(first);
+  return first == Tag::kMap || count > 1;
+}
+
+bool surely_shows_all(Bytes encoded) {
+  const auto form = std::to_integer<std::uint8_t>(encoded.front());
+  return (form & (kFormGeneration | kFormErased)) == 0 && !may_hold_map(encoded);
+}
+
 std::optional<PlainValue> plain_value_of(Bytes encoded) {
   Reader reader(encoded);
   std::uint8_t form = 0;
@@ -308,6 +338,18 @@ std::optional<PlainValue> plain_value_of(Bytes encoded) {
   if (plain.value.size() > (plain.erased ? 0 : kValueBytesMax)) return std::nullopt;
   if (plain.erased && plain.stamp == Stamp{} && plain.writer == WriterId{}) return std::nullopt;
   return plain;
+}
+
+// The write ends the cell.
+std::optional<LargeMark> large_mark_of(Bytes encoded) {
+  constexpr std::size_t kWriteBytes = kPlainValueBytes + kLargeSizeBytes;
+  if (encoded.size() <= kWriteBytes || (std::to_integer<std::uint8_t>(encoded[0]) & kFormLarge) == 0) return std::nullopt;
+  Reader reader(encoded.last(kWriteBytes));
+  LargeMark mark;
+  reader.read(mark.id.stamp.value);
+  read_writer(reader, mark.id.writer);
+  reader.read(mark.bytes);
+  return mark;
 }
 
 std::optional<MvContext> decode_mv_context(Bytes encoded) {

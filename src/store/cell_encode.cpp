@@ -169,6 +169,7 @@ void put_part(Sink& sink, const HyperLogLog& hll) {
 }
 template <class Sink>
 void put_part(Sink& sink, const FieldMap& map) {
+  sink.put(map.floor().value);
   put_count(sink, map.entries().size());
   for (const auto& field : map.entries()) {
     sink.put(static_cast<std::uint16_t>(field.key.size()));
@@ -199,7 +200,8 @@ void put_cell(Sink& sink, const Cell& cell) {
   const bool later = cell.generation() != Cell::Generation{};
   const std::vector<Component>& components = cell.components();
   sink.put(static_cast<std::uint8_t>((wrote ? kFormWrite : 0) | (erased ? kFormErased : 0) | (later ? kFormGeneration : 0) |
-                                     (cell.is_settled() ? kFormSettled : 0) | (components.empty() ? 0 : kFormComponents)));
+                                     (cell.is_settled() ? kFormSettled : 0) | (components.empty() ? 0 : kFormComponents) |
+                                     (cell.is_large() ? kFormLarge : 0)));
   if (later) {
     sink.put(cell.generation().stamp.value);
     put_writer(sink, cell.generation().writer);

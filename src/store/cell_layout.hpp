@@ -13,11 +13,13 @@ inline constexpr std::uint8_t kFormErased = 2;      // and it wrote "nothing"
 inline constexpr std::uint8_t kFormGeneration = 4;  // a generation other than the first
 inline constexpr std::uint8_t kFormComponents = 8;  // at least one other lattice
 inline constexpr std::uint8_t kFormSettled = 16;    // and the generation is settled
-inline constexpr std::uint8_t kFormBits = 31;
+inline constexpr std::uint8_t kFormLarge = 32;      // the write's value is a large one: its size stands for it
+inline constexpr std::uint8_t kFormBits = 63;
 
 inline constexpr std::size_t kWriterBytes = 16;
 inline constexpr std::size_t kGenerationBytes = 8 + kWriterBytes;
 inline constexpr std::size_t kPlainValueBytes = 8 + kWriterBytes;  // of an LWW write, beside its value
+inline constexpr std::size_t kLargeSizeBytes = 8;                  // what stands for a large value
 inline constexpr std::size_t kCountBytes = 4;
 inline constexpr std::size_t kCounterSlotBytes = kWriterBytes + 8;
 inline constexpr std::size_t kUpDownSlotBytes = kWriterBytes + 16;

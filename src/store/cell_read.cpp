@@ -136,6 +136,7 @@ Code read_whole_cell(const Cell& cell, Opcode opcode, FrameBuffer& reply) {
   switch (opcode) {
     case Opcode::kGet: {
       const Code code = check(cell, Tag::kLww);
+      if (code == Code::kOk && cell.is_large()) return Code::kLarge;  // who holds the bytes offers them
       if (code == Code::kOk) reply.append(as_bytes(*cell.value().value));
       return code;
     }

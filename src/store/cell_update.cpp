@@ -41,8 +41,8 @@ Code put(CellChange& change) {
 Code erase(CellChange& change) {
   if (!change.argument.empty()) return Code::kInvalid;
   Cell& cell = change.cell;
-  const bool has_value = cell.value().value.has_value();
-  const bool has_components = !cell.components().empty();
+  const bool has_value = cell.value().value.has_value() || change.context.blind;
+  const bool has_components = !cell.components().empty() || change.context.blind;
   if (!has_value && !has_components) return Code::kOk;
   const Stamp stamp = next_stamp(change);
   const Cell::Value write = has_value ? Cell::Value{stamp, change.context.writer, std::nullopt} : Cell::Value{};
@@ -59,9 +59,9 @@ Code add(CellChange& change, std::size_t slot_bytes) {
   Amount amount = 0;
   if (!read_whole(change.argument, amount)) return Code::kInvalid;
   if (!change.fits_type(tag_of<Counter>())) return Code::kWrongType;
-  if (amount == 0) return Code::kOk;
   const WriterId writer = change.context.writer;
   const Counter* held = change.cell.find<Counter>();
+  if (amount == 0 && held != nullptr) return Code::kOk;  // where there is no counter, it makes one that stands at 0
   const bool has_slot = held != nullptr && held->find(writer) != nullptr;
   if (!has_slot && !change.fits(change.part_bytes<Counter>() + slot_bytes)) return Code::kTooLarge;
   return change.cell.change<Counter>([&](Counter& counter) {
@@ -128,7 +128,9 @@ std::size_t room_of(const Cell& cell) {
 
 Code apply_update(CellChange& change) {
   const Code code = dispatch(change);
-  if (code == Code::kOk) change.cell.add_to_bound(change.grown);
+  if (code != Code::kOk) return code;
+  change.cell.add_to_bound(change.grown);
+  change.cell.take_from_bound(change.shrunk);
   return code;
 }
 

@@ -46,6 +46,7 @@ Code change_map(CellChange& change) {
   const bool has_field = held != nullptr && held->find(name) != nullptr;
   const std::size_t frame = change.part_bytes<FieldMap>() + (has_field ? 0 : kFieldBytesMin + name.size());
   return change.cell.change<FieldMap>([&](FieldMap& map) {
+    change.context.clock->observe(map.floor());  // a generation that begins now is over it, also where this clock is behind
     Cell field_delta;
     const Code code = map.change(name, [&](Cell& field) {
       CellChange inner{.cell = field,
@@ -59,7 +60,9 @@ Code change_map(CellChange& change) {
       change.lacked_room = inner.lacked_room;
       return inner_code;
     });
-    if (code == Code::kOk && change.delta != nullptr) change.give_delta(FieldMap::of(std::string(name), std::move(field_delta)));
+    if (code != Code::kOk) return code;
+    if (change.delta != nullptr) change.give_delta(FieldMap::of(std::string(name), std::move(field_delta), map.floor()));
+    if (change.context.alone) change.shrunk = map.forget_field(name, Stamp{change.context.clock->last().value + 1});
     return code;
   });
 }

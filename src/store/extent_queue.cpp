@@ -34,12 +34,21 @@ Result<void> ExtentQueue::refill(RegionProvider& provider) {
   return {};
 }
 
+Bytes ExtentQueue::export_of(const std::byte* address) const {
+  for (std::size_t at = extents_taken_.size(); at > 0; --at) {  // the last ones are the largest
+    const std::span<std::byte> extent = extents_taken_[at - 1];
+    if (address >= extent.data() && address < extent.data() + extent.size()) return exports_taken_[at - 1];
+  }
+  return {};
+}
+
 std::span<std::byte> ExtentQueue::take() {
   const std::size_t taken = taken_.load(std::memory_order_relaxed);
   if (put_.load(std::memory_order_acquire) == taken) return {};
   const Spare extent = spares_[taken % kSparesMax];
   taken_.store(taken + 1, std::memory_order_release);
   exports_taken_.push_back(extent.exported);
+  extents_taken_.push_back(extent.bytes);
   return extent.bytes;
 }
 

@@ -41,6 +41,7 @@ class ExtentQueue {
   std::span<std::byte> take();
   // What was taken so far, as readers attach it; empty exports where they cannot.
   const std::vector<Bytes>& exports_taken() const { return exports_taken_; }
+  Bytes export_of(const std::byte* address) const;  // of the extent that holds it; it must have been taken
   // Whether another extent can be expected: the limit is not reached, and the system did not refuse the last one.
   bool may_grow() const { return may_grow_.load(std::memory_order_acquire); }
 
@@ -61,7 +62,8 @@ class ExtentQueue {
   };
   std::array<Spare, kSparesMax> spares_{};
   std::vector<Bytes> exports_taken_;  // the shard's
-  std::atomic<std::size_t> put_{0};   // by the control thread, as is the next
+  std::vector<std::span<std::byte>> extents_taken_;
+  std::atomic<std::size_t> put_{0};  // by the control thread, as is the next
   std::atomic<bool> may_grow_{true};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
 };

@@ -4,12 +4,14 @@
 
 #include "base/assert.hpp"
 #include "lath/limits.hpp"
+#include "store/cell_layout.hpp"
 #include "store/cell_read.hpp"
+#include "store/content_version.hpp"
 
 namespace lath {
 
 Store::Store(const StoreOptions& options, ExtentQueue& extents)
-    : options_(options), extents_(&extents), arena_(std::make_unique<Arena>(extents)), table_(*arena_) {
+    : options_(options), extents_(&extents), arena_(std::make_unique<Arena>(extents)), table_(*arena_), large_(*arena_) {
   writers_.index_of(options.self);
 }
 
@@ -54,18 +56,12 @@ Store::Loaded Store::load(const Slot& slot) const {
   return Loaded(Cell(Cell::Value{plain.stamp, plain.writer, std::move(value)}));
 }
 
-Code Store::read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const {
-  const Slot* slot = find(key).slot;
+Code Store::read_found(const Slot* slot, Opcode opcode, Bytes argument, FrameBuffer& reply) const {
   if (slot == nullptr) return read_cell(Cell{}, opcode, argument, reply);
   if (opcode != Opcode::kGet || !is_flat(*slot) || !argument.empty()) return read_cell(*load(*slot), opcode, argument, reply);
   const SlotMeta meta = meta_of(slot->control);
   if (meta.erased) return Code::kNotFound;
-  if (meta.form == SlotForm::kRecord) {
-    reply.append(value_of_record(*slot));
-  } else {  // a whole word, of which the value is the beginning: no copy of variable length
-    std::memcpy(reply.extend(sizeof slot->value), &slot->value, sizeof slot->value);
-    reply.truncate(reply.size() - sizeof slot->value + meta.size);
-  }
+  reply.append(plain_value_in(*slot).value);
   return Code::kOk;
 }
 
@@ -90,6 +86,30 @@ Stamp Store::version(const Key& key) const {
   return slot == nullptr ? Stamp{} : Stamp{slot->stamp};
 }
 
+std::uint64_t Store::content_version(const Key& key, FrameBuffer& scratch) const {
+  const Slot* slot = find(key).slot;
+  if (slot == nullptr || meta_of(slot->control).erased) return 0;
+  if (is_flat(*slot)) return version_of_stamp(Stamp{slot->stamp});
+  scratch.clear();
+  encode_shown(*slot, scratch);
+  if (scratch.data()[0] == std::byte{kFormWrite | kFormLarge}) return version_of_stamp(large_mark_of(scratch.bytes())->id.stamp);
+  return version_of_digest(options_.hash(scratch.bytes()));
+}
+
+void Store::encode_shown(const Slot& slot, FrameBuffer& out) const {
+  if (meta_of(slot.control).form == SlotForm::kEncoded && surely_shows_all(value_of_record(slot))) {
+    return out.append(value_of_record(slot));
+  }
+  const Loaded loaded = load(slot);
+  if ((*loaded).shows_all()) return encode_cell(*loaded, out);
+  encode_cell((*loaded).shown(), out);
+}
+
+bool Store::has_content(const Key& key) const {
+  const Slot* slot = find(key).slot;
+  return slot != nullptr && !meta_of(slot->control).erased;
+}
+
 std::optional<Store::Tombstone> Store::tombstone(const Key& key) const {
   const Slot* slot = find(key).slot;
   if (slot == nullptr || !meta_of(slot->control).erased) return std::nullopt;
@@ -106,12 +126,39 @@ bool Store::settle_tombstone(const Key& key, Stamp version) {
   LATH_ASSERT(found.slot != nullptr && meta_of(found.slot->control).erased);
   if (meta_of(found.slot->control).form == SlotForm::kBoxed) {
     boxes_.cell(box_of(*found.slot)).settle();
-    settle_box(found, false, version);
+    settle_box(found, {}, version);
     return true;
   }
   Cell cell = load(*found.slot).take();
   cell.settle();
-  return save(found, cell, false, version, Budget::kErase);
+  return save(found, cell, {}, version, Budget::kErase);
+}
+
+bool Store::has_erased_fields(const Key& key) const {
+  const Slot* slot = find(key).slot;
+  if (slot == nullptr || is_flat(*slot)) return false;
+  if (meta_of(slot->control).form == SlotForm::kEncoded && !may_hold_map(value_of_record(*slot))) return false;
+  return census_of(*load(*slot)).shedding;
+}
+
+bool Store::forget_fields(const Key& key, Stamp floor, Stamp version, Cell& delta) {
+  const Found found = find(key);
+  if (found.slot == nullptr || is_flat(*found.slot)) return false;
+  const bool boxed = meta_of(found.slot->control).form == SlotForm::kBoxed;
+  Cell built;
+  if (!boxed) built = load(*found.slot).take();
+  Cell& cell = boxed ? boxes_.cell(box_of(*found.slot)) : built;
+  const FieldMap* map = cell.find<FieldMap>();
+  if (map == nullptr || !map->has_erased_before(floor)) return false;
+  const Census before = census_of(cell);
+  cell.take_from_bound(cell.change<FieldMap>([&](FieldMap& fields) { return fields.forget(floor); }));
+  if (boxed) {
+    settle_box(found, before, version);
+  } else if (!save(found, cell, before, version, Budget::kErase)) {
+    return false;
+  }
+  delta = cell.delta_of(FieldMap::with_floor(floor));
+  return true;
 }
 
 bool Store::drop_tombstone(const Key& key, Stamp older_than) {
@@ -124,8 +171,9 @@ bool Store::drop_tombstone(const Key& key, Stamp older_than) {
 void Store::drop(const Key& key) {
   Slot* slot = find(key).slot;
   if (slot == nullptr) return;
-  const bool mixed = !is_flat(*slot) && (*load(*slot)).is_mixed();
-  remove(slot, mixed);
+  const std::optional<LargeId> large = large_in(slot);
+  remove(slot, is_flat(*slot) ? Census{} : census_of(*load(*slot)));
+  if (large) large_.name(*large, false);
 }
 
 void Store::publish_turn(TimeNs now_ns, std::uint64_t epoch) {

@@ -16,6 +16,7 @@
 #include "store/box.hpp"
 #include "store/cell_codec.hpp"
 #include "store/key.hpp"
+#include "store/large_values.hpp"
 #include "store/table.hpp"
 #include "store/write_context.hpp"
 #include "store/writer_table.hpp"
@@ -44,8 +45,43 @@ class Store {
   // A local update. kFull for a new key, and for growth, beyond nine tenths of the memory; updates in place and erases always work.
   // kLater: within it, but the memory is not mapped yet; nothing has changed.
   // With a delta == nullptr nobody replicates: an erased key is gone at once.
-  Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
-  Code read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
+  Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
+    return update(look_up(key), opcode, argument, context, delta);
+  }
+  Code read(const Key& key, Opcode opcode, Bytes argument, FrameBuffer& reply) const {
+    return read(look_up(key), opcode, argument, reply);
+  }
+
+  // A key on its way into the table, for who has many: look_up() all, approach() all, then read or update each. Each step asks for the
+  // memory that the next one needs, so that the operations of a batch wait for it together. What happens between changes nothing: a
+  // lookup that the table has outgrown is done anew.
+  struct Lookup {
+    Probe probe;
+    Bucket* home = nullptr;
+    Slot* slot = nullptr;  // once approached, if it was there
+    std::uint64_t layout = 0;
+  };
+  Lookup look_up(const Key& key) const {
+    LATH_ASSERT(key.bytes.size() <= kKeyBytesMax);
+    const Probe probe(key);
+    return {probe, table_.home(probe.place), nullptr, table_.layout()};
+  }
+  void prefetch(const Lookup& lookup) const { Table::prefetch(lookup.home); }
+  void approach(Lookup& lookup) const {
+    if (lookup.layout == table_.layout()) lookup.slot = table_.find_or_prefetch(lookup.home, lookup.probe);
+  }
+  // As those by key.
+  Outcome update(const Lookup& lookup, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  Code read(const Lookup& lookup, Opcode opcode, Bytes argument, FrameBuffer& reply) const {
+    return read_found(find(lookup), opcode, argument, reply);
+  }
+  // A get of a short value: its slot. nullptr: read() answers it.
+  const Slot* get_short(const Lookup& lookup, Bytes argument) const {
+    const Slot* slot = find(lookup);
+    if (slot == nullptr || !argument.empty()) return nullptr;
+    const SlotMeta meta = meta_of(slot->control);
+    return meta.form == SlotForm::kInline && !meta.erased ? slot : nullptr;
+  }
 
   // What an operation that was answered with kWrongType met.
   HeldTypes held_types(const Key& key, const Operation& operation) const;
@@ -57,6 +93,11 @@ class Store {
   bool encode(const Key& key, FrameBuffer& out) const;  // the whole cell, tombstones too; false where the key holds nothing at all
   Stamp version(const Key& key) const;                  // grows with every change here; Stamp{} where the key holds nothing at all
 
+  bool has_content(const Key& key) const;  // more than what is left of an erase
+
+  // What lath_wait calls the key's version (store/content_version.hpp). `scratch` is written over. StoreOptions::hash must be given.
+  std::uint64_t content_version(const Key& key, FrameBuffer& scratch) const;
+
   // What is left of an erased key; nothing where the key is alive, or not here at all.
   struct Tombstone {
     Stamp stamp;                  // its last change here
@@ -64,10 +105,35 @@ class Store {
     bool settled = false;
   };
   std::optional<Tombstone> tombstone(const Key& key) const;
+  // Of a map: whether fields of it were erased that are still known as such.
+  bool has_erased_fields(const Key& key) const;
+  // Raises the map's floor, which must be over what it has; false: there is nothing under it to forget, or there was no memory. The
+  // delta tells other replicas.
+  bool forget_fields(const Key& key, Stamp floor, Stamp version, Cell& delta);
   bool settle_tombstone(const Key& key, Stamp version);  // one that has a generation; false: there was no memory
   // Frees an erased cell that last changed before older_than; one with a generation only where that is settled.
   bool drop_tombstone(const Key& key, Stamp older_than);
   void drop(const Key& key);  // frees whatever is here of the key
+
+  // Large values (docs/decisions/0005-large-values.md); store_large.cpp. A room is opened, filled by its number through large(), and
+  // then put or merged; whoever opened or held it releases it, whatever became of it.
+  enum class LargeRoomFor { kPut, kMerge };
+  std::optional<std::uint64_t> open_large(std::uint64_t bytes, LargeRoomFor whom);  // nothing: the memory is full
+  bool may_grow() const { return arena_->may_grow(); }                              // what finds no memory may find some later
+  LargeValues& large() { return large_; }
+  const LargeValues& large() const { return large_; }
+  Outcome put_large(const Key& key, std::uint64_t number, const WriteContext& context);
+  // The write of an encoded cell whose bytes are not here, though it would win. merge() does not take such a cell; merge_rest() takes
+  // all of it but that write.
+  std::optional<LargeId> large_lacking(const Key& key, Bytes encoded_cell) const;
+  Result<bool> merge_rest(const Key& key, Bytes encoded_cell, HybridClock& clock, std::uint64_t wall_us);
+  Result<bool> merge_large(const Key& key, std::uint64_t number, const LargeId& id, HybridClock& clock, std::uint64_t wall_us);
+  struct LargeHeld {
+    std::uint64_t number = 0;
+    LargeId id;
+  };
+  std::optional<LargeHeld> large_of(const Key& key) const;  // nothing where the key's value is not a large one
+  LargeId newest_write(const Key& key) const;               // of bytes, large or not, or of nothing; {} where there was none
 
   // Visits about `slots` slots from `cursor` (0 at first) and returns the next cursor, 0 at the end. Keys that are there all the
   // time are visited at least once even while the table grows. visitor(const Key&, bool erased) must not change the store. The
@@ -84,12 +150,14 @@ class Store {
   void publish_view(std::uint64_t epoch);
   void end_publishing();
   const RootPage* root() const { return table_.root(); }  // nullptr until there was memory
+  Bytes export_of(const std::byte* address) const { return extents_->export_of(address); }
   const std::vector<Bytes>& exports() const { return extents_->exports_taken(); }
 
   struct Counters {
     std::uint64_t keys = 0;  // that hold something
     std::uint64_t tombstones = 0;
-    std::uint64_t mixed_cells = 0;  // that hold more than one type
+    std::uint64_t mixed_cells = 0;    // that hold more than one type
+    std::uint64_t shedding_maps = 0;  // with fields that were erased and are still known as such
     std::uint64_t boxed_cells = 0;
     std::uint64_t segments = 0;
     std::uint64_t bytes_used = 0;      // of table, records and boxes
@@ -115,6 +183,11 @@ class Store {
     std::uint64_t stamp = 0;
     Bytes value;
   };
+  // What is counted of a cell.
+  struct Census {
+    bool mixed = false;
+    bool shedding = false;
+  };
   struct Found {
     Probe probe;
     Slot* slot;
@@ -138,30 +211,44 @@ class Store {
   static bool is_flat(const Slot& slot);
   static bool has_record(const Slot& slot);
   Found find(const Key& key) const;
+  Slot* find(const Lookup& lookup) const {
+    LATH_ASSERT(!lookup.probe.bytes.empty());
+    return lookup.layout == table_.layout() ? table_.find_from(lookup.home, lookup.slot, lookup.probe) : table_.find(lookup.probe);
+  }
   Loaded load(const Slot& slot) const;
+  void encode_shown(const Slot& slot, FrameBuffer& out) const;  // Cell::shown
   PlainValue plain_value_in(const Slot& slot) const;
   static std::uint64_t box_of(const Slot& slot);
-  std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes(); }
+  std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes() + large_.bytes_promised(); }
   bool may_use(Budget budget, std::size_t more) const;
   static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
-  void count(bool erased, bool mixed, std::int64_t by);
+  static Census census_of(const Cell& cell);
+  void count(bool erased, Census census, std::int64_t by);
 
+  Code read_found(const Slot* slot, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
+  Outcome update_found(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  bool put_in_place(Slot& slot, Bytes value, const WriteContext& context);
+  std::optional<Outcome> add_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   std::optional<Outcome> put(const Found& found, Bytes value, const WriteContext& context);
   std::optional<Outcome> erase_flat(const Found& found, const WriteContext& context, bool replicated);
+  std::optional<LargeId> large_in(const Slot* slot) const;
+  void follow_large(const Probe& probe, const std::optional<LargeId>& before);
   Outcome update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  Outcome change_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome refuse_write(std::size_t wanted);
   std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
   Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
+  Result<bool> merge_cell(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
   Result<bool> refuse_merge();
 
   // These take what they need before they change anything; false: there was no memory, and nothing is changed.
   bool write(const Found& found, const State& state, Budget budget);
   bool write_with_record(const Found& found, const State& state, Budget budget);
   bool rewrite_record(const Found& found, const State& state, bool may_leave_room);
-  bool save(const Found& found, Cell& cell, bool mixed_before, Stamp version, Budget budget);
-  void settle_box(const Found& found, bool mixed_before, Stamp version);  // after its cell changed in place
-  void remove(Slot* slot, bool mixed);
+  bool save(const Found& found, Cell& cell, Census before, Stamp version, Budget budget);
+  void settle_box(const Found& found, Census before, Stamp version);  // after its cell changed in place
+  void remove(Slot* slot, Census census);
   void release_record(const Slot& slot);
 
   StoreOptions options_;
@@ -172,6 +259,7 @@ class Store {
   std::unique_ptr<Arena> arena_;
   Table table_;
   Boxes boxes_;
+  LargeValues large_;
   WriterTable writers_;
   FrameBuffer scratch_;
   Counters counters_;
@@ -181,6 +269,34 @@ inline Store::Found Store::find(const Key& key) const {
   LATH_ASSERT(!key.bytes.empty() && key.bytes.size() <= kKeyBytesMax);
   const Probe probe(key);
   return {probe, table_.find(probe)};
+}
+
+// Most writes are of short values that stay where they are: they are written out here, for the shard's loop over a frame.
+inline Store::Outcome Store::update(const Lookup& lookup, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
+  Slot* slot = find(lookup);
+  if (opcode == Opcode::kPut && slot != nullptr && put_in_place(*slot, argument, context))
+    return {Code::kOk, true, delta != nullptr};
+  return update_found({lookup.probe, slot}, opcode, argument, context, delta);
+}
+
+// A short value over another. false: it is to be done in another way, and nothing has changed.
+inline bool Store::put_in_place(Slot& slot, Bytes value, const WriteContext& context) {
+  const SlotMeta meta = meta_of(slot.control);
+  if (meta.form != SlotForm::kInline || meta.erased || value.size() > kInlineBytesMax) return false;
+  const auto writer = writers_.index_of(context.writer);
+  if (!writer) return false;
+  context.clock->observe(Stamp{slot.stamp});
+  const Stamp stamp = context.stamp();
+  if (stamp.value <= slot.stamp) return false;
+  std::uint64_t word = 0;
+  if (value.size() == sizeof word) {
+    std::memcpy(&word, value.data(), sizeof word);
+  } else {
+    for (std::size_t index = 0; index < value.size(); ++index) word |= std::to_integer<std::uint64_t>(value[index]) << (8 * index);
+  }
+  const SlotMeta written{SlotForm::kInline, meta.key_bytes, static_cast<unsigned>(value.size()), false};
+  write_slot(slot, {written, *writer, stamp.value, slot.key, word});
+  return true;
 }
 
 template <class Visitor>

@@ -40,9 +40,15 @@ bool Store::may_use(Budget budget, std::size_t more) const {
   return false;
 }
 
-void Store::count(bool erased, bool mixed, std::int64_t by) {
+Store::Census Store::census_of(const Cell& cell) {
+  const FieldMap* map = cell.find<FieldMap>();
+  return {.mixed = cell.is_mixed(), .shedding = map != nullptr && map->erased() > 0};
+}
+
+void Store::count(bool erased, Census census, std::int64_t by) {
   (erased ? counters_.tombstones : counters_.keys) += static_cast<std::uint64_t>(by);
-  if (mixed) counters_.mixed_cells += static_cast<std::uint64_t>(by);
+  if (census.mixed) counters_.mixed_cells += static_cast<std::uint64_t>(by);
+  if (census.shedding) counters_.shedding_maps += static_cast<std::uint64_t>(by);
 }
 
 void Store::release_record(const Slot& slot) {
@@ -50,13 +56,13 @@ void Store::release_record(const Slot& slot) {
   arena_->release_class(record_of(slot), meta_of(slot.control).size, bytes_of_record(slot));
 }
 
-void Store::remove(Slot* slot, bool mixed) {
+void Store::remove(Slot* slot, Census census) {
   const Slot before = *slot;
   const SlotMeta meta = meta_of(before.control);
   table_.remove(slot);
   if (meta.form == SlotForm::kBoxed) boxes_.drop(box_of(before));
   release_record(before);
-  count(meta.erased, mixed, -1);
+  count(meta.erased, census, -1);
 }
 
 bool Store::write(const Found& found, const State& state, Budget budget) {
@@ -135,7 +141,7 @@ bool Store::write_with_record(const Found& found, const State& wanted, Budget bu
 }
 
 // Gives a cell the smallest form that it fits. Where it was boxed, `cell` may be the box's own.
-bool Store::save(const Found& found, Cell& cell, bool mixed_before, Stamp version, Budget budget) {
+bool Store::save(const Found& found, Cell& cell, Census before, Stamp version, Budget budget) {
   const bool existed = found.slot != nullptr;
   const bool was_erased = existed && meta_of(found.slot->control).erased;
   std::optional<std::uint64_t> old_box;
@@ -143,8 +149,8 @@ bool Store::save(const Found& found, Cell& cell, bool mixed_before, Stamp versio
 
   const Cell::Value& value = cell.value();
   const bool erased = cell.is_erased();
-  const bool mixed = cell.is_mixed();
-  const bool is_plain = cell.components().empty() && cell.generation() == Cell::Generation{};
+  const Census census = census_of(cell);
+  const bool is_plain = !cell.is_large() && cell.components().empty() && cell.generation() == Cell::Generation{};
   // A flat write's stamp is its version: it must not take the key's version back.
   std::optional<std::uint16_t> writer;
   if (is_plain && value.stamp.value > (existed ? found.slot->stamp : 0)) writer = writers_.index_of(value.writer);
@@ -165,21 +171,21 @@ bool Store::save(const Found& found, Cell& cell, bool mixed_before, Stamp versio
   }
   if (!written) return false;
   if (old_box) boxes_.drop(*old_box);
-  if (existed) count(was_erased, mixed_before, -1);
-  count(erased, mixed, 1);
+  if (existed) count(was_erased, before, -1);
+  count(erased, census, 1);
   return true;
 }
 
-void Store::settle_box(const Found& found, bool mixed_before, Stamp version) {
+void Store::settle_box(const Found& found, Census before, Stamp version) {
   Slot& slot = *found.slot;
   const std::uint64_t box = box_of(slot);
   boxes_.account(box);
   Cell& cell = boxes_.cell(box);
-  if (cell.bytes_bound() <= kEncodedBytesMax / 2 && save(found, cell, mixed_before, version, Budget::kErase)) return;
+  if (cell.bytes_bound() <= kEncodedBytesMax / 2 && save(found, cell, before, version, Budget::kErase)) return;
   SlotMeta meta = meta_of(slot.control);
-  count(meta.erased, mixed_before, -1);
+  count(meta.erased, before, -1);
   meta.erased = cell.is_erased();
-  count(meta.erased, cell.is_mixed(), 1);
+  count(meta.erased, census_of(cell), 1);
   write_slot(slot, content_of(found.probe, meta, 0, version.value, slot.value));
 }
 

@@ -1,7 +1,9 @@
 // Local updates. LWW writes of flat keys take the short way; everything else goes through a Cell.
 #include <algorithm>
+#include <cstring>
 
 #include "lath/limits.hpp"
+#include "store/cell_layout.hpp"
 #include "store/cell_update.hpp"
 #include "store/store.hpp"
 
@@ -13,6 +15,27 @@ namespace {
 Stamp stamp_after(const Slot* slot, const WriteContext& context) {
   if (slot != nullptr) context.clock->observe(Stamp{slot->stamp});
   return context.stamp();
+}
+
+// Where a writer's counts begin in the encoding of a cell that is a counter and nothing else; 0 where it is none, or has none of the
+// writer's.
+std::size_t own_counts_at(Bytes encoded, bool both_ways, const WriterId& writer) {
+  constexpr std::size_t kSlotsBegin = 3 + kCountBytes;  // behind the cell's form, its one component and that one's tag
+  const std::size_t slot_bytes = both_ways ? kUpDownSlotBytes : kCounterSlotBytes;
+  const Tag tag = both_ways ? Tag::kCounter : Tag::kGrowCounter;
+  if (encoded.size() < kSlotsBegin + slot_bytes || encoded[0] != std::byte{kFormComponents} || encoded[1] != std::byte{1} ||
+      encoded[2] != static_cast<std::byte>(tag)) {
+    return 0;
+  }
+  for (std::size_t at = kSlotsBegin; at + slot_bytes <= encoded.size(); at += slot_bytes) {
+    Reader reader(encoded.subspan(at, kWriterBytes));
+    WriterId found;
+    reader.read(found.node.value);
+    reader.read(found.shard.value);
+    reader.read(found.incarnation);
+    if (found == writer) return at + kWriterBytes;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -28,14 +51,15 @@ Store::Outcome Store::refuse_write(std::size_t wanted) {
   return {Code::kFull, false, false};
 }
 
-Store::Outcome Store::update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
-  const Found found = find(key);
+Store::Outcome Store::update_found(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
   const bool flat = found.slot != nullptr && is_flat(*found.slot);
   std::optional<Outcome> outcome;
   if (opcode == Opcode::kPut && (found.slot == nullptr || flat)) {
     outcome = put(found, argument, context);
-  } else if (opcode == Opcode::kErase && flat && argument.empty()) {
+  } else if (opcode == Opcode::kErase && flat && argument.empty() && !context.blind) {
     outcome = erase_flat(found, context, delta != nullptr);
+  } else if (opcode == Opcode::kCounterAdd || opcode == Opcode::kGrowCounterAdd) {
+    if (const auto added = add_in_place(found, opcode, argument, context, delta)) return *added;
   }
   if (!outcome) return update_any(found, opcode, argument, context, delta);
   outcome->whole = outcome->changed && delta != nullptr;
@@ -59,8 +83,8 @@ std::optional<Store::Outcome> Store::put(const Found& found, Bytes value, const 
     return refuse_write(cost_bound(found, value.size()));
   }
   if (!existed || was_erased) {
-    if (was_erased) count(true, false, -1);
-    count(false, false, 1);
+    if (was_erased) count(true, {}, -1);
+    count(false, {}, 1);
   }
   return Outcome{Code::kOk, true, false};
 }
@@ -68,7 +92,7 @@ std::optional<Store::Outcome> Store::put(const Found& found, Bytes value, const 
 std::optional<Store::Outcome> Store::erase_flat(const Found& found, const WriteContext& context, bool replicated) {
   if (meta_of(found.slot->control).erased) return Outcome{Code::kOk, false, false};
   if (!replicated) {
-    remove(found.slot, false);
+    remove(found.slot, {});
     return Outcome{Code::kOk, true, false};
   }
   const auto writer = writers_.index_of(context.writer);
@@ -78,8 +102,43 @@ std::optional<Store::Outcome> Store::erase_flat(const Found& found, const WriteC
   if (!write(found, {SlotForm::kInline, true, *writer, stamp.value, {}}, Budget::kErase)) {
     return refuse_write(cost_bound(found, 0));
   }
-  count(false, false, -1);
-  count(true, false, 1);
+  count(false, {}, -1);
+  count(true, {}, 1);
+  return Outcome{Code::kOk, true, false};
+}
+
+// An addition to a counter that is all of its key and to which this writer has added before: one number of the encoded cell changes,
+// and no cell is built of it. Nothing: it is to be done in another way.
+std::optional<Store::Outcome> Store::add_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context,
+                                                  Cell* delta) {
+  if (found.slot == nullptr || meta_of(found.slot->control).form != SlotForm::kEncoded) return std::nullopt;
+  std::uint64_t amount = 0;
+  if (argument.size() != sizeof amount) return std::nullopt;
+  std::memcpy(&amount, argument.data(), sizeof amount);
+  const bool both_ways = opcode == Opcode::kCounterAdd;
+  const Bytes encoded = value_of_record(*found.slot);
+  const std::size_t at = own_counts_at(encoded, both_ways, context.writer);
+  if (at == 0 || amount == 0) return std::nullopt;
+  const bool down = both_ways && static_cast<std::int64_t>(amount) < 0;
+  const std::uint64_t magnitude = down ? 0 - amount : amount;
+  UpDown counts;
+  std::memcpy(&counts.up, encoded.data() + at, sizeof counts.up);
+  if (both_ways) std::memcpy(&counts.down, encoded.data() + at + sizeof counts.up, sizeof counts.down);
+  std::uint64_t& side = down ? counts.down : counts.up;
+  if (magnitude > UINT64_MAX - side) return std::nullopt;  // used up
+  side += magnitude;
+
+  scratch_.clear();
+  scratch_.append(encoded);
+  std::memcpy(scratch_.data() + at, &counts.up, sizeof counts.up);
+  if (both_ways) std::memcpy(scratch_.data() + at + sizeof counts.up, &counts.down, sizeof counts.down);
+  const Stamp version = stamp_after(found.slot, context);
+  // Of the same size, so it stays in its block: nothing can be lacking.
+  LATH_ASSERT(write(found, {SlotForm::kEncoded, false, 0, version.value, scratch_.bytes()}, Budget::kLocal));
+  if (delta != nullptr) {
+    *delta = both_ways ? Cell().delta_of(PnCounter::of({context.writer, counts}))
+                       : Cell().delta_of(GCounter::of({context.writer, Up{counts.up}}));
+  }
   return Outcome{Code::kOk, true, false};
 }
 
@@ -97,6 +156,15 @@ bool Store::may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const {
 }
 
 Store::Outcome Store::update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
+  const std::optional<LargeId> large = large_in(found.slot);
+  const Outcome outcome = change_any(found, opcode, argument, context, delta);
+  if (large) follow_large(found.probe, large);
+  return outcome;
+}
+
+Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& given, Cell* delta) {
+  WriteContext context = given;
+  context.alone = delta == nullptr;
   const bool boxed = found.slot != nullptr && meta_of(found.slot->control).form == SlotForm::kBoxed;
   Cell built;
   if (found.slot != nullptr && !boxed) built = load(*found.slot).take();
@@ -108,18 +176,18 @@ Store::Outcome Store::update_any(const Found& found, Opcode opcode, Bytes argume
 
   Cell own_delta;
   Cell& grown = delta != nullptr ? *delta : own_delta;  // says whether anything changed
-  const bool mixed_before = cell.is_mixed();
+  const Census before = census_of(cell);
   const Code status = update_cell(cell, opcode, argument, context, &grown);
   if (status != Code::kOk || grown.is_bottom()) return {status, false, false};
   if (opcode == Opcode::kErase && delta == nullptr) {
-    remove(found.slot, mixed_before);
+    remove(found.slot, before);
     return {Code::kOk, true, false};
   }
   const Stamp version = stamp_after(found.slot, context);
   const std::size_t bound = cell.bytes_bound();
   if (boxed) {
-    settle_box(found, mixed_before, version);
-  } else if (!save(found, cell, mixed_before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
+    settle_box(found, before, version);
+  } else if (!save(found, cell, before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
     grown = Cell{};
     return refuse_write(cost_bound(found, std::max(bound, kEncodedBytesMax)));
   }

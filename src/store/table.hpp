@@ -18,6 +18,7 @@ namespace lath {
 
 // A key as slots hold it, with all of its bytes.
 struct Probe : SlotKey {
+  Probe() = default;
   explicit Probe(const Key& key) : SlotKey(key.bytes, key.hash), bytes(key.bytes.data(), key.bytes.size()) {}
   Bytes bytes;
 };
@@ -29,7 +30,19 @@ class Table {
   explicit Table(Arena& arena) : arena_(&arena) {}
 
   Slot* find(const Probe& probe) const;
-  void prefetch(std::uint64_t place) const;
+  void prefetch(std::uint64_t place) const { prefetch(home(place)); }
+
+  // A search in steps, for many at once: each step asks for the memory of the next. A bucket is a key's home, and a page of slots one,
+  // for as long as layout() is what it was.
+  std::uint64_t layout() const { return root_ == nullptr ? 0 : root_->layout; }
+  Bucket* home(std::uint64_t place) const;  // nullptr where there is no table yet
+  static void prefetch(const Bucket* bucket);
+  static Slot* find_in(Bucket& bucket, const Probe& probe);
+  // The slot, where it is in its home; else the buckets behind it are asked for, if the search goes on there.
+  Slot* find_or_prefetch(Bucket* home, const Probe& probe) const;
+  // The slot that a step before has found, or the home that it began at.
+  Slot* find_from(Bucket* home, Slot* found, const Probe& probe) const;
+
   // An empty slot for a key that is not there; nullptr where there is no memory. It counts as used: the caller writes it at once.
   // Slots found before may have moved.
   Slot* insert(const Probe& probe);
@@ -45,6 +58,7 @@ class Table {
   std::size_t segments() const { return segments_; }
 
  private:
+  static constexpr std::size_t kBucketsAhead = 3;
   static constexpr std::uint16_t kSegmentPagesHardMax = 4096;  // for keys that no bit of their places tells apart
   static constexpr unsigned kDepthMax = 32;
 
@@ -131,11 +145,15 @@ inline bool Table::is_full(const Bucket& bucket) {
   return full;
 }
 
-inline void Table::prefetch(std::uint64_t place) const {
-  if (directory_ == nullptr) return;
+inline Bucket* Table::home(std::uint64_t place) const {
+  if (directory_ == nullptr) return nullptr;
   const std::uint64_t entry = directory_[index_of(place)];
   const std::uint32_t index = home_bucket(place, static_cast<std::uint32_t>(entry >> kAddressBits) * kBucketsPerPage);
-  const Bucket* bucket = &segment_at(entry)->bucket(index);
+  return &segment_at(entry)->bucket(index);
+}
+
+inline void Table::prefetch(const Bucket* bucket) {
+  if (bucket == nullptr) return;
   __builtin_prefetch(bucket);
   __builtin_prefetch(&bucket->slots[kSlotsPerBucket / 2]);
   // GCC 12 takes a function that only prefetches for one without effect, and drops the calls of it.
@@ -160,6 +178,33 @@ inline bool Table::holds(const Slot& slot, const Probe& probe) {
          std::memcmp(long_key_of(slot).data(), probe.bytes.data(), probe.bytes.size()) == 0;
 }
 
+inline Slot* Table::find_in(Bucket& bucket, const Probe& probe) {
+  for (unsigned found = matches(bucket, probe.word); found != 0; found &= found - 1) {
+    Slot& slot = bucket.slots[static_cast<unsigned>(std::countr_zero(found))];
+    if (holds(slot, probe)) return &slot;
+  }
+  return nullptr;
+}
+
+inline Slot* Table::find_or_prefetch(Bucket* home, const Probe& probe) const {
+  if (home == nullptr) return nullptr;
+  Slot* slot = find_in(*home, probe);
+  if (slot == nullptr && is_full(*home)) [[unlikely]] {
+    // One key in six is not in its home, and half of those not in the next either. Behind the last bucket of a page lies what another
+    // page holds: rare enough to be fetched in vain.
+    for (std::size_t step = 1; step <= kBucketsAhead; ++step) prefetch(home + step);
+  }
+  return slot;
+}
+
+inline Slot* Table::find_from(Bucket* home, Slot* found, const Probe& probe) const {
+  if (found != nullptr && found->key == probe.word && holds(*found, probe)) [[likely]]
+    return found;
+  if (home == nullptr) return nullptr;
+  Slot* slot = find_in(*home, probe);
+  return slot != nullptr || !is_full(*home) ? slot : find(probe);
+}
+
 inline Slot* Table::find(const Probe& probe) const {
   if (directory_ == nullptr) return nullptr;
   const std::uint64_t entry = directory_[index_of(probe.place)];
@@ -168,11 +213,7 @@ inline Slot* Table::find(const Probe& probe) const {
   std::uint32_t index = home_bucket(probe.place, buckets);
   for (std::uint32_t step = 0; step < buckets; ++step) {
     Bucket& bucket = segment->bucket(index);
-    for (unsigned found = matches(bucket, probe.word); found != 0; found &= found - 1) {
-      Slot& slot = bucket.slots[static_cast<unsigned>(std::countr_zero(found))];
-      if (holds(slot, probe)) return &slot;
-    }
-    if (!is_full(bucket)) return nullptr;
+    if (Slot* slot = find_in(bucket, probe); slot != nullptr || !is_full(bucket)) return slot;
     if (++index == buckets) index = 0;
   }
   return nullptr;

@@ -27,6 +27,7 @@ Tag array_wanted_by(Bytes argument) {
 Tag type_wanted_by(Opcode opcode, Bytes argument) {
   switch (opcode) {
     case Opcode::kPut:
+    case Opcode::kPutLarge:
     case Opcode::kGet: return Tag::kLww;
     case Opcode::kGrowCounterAdd:
     case Opcode::kGrowCounterGet: return Tag::kGrowCounter;

@@ -1,7 +1,7 @@
 #include "wire/merge_batch.hpp"
 
 #include "lath/limits.hpp"
-#include "wire/writer.hpp"
+#include "wire/writer_codec.hpp"
 
 namespace lath {
 
@@ -12,18 +12,6 @@ constexpr std::size_t kClockOffset = 32;
 constexpr std::size_t kHorizonOffset = 40;
 constexpr std::size_t kEpochOffset = 48;
 constexpr std::size_t kEntrySizeOffset = 4;
-
-void write_writer(FrameBuffer& frame, const WriterId& writer) {
-  write(frame, writer.node.value);
-  write(frame, writer.shard.value);
-  write(frame, writer.incarnation);
-}
-
-bool read_writer(Reader& reader, WriterId& out) {
-  reader.read(out.node.value);
-  reader.read(out.shard.value);
-  return reader.read(out.incarnation);
-}
 
 }  // namespace
 

@@ -7,6 +7,7 @@ std::string_view name_of(Opcode opcode) {
     case Opcode::kPut: return "put";
     case Opcode::kGet: return "get";
     case Opcode::kErase: return "erase";
+    case Opcode::kPutLarge: return "put";
     case Opcode::kGrowCounterAdd: return "grow-counter add";
     case Opcode::kGrowCounterGet: return "grow-counter get";
     case Opcode::kCounterAdd: return "counter add";

@@ -11,6 +11,7 @@ enum class Opcode : std::uint8_t {
   kPut = 1,
   kGet = 2,
   kErase = 3,
+  kPutLarge = 4,  // the shard pulls the value; alone in its frame, and answered when it is whole
 
   kGrowCounterAdd = 10,
   kGrowCounterGet = 11,
@@ -65,10 +66,11 @@ struct OpcodeSet {
   }
 };
 
-inline constexpr OpcodeSet kUpdates{Opcode::kPut,         Opcode::kErase,       Opcode::kGrowCounterAdd, Opcode::kCounterAdd,
-                                    Opcode::kMaxI64Merge, Opcode::kMinI64Merge, Opcode::kMaxF64Merge,    Opcode::kMinF64Merge,
-                                    Opcode::kGrowSetAdd,  Opcode::kSetAdd,      Opcode::kSetRemove,      Opcode::kMvPut,
-                                    Opcode::kHllAdd,      Opcode::kArrayMerge,  Opcode::kMapUpdate,      Opcode::kMapErase};
+inline constexpr OpcodeSet kUpdates{Opcode::kPut,         Opcode::kPutLarge,    Opcode::kErase,       Opcode::kGrowCounterAdd,
+                                    Opcode::kCounterAdd,  Opcode::kMaxI64Merge, Opcode::kMinI64Merge, Opcode::kMaxF64Merge,
+                                    Opcode::kMinF64Merge, Opcode::kGrowSetAdd,  Opcode::kSetAdd,      Opcode::kSetRemove,
+                                    Opcode::kMvPut,       Opcode::kHllAdd,      Opcode::kArrayMerge,  Opcode::kMapUpdate,
+                                    Opcode::kMapErase};
 inline constexpr OpcodeSet kReads{
     Opcode::kGet,        Opcode::kGrowCounterGet, Opcode::kCounterGet,      Opcode::kMaxI64Get,      Opcode::kMinI64Get,
     Opcode::kMaxF64Get,  Opcode::kMinF64Get,      Opcode::kGrowSetContains, Opcode::kGrowSetMembers, Opcode::kSetContains,
@@ -91,6 +93,10 @@ constexpr bool is_idempotent(Opcode opcode) {
 // Answered later than the operations around it.
 constexpr bool is_deferred(Opcode opcode) {
   return kDeferredOnes.holds(opcode);
+}
+// Its answer's time says nothing about the way to the shard, nor whether it is alive.
+constexpr bool is_answered_late(Opcode opcode) {
+  return is_deferred(opcode) || opcode == Opcode::kPutLarge;
 }
 // Takes an empty key, and concerns the shard.
 constexpr bool is_keyless(Opcode opcode) {

@@ -2,9 +2,12 @@
 // operation), then answers of 4 bytes and payload.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <span>
 
 #include "base/frame_buffer.hpp"
+#include "lath/ids.hpp"
 #include "lath/limits.hpp"
 #include "lath/result.hpp"
 #include "wire/cell_tag.hpp"
@@ -87,10 +90,22 @@ inline std::size_t begin_answer(FrameBuffer& frame) {
   frame.extend(kAnswerHeaderBytes);
   return begun;
 }
-inline void end_answer(FrameBuffer& frame, std::size_t begun, Code status) {
-  const auto size = static_cast<std::uint32_t>(frame.size() - begun - kAnswerHeaderBytes);
-  write_at(frame, begun, size << kAnswerStatusBits | static_cast<std::uint32_t>(status));
+inline std::uint32_t answer_head(std::size_t payload_bytes, Code status) {
+  return static_cast<std::uint32_t>(payload_bytes << kAnswerStatusBits) | static_cast<std::uint32_t>(status);
 }
+inline void end_answer(FrameBuffer& frame, std::size_t begun, Code status) {
+  write_at(frame, begun, answer_head(frame.size() - begun - kAnswerHeaderBytes, status));
+}
+
+// The payload of a flush's kInProgress: how many nodes have not acknowledged yet what it waits for, and the first of them.
+struct LaggingNodes {
+  static constexpr std::size_t kNamedMax = 4;
+  std::uint32_t count = 0;
+  std::array<NodeId, kNamedMax> named{};
+  bool operator==(const LaggingNodes&) const = default;
+};
+void write_lagging(FrameBuffer& frame, std::span<const NodeId> nodes);
+LaggingNodes read_lagging(Bytes payload);  // none, where it cannot be read
 
 // The payload of an answer of kWrongType; other errors have none.
 void write_held_types(FrameBuffer& frame, const HeldTypes& held);
@@ -100,7 +115,7 @@ inline bool read_answer(Reader& reader, Answer& out) {
   std::uint32_t word = 0;
   if (!reader.read(word)) return false;
   const std::uint32_t status = word & ((1U << kAnswerStatusBits) - 1);
-  if (status > static_cast<std::uint32_t>(Code::kLater)) return false;
+  if (status > static_cast<std::uint32_t>(Code::kLarge)) return false;
   out.status = static_cast<Code>(status);
   return reader.read_bytes(word >> kAnswerStatusBits, out.payload);
 }

@@ -144,6 +144,16 @@ inline void append_operation(FrameBuffer& frame, const Operation& operation) {
   copy_short(at + key_size, operation.argument);
 }
 
+// Of an operation that append_operation() wrote.
+inline Bytes key_of_encoded(const std::byte* encoded) {
+  const std::size_t size = std::to_integer<std::size_t>(encoded[1]);
+  if (size <= kShortSizeMax) [[likely]]
+    return {encoded + kOperationHeaderBytes, size};
+  std::uint16_t long_size = 0;
+  std::memcpy(&long_size, encoded + kOperationHeaderBytes, sizeof long_size);
+  return {encoded + kLongOperationHeaderBytes, long_size};
+}
+
 // false also where a key or argument is over its limit, the key's emptiness does not fit the opcode, the opcode is unknown, or sizes
 // take the long form that would fit the short one.
 inline bool read_operation(Reader& reader, Operation& out) {

@@ -117,6 +117,8 @@ TEST_F(CApi, every_keyed_call_on_a_closed_session_says_so) {
   EXPECT_EQ(lath_progress(closed), LATH_E_CLOSED);
   EXPECT_EQ(lath_flush(closed, 0, kLong), LATH_E_CLOSED);
   EXPECT_EQ(lath_batch_run(batch, kLong), LATH_E_CLOSED);
+  lath_request none = 0;
+  EXPECT_EQ(lath_batch_run_nb(batch, kLong, &none), LATH_E_CLOSED);
   EXPECT_EQ(lath_batch_clear(batch), LATH_E_CLOSED);
   EXPECT_EQ(lath_batch_close(batch), LATH_E_CLOSED);
   EXPECT_EQ(lath_batch_flush(batch, 0), LATH_E_CLOSED);
@@ -139,7 +141,13 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
   const std::string large(LATH_VALUE_BYTES_MAX + 1, 'v');
   EXPECT_EQ(lath_put(session, "k", 1, nullptr, 1, kLong), LATH_E_INVALID);
   EXPECT_EQ(error(), "put of key \"k\": value is NULL, with 1 bytes; pass the bytes, or 0");
-  EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size(), kLong), LATH_E_TOO_LARGE);
+  EXPECT_EQ(lath_put(session, "k", 1, large.data(), std::size_t{LATH_LARGE_BYTES_MAX} + 1, kLong), LATH_E_TOO_LARGE);
+  EXPECT_EQ(error(), "put of key \"k\": value has 1073741825 bytes; at most 1073741824 are taken");
+  EXPECT_EQ(lath_put(session, "k", 1, nullptr, large.size(), kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size(), kLong), LATH_OK);
+  EXPECT_EQ(lath_get(session, "k", 1, room, 8, &size, kLong), LATH_E_TOO_SMALL);
+  EXPECT_EQ(size, large.size());
+  EXPECT_EQ(lath_map_put(session, "m", 1, "f", 1, large.data(), large.size(), kLong), LATH_E_TOO_LARGE);
   EXPECT_EQ(lath_put(session, "k", 1, large.data(), large.size() - 1, kLong), LATH_OK);
   EXPECT_EQ(lath_get(session, "k", 1, nullptr, 1, &size, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_get(session, "k", 1, room, 8, nullptr, kLong), LATH_E_INVALID);
@@ -167,6 +175,52 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
   EXPECT_EQ(lath_wait_request(session, 12345, 0), LATH_E_INVALID);
   EXPECT_EQ(lath_cancel(session, UINT64_MAX), LATH_E_INVALID);
   EXPECT_EQ(lath_erase(session, "k", 1, kLong), LATH_OK) << "the session goes on";
+}
+
+TEST_F(CApi, tensors_and_their_memory_are_checked) {
+  double data[6] = {};
+  lath_tensor tensor = LATH_TENSOR_INIT;
+  tensor.data = data;
+  tensor.dim_count = 2;
+  tensor.dims[0] = 2;
+  tensor.dims[1] = 3;
+  ASSERT_EQ(lath_tensor_put(session, "t", 1, &tensor, kLong), LATH_OK) << error();
+  const auto refused = [&](const std::function<void(lath_tensor&)>& change, lath_status status, const char* text) {
+    lath_tensor changed = tensor;
+    change(changed);
+    EXPECT_EQ(lath_tensor_put(session, "t", 1, &changed, kLong), status) << text;
+    EXPECT_NE(error().find(text), std::string::npos) << error();
+  };
+  refused([](lath_tensor& t) { t.size = 8; }, LATH_E_INVALID, "start from LATH_TENSOR_INIT");
+  refused([](lath_tensor& t) { t.data = nullptr; }, LATH_E_INVALID, "data is NULL");
+  refused([](lath_tensor& t) { t.dtype = static_cast<lath_dtype>(14); }, LATH_E_INVALID, "dtype is 14");
+  refused([](lath_tensor& t) { t.order = static_cast<lath_order>(2); }, LATH_E_INVALID, "order is 2");
+  refused([](lath_tensor& t) { t.dim_count = 0; }, LATH_E_INVALID, "dim_count is 0");
+  refused([](lath_tensor& t) { t.dim_count = 9; }, LATH_E_INVALID, "dim_count is 9");
+  refused([](lath_tensor& t) { t.dims[1] = 0; }, LATH_E_INVALID, "dims[1] is 0");
+  refused([](lath_tensor& t) { t.strides[0] = 3; }, LATH_E_INVALID, "strides[1] is 0");
+  refused([](lath_tensor& t) { t.strides[0] = t.strides[1] = UINT64_MAX; }, LATH_E_INVALID, "out of any memory");
+  refused([](lath_tensor& t) { t.dims[0] = UINT64_MAX; }, LATH_E_TOO_LARGE, "over 1073741696 bytes");
+  refused([](lath_tensor& t) { t.dims[0] = 1 << 27; }, LATH_E_TOO_LARGE, "over 1073741696 bytes");
+  EXPECT_EQ(lath_tensor_put(session, "t", 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_put(session, "", 0, &tensor, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_put(nullptr, "t", 1, &tensor, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get(nullptr, "t", 1, &tensor, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get(session, "t", 1, nullptr, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get(session, "", 0, &tensor, kLong), LATH_E_INVALID);
+  tensor.dim_count = 9;
+  EXPECT_EQ(lath_tensor_get(session, "t", 1, &tensor, kLong), LATH_E_INVALID);
+  void* memory = nullptr;
+  EXPECT_EQ(lath_alloc(nullptr, 1, &memory), LATH_E_INVALID);
+  EXPECT_EQ(lath_alloc(store, 0, &memory), LATH_E_INVALID);
+  EXPECT_EQ(lath_alloc(store, 1, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(lath_free(nullptr, data), LATH_E_INVALID);
+  EXPECT_EQ(lath_free(store, data), LATH_E_INVALID);
+  EXPECT_EQ(lath_register(nullptr, data, 1), LATH_E_INVALID);
+  EXPECT_EQ(lath_register(store, nullptr, 1), LATH_E_INVALID);
+  EXPECT_EQ(lath_register(store, data, 0), LATH_E_INVALID);
+  EXPECT_EQ(lath_unregister(nullptr, data), LATH_E_INVALID);
+  EXPECT_EQ(lath_unregister(store, data), LATH_E_INVALID);
 }
 
 TEST_F(CApi, stores_sessions_and_batches_check_what_they_are_opened_with) {
@@ -202,12 +256,19 @@ TEST_F(CApi, stores_sessions_and_batches_check_what_they_are_opened_with) {
   ASSERT_EQ(lath_batch_open(session, 0, &batch), LATH_OK);
   EXPECT_EQ(lath_batch_put(batch, "", 0, "v", 1), LATH_E_INVALID);
   EXPECT_EQ(lath_batch_count(batch), 0U);
+  lath_request request = 0;
+  EXPECT_EQ(lath_batch_run_nb(nullptr, 0, &request), LATH_E_INVALID);
+  EXPECT_EQ(lath_batch_run_nb(batch, 0, nullptr), LATH_E_INVALID);
+  EXPECT_NE(std::string(lath_last_error(session)).find("request is NULL"), std::string::npos);
   std::size_t count = 0;
   EXPECT_EQ(lath_node_count(nullptr, &count, nullptr), LATH_E_INVALID);
   EXPECT_EQ(lath_node_count(store, nullptr, nullptr), LATH_E_INVALID);
   EXPECT_EQ(lath_node_at(store, 0, nullptr), LATH_E_INVALID);
+  const auto thread_error = [] { return std::string(lath_last_error(nullptr)); };
   EXPECT_EQ(lath_places(store, "", 0, nullptr, 0, &count), LATH_E_INVALID);
+  EXPECT_EQ(thread_error(), "lath_places: key has 0 bytes; a key has 1 to 1024");
   EXPECT_EQ(lath_places(store, "k", 1, nullptr, 0, nullptr), LATH_E_INVALID);
+  EXPECT_EQ(thread_error(), "lath_places of key \"k\": the size (or count) out is NULL; pass where to store it");
   EXPECT_EQ(lath_shard_stats(nullptr, {0, 0}, nullptr, 0, &count, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_shard_stats(session, {0, 0}, nullptr, 0, nullptr, kLong), LATH_E_INVALID);
 }

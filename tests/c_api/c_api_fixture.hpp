@@ -21,6 +21,7 @@ class PumpedStore final : public OpenStore {
   Result<std::unique_ptr<Transport>> make_transport() override {
     return std::unique_ptr<Transport>(std::make_unique<PumpedTransport>(cluster_));
   }
+  RegionProvider& memory() override { return cluster_.network.memory(); }
   WaitPolicy wait_policy() const override { return {}; }
   OneSidedMode one_sided() const override { return OneSidedMode::kOn; }
   std::optional<NodeId> local_node() const override { return std::nullopt; }

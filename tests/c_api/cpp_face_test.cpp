@@ -33,6 +33,9 @@ TEST(CppFace, batches_and_requests_close_themselves) {
     ASSERT_TRUE(batch);
     for (int i = 0; i < 128; ++i) ASSERT_TRUE(batch->max("slowest", i * 0.5));
     ASSERT_TRUE(batch->run());
+    auto begun = batch->run_nb();
+    ASSERT_TRUE(begun);
+    EXPECT_TRUE(begun->wait());
     auto request = session->put_nb("k", "v");
     ASSERT_TRUE(request);
     ASSERT_TRUE(request->wait());

@@ -56,6 +56,26 @@ TEST_F(CApi, counters_and_extremes_merge) {
   EXPECT_EQ(f, -3.5);
 }
 
+TEST_F(CApi, adding_0_makes_a_counter_that_stands_at_0) {
+  std::int64_t value = 9;
+  std::uint64_t up = 9;
+  EXPECT_EQ(lath_counter_add(session, "c", 1, 0, kLong), LATH_OK);
+  EXPECT_EQ(lath_counter_get(session, "c", 1, &value, kLong), LATH_OK);
+  EXPECT_EQ(value, 0);
+  EXPECT_EQ(lath_put(session, "c", 1, "v", 1, kLong), LATH_E_WRONG_TYPE);
+  EXPECT_EQ(lath_grow_counter_add(session, "g", 1, 0, kLong), LATH_OK);
+  EXPECT_EQ(lath_grow_counter_get(session, "g", 1, &up, kLong), LATH_OK);
+  EXPECT_EQ(up, 0U);
+  EXPECT_EQ(lath_counter_add(session, "g", 1, 1, kLong), LATH_E_WRONG_TYPE);
+  EXPECT_EQ(lath_map_counter_add(session, "m", 1, "f", 1, 0, kLong), LATH_OK);
+  EXPECT_EQ(lath_map_counter_get(session, "m", 1, "f", 1, &value, kLong), LATH_OK);
+  EXPECT_EQ(value, 0);
+  EXPECT_EQ(lath_map_put(session, "m", 1, "f", 1, "v", 1, kLong), LATH_E_WRONG_TYPE);
+  EXPECT_EQ(lath_erase(session, "c", 1, kLong), LATH_OK);
+  EXPECT_EQ(lath_put(session, "c", 1, "v", 1, kLong), LATH_OK) << "erased, it may be of any type";
+  EXPECT_EQ(lath_flush(session, 0, kLong), LATH_OK) << "the replica has them too";
+}
+
 TEST_F(CApi, sets_and_maps_list_what_they_hold) {
   int contains = -1;
   char list[256];
@@ -162,6 +182,80 @@ TEST_F(CApi, a_batch_larger_than_the_session_runs_and_runs_again) {
   EXPECT_EQ(lath_batch_status(batch, 2), LATH_E_INVALID);
   EXPECT_EQ(lath_batch_close(batch), LATH_OK);
   EXPECT_EQ(lath_batch_run(batch, kLong), LATH_E_CLOSED);
+}
+
+TEST_F(CApi, two_batches_are_under_way_and_each_tells_how_it_ended) {
+  constexpr std::size_t kCount = 1000;
+  lath_batch* puts = nullptr;
+  lath_batch* gets = nullptr;
+  ASSERT_EQ(lath_batch_open(session, kCount, &puts), LATH_OK);
+  ASSERT_EQ(lath_batch_open(session, kCount, &gets), LATH_OK);
+  std::vector<std::uint64_t> values(kCount);
+  std::vector<std::size_t> sizes(kCount);
+  for (std::size_t i = 0; i < kCount; ++i) ASSERT_EQ(lath_batch_put(puts, &i, sizeof i, &i, sizeof i), LATH_OK);
+  ASSERT_EQ(lath_batch_run(puts, kLong), LATH_OK);
+  for (std::size_t i = 0; i < kCount; ++i) {
+    ASSERT_EQ(lath_batch_get(gets, &i, sizeof i, &values[i], sizeof values[i], &sizes[i]), LATH_OK);
+    ASSERT_EQ(lath_batch_counter_add(puts, &i, sizeof i, 1), LATH_OK);
+  }
+  std::array<lath_request, 2> requests{};
+  ASSERT_EQ(lath_batch_run_nb(puts, kLong, &requests[0]), LATH_OK);
+  ASSERT_EQ(lath_batch_run_nb(gets, kLong, &requests[1]), LATH_OK);
+  for (lath_batch* batch : {puts, gets}) {
+    EXPECT_EQ(lath_batch_put(batch, "k", 1, "v", 1), LATH_E_INVALID);
+    EXPECT_NE(error().find("is under way"), std::string::npos) << error();
+    EXPECT_EQ(lath_batch_run(batch, kLong), LATH_E_INVALID);
+    EXPECT_EQ(lath_batch_clear(batch), LATH_E_INVALID);
+    lath_request again = 0;
+    EXPECT_EQ(lath_batch_run_nb(batch, kLong, &again), LATH_E_INVALID);
+  }
+  std::array<lath_status, 2> statuses{};
+  EXPECT_EQ(lath_wait_all(session, requests.data(), requests.size(), statuses.data(), kLong), LATH_E_WRONG_TYPE);
+  EXPECT_NE(error().find("counter add of key"), std::string::npos) << error();
+  EXPECT_EQ(statuses[0], LATH_E_WRONG_TYPE);
+  EXPECT_EQ(statuses[1], LATH_OK);
+  for (std::size_t i = 0; i < kCount; ++i) {
+    ASSERT_EQ(values[i], i);
+    ASSERT_EQ(lath_batch_status(gets, i), LATH_OK);
+    ASSERT_EQ(lath_batch_status(puts, i), LATH_E_WRONG_TYPE);
+  }
+  EXPECT_EQ(lath_batch_put(gets, "k", 1, "v", 1), LATH_OK) << "it may be filled again";
+  EXPECT_EQ(lath_batch_count(gets), 1U);
+}
+
+TEST_F(CApi, a_batch_under_way_can_be_cancelled_or_closed_and_has_limits) {
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(session, 0, &batch), LATH_OK);
+  lath_request request = 0;
+  ASSERT_EQ(lath_batch_wait(batch, "never", 5, 0, nullptr), LATH_OK);
+  ASSERT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_OK);
+  EXPECT_EQ(lath_test(session, request), LATH_IN_PROGRESS);
+  EXPECT_EQ(lath_cancel(session, request), LATH_OK);
+  EXPECT_EQ(lath_test(session, request), LATH_E_INVALID);
+  ASSERT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_OK);
+  EXPECT_EQ(lath_batch_close(batch), LATH_OK);
+  EXPECT_EQ(lath_test(session, request), LATH_E_INVALID) << "cancelled by that";
+  ASSERT_EQ(lath_batch_open(session, 0, &batch), LATH_OK);
+  ASSERT_EQ(lath_batch_wait(batch, "never", 5, 0, nullptr), LATH_OK);
+  ASSERT_EQ(lath_batch_run_nb(batch, 1'000'000, &request), LATH_OK);
+  EXPECT_EQ(lath_wait_request(session, request, kLong), LATH_E_TIMEOUT);
+  ASSERT_EQ(lath_batch_clear(batch), LATH_OK);
+  for (std::size_t i = 0; i < LATH_REQUESTS_MAX - 2; ++i) ASSERT_EQ(lath_batch_put(batch, &i, sizeof i, "v", 1), LATH_OK);
+  ASSERT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_OK);
+  EXPECT_EQ(lath_wait_request(session, request, kLong), LATH_OK);
+  for (std::size_t i = 0; i < LATH_REQUESTS_MAX - 1; ++i) ASSERT_EQ(lath_batch_put(batch, &i, sizeof i, "v", 1), LATH_OK);
+  EXPECT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_E_FULL);
+  EXPECT_NE(error().find("4096"), std::string::npos) << error();
+  EXPECT_EQ(lath_batch_run(batch, kLong), LATH_OK) << "which waits for room";
+}
+
+TEST_F(CApi, a_batch_without_time_ends_its_operations_as_timeouts) {
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(session, 0, &batch), LATH_OK);
+  constexpr std::size_t kCount = 3 * LATH_REQUESTS_MAX;  // more than go at once
+  for (std::size_t i = 0; i < kCount; ++i) ASSERT_EQ(lath_batch_wait(batch, &i, sizeof i, UINT64_MAX, nullptr), LATH_OK);
+  EXPECT_EQ(lath_batch_run(batch, 1'000'000), LATH_E_TIMEOUT);
+  for (std::size_t i = 0; i < kCount; ++i) ASSERT_EQ(lath_batch_status(batch, i), LATH_E_TIMEOUT) << i;
 }
 
 TEST_F(CApi, the_cluster_can_be_looked_at) {

@@ -135,14 +135,6 @@ TEST_F(SilentPlace, is_asked_on_where_there_is_no_other) {
   EXPECT_EQ(session->take(second), Code::kOk);
 }
 
-TEST_F(SilentPlace, a_wait_that_is_not_answered_is_no_silence) {
-  be_silent("k");
-  const RequestId waiting = submit(Opcode::kWait, "k", word(std::uint64_t{9}));
-  pass(3000 * kMs);
-  EXPECT_TRUE(heard.empty());
-  EXPECT_EQ(session->take(waiting), Code::kInProgress);
-}
-
 TEST_F(SilentPlace, waits_move_with_the_reads_beside_them) {
   be_silent("k");
   submit(Opcode::kWait, "k", word(std::uint64_t{9}));

@@ -10,6 +10,7 @@
 #include "shard/shard.hpp"
 #include "tests/forwarding_transport.hpp"
 #include "topology/hash.hpp"
+#include "transport/attachments.hpp"
 #include "transport/sim_transport.hpp"
 
 namespace lath::test {
@@ -18,11 +19,12 @@ inline constexpr std::uint64_t kSimCookie = 77;
 
 class SimShards final : public ViewSource {
  public:
-  SimShards(std::uint64_t seed, std::uint32_t nodes, std::uint32_t replicas, SimOptions options = {})
+  SimShards(std::uint64_t seed, std::uint32_t nodes, std::uint32_t replicas, SimOptions options = {},
+            std::size_t memory_bytes = kMemoryBytes)
       : network(seed, options, clock) {
     View view;
     for (std::uint32_t i = 0; i < nodes; ++i) {
-      shards_.push_back(std::make_unique<OneShard>(i, network));
+      shards_.push_back(std::make_unique<OneShard>(i, network, memory_bytes, clock));
       NodeEntry entry;
       entry.id = NodeId{i};
       entry.incarnation = 1;
@@ -45,19 +47,27 @@ class SimShards final : public ViewSource {
   }
   SimTransport& transport_of(std::uint32_t node) { return *shards_[node]->transport; }
   const ShardCounters& counters_of(std::uint32_t node) { return shards_[node]->shard.counters(); }
+  const Shard& shard_of(std::uint32_t node) { return shards_[node]->shard; }
+  // Its session frames and peers meet silence from here on; the process lives.
+  void stop(std::uint32_t node) { shards_[node]->stopped = true; }
+  void resume(std::uint32_t node) { shards_[node]->stopped = false; }
+
+  static constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
 
   ManualClock clock;
   SimNetwork network;
 
  private:
-  struct OneShard final : TransportEvents {
-    OneShard(std::uint32_t node, SimNetwork& network)
+  struct OneShard final : TransportEvents, MemoryPort {
+    OneShard(std::uint32_t node, SimNetwork& network, std::size_t memory_bytes, const Clock& clock)
         : memory(network.memory()),
           transport(network.open(kSimCookie)),
-          extents(kMemoryBytes),
-          shard({.self = {NodeId{node}, ShardId{0}, 1}, .gossip_interval_ns = 1'000'000},
-                Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = kMemoryBytes, .hash = key_hash}, extents)) {}
+          attachments(*transport),
+          extents(memory_bytes),
+          shard({.self = {NodeId{node}, ShardId{0}, 1}, .export_clock = &clock, .gossip_interval_ns = 1'000'000, .port = this},
+                Store({.self = {NodeId{node}, ShardId{0}, 1}, .memory_bytes = memory_bytes, .hash = key_hash}, extents)) {}
     void step(const Turn& turn, const ClusterView& view) {
+      if (stopped) return;
       if (extents.wants_more() && !extents.refill(memory)) std::abort();
       now = turn;
       transport->poll(kMessagesPerPoll, *this);
@@ -81,11 +91,28 @@ class SimShards final : public ViewSource {
       return Outbox::Offer::kGone;
     }
     void on_message(const Message& message) override { shard.handle(message, now, outbox); }
-    void on_peer_failed(PeerId peer, const Error&) override { shard.peer_failed(peer); }
+    void on_peer_failed(PeerId peer, const Error&) override {
+      outbox.drop(peer);
+      attachments.forget(peer);
+      shard.peer_failed(peer);
+    }
+    void on_read_done(std::uint64_t token, Code code) override { shard.read_done(token, code == Code::kOk, now.now_ns); }
+    bool reads(PeerId peer, Bytes exported) override { return attachments.find(peer, exported) != nullptr; }
+    PortRead read(PeerId peer, Bytes exported, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override {
+      const Attached* region = attachments.find(peer, exported);
+      if (region == nullptr) return PortRead::kNot;
+      switch (attachments.read(*region, address, room, token)) {
+        case ReadBegun::kDone: return PortRead::kDone;
+        case ReadBegun::kUnderWay: return PortRead::kUnderWay;
+        case ReadBegun::kBusy: return PortRead::kBusy;
+        default: return PortRead::kNot;
+      }
+    }
 
-    static constexpr std::size_t kMemoryBytes = std::size_t{16} << 20;
+    bool stopped = false;
     RegionProvider& memory;
     std::unique_ptr<SimTransport> transport;
+    Attachments attachments;
     ExtentQueue extents;
     Outbox outbox;
     Turn now;

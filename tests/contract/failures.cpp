@@ -209,6 +209,41 @@ TEST_P(Contract, a_hello_that_is_said_again_is_one_connection) {
   EXPECT_EQ(a.seen.senders.back(), *to_peer);
 }
 
+// Both greet, each while the other does not look, and give it up: what was said is found later, in whatever order.
+TEST_P(Contract, hellos_that_were_given_up_leave_no_end_bound_to_nothing) {
+  Party a = open();
+  Party b = open();
+  const auto greets_in_vain = [&](Party& from, Party& to) {
+    ASSERT_TRUE(from->connect(to->address()));
+    for (int turns = 0; turns < 3; ++turns) {
+      from->poll(kMessagesPerPoll, from.seen);
+      network_->skip(kGreetingNsMax);
+    }
+    from->poll(kMessagesPerPoll, from.seen);
+  };
+  // As who uses a connection does: where it fails, another; where it is silent, there is nothing to do.
+  const auto reaches = [&](Party& from, Party& to, std::size_t seed) {
+    for (int attempt = 0; attempt < 5; ++attempt) {
+      const std::size_t failed = from.seen.failed.size();
+      const std::size_t received = to.seen.frames.size();
+      const auto peer = from->connect(to->address());
+      if (!peer || send(from, *peer, pattern(50, seed), {&a, &b}) != Sent::kAccepted) continue;
+      const auto is_told = [&] { return to.seen.frames.size() > received || from.seen.failed.size() > failed; };
+      if (!run({&a, &b}, is_told, 5)) return false;
+      if (to.seen.frames.size() > received) return to.seen.frames.back() == pattern(50, seed);
+    }
+    return false;
+  };
+  for (std::size_t round = 1; round <= 3; ++round) {
+    for (std::size_t hellos = 0; hellos < round; ++hellos) {
+      greets_in_vain(a, b);
+      if (round > 1) greets_in_vain(b, a);
+    }
+    EXPECT_TRUE(reaches(b, a, round)) << round;
+    EXPECT_TRUE(reaches(a, b, round + 10)) << round;
+  }
+}
+
 TEST_P(Contract, leaving_a_stopped_peer_does_not_hang) {
   auto peer = network_->start_echo();
   const auto started = std::chrono::steady_clock::now();

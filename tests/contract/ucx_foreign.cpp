@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "suite.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_peer.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -25,7 +26,8 @@ class RawWorker {
     ucp_ep_params_t peer = {};
     peer.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE;
     peer.err_mode = UCP_ERR_HANDLING_MODE_PEER;
-    peer.address = reinterpret_cast<const ucp_address_t*>(ucx_unwrap_address(to)->data());
+    const std::string worker = key_of(*ucx_unwrap_address(to));
+    peer.address = ucx_address_of(worker);
     EXPECT_EQ(ucp_ep_create(worker_, &peer, &endpoint_), UCS_OK);
   }
   ~RawWorker() {

@@ -156,6 +156,24 @@ TEST(Control, a_silent_node_is_given_up_and_taken_up_again_when_it_speaks) {
   EXPECT_TRUE(cluster.all_equal());
 }
 
+// It may have left while we were stopped or cut off: what the others were told they know.
+TEST(Control, who_loses_a_node_asks_the_others_and_not_the_lost_one) {
+  Cluster cluster(4, 10, 0);
+  cluster.cut(3, true);
+  cluster.at(0).announce(NodeState::kLeft, cluster.now());
+  cluster.run(30'000'000'000);
+  EXPECT_TRUE(cluster.equal(1, 2));
+  cluster.cut(0, true);
+  cluster.cut(3, false);
+  cluster.run(30'000'000'000);
+  EXPECT_FALSE(cluster.equal(1, 3)) << "everybody has given up on everybody: this test has lost its subject";
+  cluster.at(3).lost(NodeId{0}, cluster.now());
+  cluster.run(1'000'000'000);
+  EXPECT_TRUE(cluster.equal(1, 3));
+  EXPECT_EQ(cluster.at(3).view().find(NodeId{0})->state, NodeState::kLeft);
+  EXPECT_EQ(cluster.at(3).counters().questions_sent, 2U);
+}
+
 TEST(Control, who_leaves_gives_up_on_a_node_that_answers_nothing_but_not_on_a_slow_one) {
   Cluster cluster(3, 8, 0);
   cluster.cut(2, true);
@@ -174,10 +192,10 @@ TEST(Control, who_leaves_gives_up_on_a_node_that_answers_nothing_but_not_on_a_sl
 
 TEST(Control, a_lost_node_that_speaks_is_lost_no_more) {
   Cluster cluster(3, 9, 0);
-  cluster.at(0).lost(NodeId{2});
+  cluster.at(0).lost(NodeId{2}, cluster.now());
   EXPECT_TRUE(cluster.at(0).lost_nodes().empty()) << "who stays goes on looking";
   cluster.at(0).announce(NodeState::kLeaving, cluster.now());
-  cluster.at(0).lost(NodeId{2});
+  cluster.at(0).lost(NodeId{2}, cluster.now());
   EXPECT_EQ(cluster.at(0).lost_nodes().size(), 1U);
   cluster.at(2).announce(NodeState::kLeaving, cluster.now());
   cluster.run(20 * kStep);

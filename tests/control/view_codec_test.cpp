@@ -53,7 +53,7 @@ TEST(ViewCodec, a_view_and_a_request_have_these_bytes) {
   const auto frames = encode_view(view, kSender);
   ASSERT_EQ(frames.size(), 1U);
   EXPECT_EQ(hex(frames[0].bytes()),
-            "0205"
+            "0305"
             "0100"
             "03000000"
             "4d00000000000000"
@@ -73,7 +73,7 @@ TEST(ViewCodec, a_view_and_a_request_have_these_bytes) {
             "0200"
             "aabb");
   EXPECT_EQ(hex(encode_view_request(kSender).bytes()),
-            "0206"
+            "0306"
             "0000"
             "03000000"
             "4d00000000000000"

@@ -82,8 +82,43 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   facts.nodes[0].shards[0].code = Code::kTimeout;
   facts.nodes[0].shard_count = 5;
   expect_finding(check_shards(facts.nodes[0]), Verdict::kBad, "4 were not asked", "LATH_UCX_NET_DEVICES");
+  facts.nodes[0].shard_count = 2;
+  expect_finding(check_shards(facts.nodes[0]), Verdict::kBad, "1 was not asked", "LATH_UCX_NET_DEVICES");
   facts.nodes[0].state = "dead";
   expect_finding(check_shards(facts.nodes[0]), Verdict::kNote, "it is dead", "lathd");
+}
+
+TEST(DoctorCluster, counts_one_shard_as_one_and_shows_a_range_only_where_there_is_one) {
+  NodeFacts node = healthy().nodes[0];
+  const auto answer = [](std::uint32_t shard, std::uint64_t ns) {
+    ShardAnswer one;
+    one.shard = ShardId{shard};
+    one.round_trip_ns = ns;
+    return one;
+  };
+  node.shard_count = 1;
+  node.shards = {answer(0, 42'500)};
+  ASSERT_EQ(check_shards(node).size(), 1U);
+  EXPECT_EQ(check_shards(node)[0].text, "1 shard answers, in 42.5 us");
+  node.shard_count = 2;
+  node.shards.push_back(answer(1, 42'510));
+  EXPECT_EQ(check_shards(node)[0].text, "2 shards answer, in 42.5 us");
+  node.shards[1].round_trip_ns = 50'000;
+  EXPECT_EQ(check_shards(node)[0].text, "2 shards answer, in 42.5 us to 50.0 us");
+  EXPECT_EQ(check_cluster_file(healthy())[0].text, "'lath.json' names 1 node");
+}
+
+TEST(DoctorCluster, tells_no_way_to_a_node_whose_contact_port_does_not_answer) {
+  ClusterFacts facts = healthy();
+  NodeFacts& node = facts.nodes[0];
+  for (const Code code : {Code::kUnreachable, Code::kTimeout}) {
+    node.contact_code = code;
+    node.path.clear();
+    node.path_error = "UCX cannot reach the peer";
+    EXPECT_TRUE(check_path(facts, node).empty()) << "its process is gone: UCX's settings have no part in it";
+    node.path = "posix";  // a mapping outlives its owner
+    EXPECT_TRUE(check_path(facts, node).empty());
+  }
 }
 
 TEST(DoctorCluster, tells_the_way_to_each_node_and_what_stands_in_a_better_ones) {

@@ -13,6 +13,7 @@ MachineFacts healthy_machine() {
   facts.cores = {.core_count = 2, .core_count_total = 2, .cpu_count_total = 2, .plan = ShardPlan{}, .plan_error = {}};
   facts.cores.plan->shards.resize(2);
   facts.host.shm_bytes = facts.host.shm_free_bytes = 8ULL << 30;
+  facts.host.sysv = {.segment_bytes_max = UINT64_MAX, .segments_max = 4096, .bytes_max = UINT64_MAX};
   facts.mpirun = "/usr/bin/mpirun";
   return facts;
 }
@@ -82,15 +83,62 @@ TEST(DoctorMachine, compares_cores_with_shards) {
   EXPECT_EQ(worst_of(check_machine(facts)), Verdict::kOk);
 }
 
-TEST(DoctorMachine, measures_shared_memory_against_the_planned_table) {
+TEST(DoctorMachine, a_small_dev_shm_is_no_limit_of_the_table) {
   MachineFacts facts = healthy_machine();
-  facts.host.shm_bytes = facts.host.shm_free_bytes = 0;
-  expect_one(check_machine(facts), Verdict::kBad, "there is none", "mount -t tmpfs -o size=1536m");
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 64ULL << 20;  // docker's default
+  const Findings found = check_shared_memory(facts);
+  EXPECT_EQ(worst_of(found), Verdict::kOk) << text_report(found);
+  EXPECT_NE(text_report(found).find("SysV memory has no limit, in 4096 segments: enough for the 1.0 GiB"), std::string::npos)
+      << text_report(found);
+  EXPECT_NE(text_report(found).find("64.0 MiB of 64.0 MiB free, enough for the 3 endpoints"), std::string::npos);
+}
+
+TEST(DoctorMachine, measures_sysv_memory_against_the_planned_table) {
+  MachineFacts facts = healthy_machine();
+  facts.host.sysv.bytes_max = 256ULL << 20;
+  expect_one(check_machine(facts), Verdict::kNote, "kernel.shmall leaves 256 MiB of SysV memory", "sysctl kernel.shmall=");
   facts.host.shm_bytes = facts.host.shm_free_bytes = 64ULL << 20;
-  expect_one(check_machine(facts), Verdict::kBad, "it holds 64.0 MiB", "--shm-size");
-  facts.host.shm_bytes = 2ULL << 30;
-  expect_one(check_machine(facts), Verdict::kWarn, "only 64.0 MiB of its 2.0 GiB are free", "LATH_MEMORY=32MiB");
+  expect_one(check_machine(facts), Verdict::kBad, "kernel.shmall leaves 256 MiB of SysV memory, and /dev/shm, which takes the rest",
+             "sysctl kernel.shmall=");
+  facts.host.sysv.bytes_max = 4ULL << 30;
+  facts.host.sysv.bytes_used = 4ULL << 30;
+  facts.host.sysv.bytes_used -= 256ULL << 20;
+  expect_one(check_machine(facts), Verdict::kWarn, "kernel.shmall leaves 256 MiB", "see who holds it by ipcs -m");
   facts = healthy_machine();
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 64ULL << 20;
+  facts.host.sysv.segments_max = 16;
+  expect_one(check_machine(facts), Verdict::kBad, "kernel.shmmni leaves 16 SysV segments", "kernel.shmmni=");
+  facts = healthy_machine();
+  facts.host.sysv.segment_bytes_max = 32ULL << 20;  // the default of kernels before 3.16
+  expect_one(check_machine(facts), Verdict::kNote, "kernel.shmmax allows SysV segments of 32 MiB", "kernel.shmmax=67108864");
+}
+
+TEST(DoctorMachine, names_what_leaves_endpoints_without_room) {
+  MachineFacts facts = healthy_machine();
+  facts.host.shm_free_bytes = 8ULL << 20;
+  expect_one(check_machine(facts), Verdict::kBad, "8.0 MiB of 8.0 GiB are free: too little for the 3 endpoints", "--shm-size");
+  facts = healthy_machine();
+  facts.host.sysv.segment_bytes_max = 4ULL << 20;
+  const std::string report = text_report(check_shared_memory(facts));
+  EXPECT_NE(report.find("bad   SysV memory: SysV memory has no limit, in 4096 segments of at most 4.0 MiB"), std::string::npos)
+      << report;
+}
+
+TEST(DoctorMachine, judges_only_the_shared_memory_that_the_settings_use) {
+  MachineFacts facts = healthy_machine();
+  facts.uses_sysv = false;
+  facts.host.shm_bytes = facts.host.shm_free_bytes = 64ULL << 20;
+  expect_one(check_machine(facts), Verdict::kBad, "/dev/shm has 64.0 MiB free", "mount -o remount,size=1536m /dev/shm");
+  facts.uses_posix = false;
+  EXPECT_TRUE(check_shared_memory(facts).empty());
+  facts.uses_sysv = true;
+  EXPECT_EQ(worst_of(check_machine(facts)), Verdict::kOk);
+  facts.host.sysv.bytes_max = 256ULL << 20;
+  expect_one(check_machine(facts), Verdict::kBad, "settings forbid /dev/shm", "sysctl kernel.shmall=");
+}
+
+TEST(DoctorMachine, tells_of_namespaces_and_of_segments_that_were_left) {
+  MachineFacts facts = healthy_machine();
   facts.ipc_unshared = true;
   expect_one(check_machine(facts), Verdict::kNote, "IPC namespace", "--ipc=host");
   facts = healthy_machine();

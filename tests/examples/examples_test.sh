@@ -9,6 +9,7 @@ part=${2:-all}
 
 hello() {
   [ "$(hello_says embedded:)" = 'greeting = hello, lattice' ] || fail 'hello in a process'
+  says '0 of 60000 elements differ' "$BUILD/examples/tensor"
 }
 hello_says() { "$BUILD/examples/hello" "$1" 2>"$work/hello.log"; }
 
@@ -22,6 +23,7 @@ says() {  # TEXT COMMAND...: the command succeeds and its output has the text
 service() {
   start_nodes service 2
   [ "$(hello_says "file:$cluster")" = 'greeting = hello, lattice' ] || fail 'hello beside a cluster'
+  says '0 of 60000 elements differ' "$BUILD/examples/tensor" "file:$cluster"
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount --store "file:$cluster"
   says ' 0 of 200 checks differ' mpirun -n 2 --bind-to none insitu --store "file:$cluster" --steps 100
   stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"

@@ -31,6 +31,7 @@ program every_call
   call strings()
   call numbers()
   call arrays()
+  call tensors()
   call collections()
   call requests_and_batches()
   call refusals()
@@ -76,7 +77,10 @@ contains
     call must(lath_get(session, 'pair', c_loc(back), 16_c_size_t, size, t), 'get of what is no string')
     call check(size == 16 .and. all(abs(pair - back) <= 0), 'its bytes are the same')
     large = repeat('x', 65537)
-    call check(lath_put(session, 'large', large, t) == LATH_E_TOO_LARGE, 'a large value is refused')
+    call must(lath_put(session, 'large', large, t), 'put of a large value')
+    large(:) = ' '
+    call must(lath_get(session, 'large', large, size, t), 'get of a large value')
+    call check(size == 65537 .and. large == repeat('x', 65537), 'a large value is as it was put')
     call must(lath_erase(session, 'greeting', t), 'erase')
     call check(lath_get(session, 'greeting', value, size, t) == LATH_E_NOT_FOUND, 'what is erased is gone')
   end subroutine
@@ -168,6 +172,49 @@ contains
     call must(lath_mv_put(session, 'v', context(1:siblings%context_size), 'two', t), 'mv put with its context')
   end subroutine
 
+  ! Column-major as Fortran has it, small and large, and a part of a larger array; from memory of our own and of Lath's.
+  subroutine tensors()
+    real(c_double), target :: field(300, 200), back(300, 200), haloed(304, 204)
+    real(c_double), pointer :: given(:, :)
+    type(lath_tensor) :: tensor, shape_of_it
+    type(c_ptr) :: memory
+    integer :: i, j
+    do j = 1, 200
+      do i = 1, 300
+        field(i, j) = 1000 * i + j
+      end do
+    end do
+    tensor%order = LATH_COLUMN_MAJOR
+    tensor%dim_count = 2
+    tensor%dims(1:2) = [300_c_int64_t, 200_c_int64_t]
+    tensor%data = c_loc(field)
+    call must(lath_tensor_put(session, 'tensor', tensor, t), 'tensor put')
+    call must(lath_tensor_get(session, 'tensor', shape_of_it, t), 'tensor get of the shape')
+    call check(all(shape_of_it%dims(1:2) == tensor%dims(1:2)) .and. shape_of_it%order == LATH_COLUMN_MAJOR, 'its shape')
+    back = 0
+    tensor%data = c_loc(back)
+    call must(lath_tensor_get(session, 'tensor', tensor, t), 'tensor get')
+    call check(all(abs(back - field) <= 0), 'the tensor is as it was put')
+    haloed = -1
+    tensor%data = c_loc(haloed(3, 3))
+    tensor%strides(1:2) = [1_c_int64_t, 304_c_int64_t]
+    call must(lath_tensor_get(session, 'tensor', tensor, t), 'tensor get into a part')
+    call check(all(abs(haloed(3:302, 3:202) - field) <= 0), 'the part')
+    call check(count(haloed < 0) == 304 * 204 - 300 * 200, 'and no more')
+    call must(lath_alloc(store, 480000_c_size_t, memory), 'alloc')
+    call c_f_pointer(memory, given, [300, 200])
+    given = 2 * field
+    tensor%strides = 0
+    tensor%data = memory
+    call must(lath_tensor_put(session, 'tensor', tensor, t), 'tensor put from given memory')
+    call must(lath_free(store, memory), 'free')
+    call must(lath_register(store, c_loc(back), 480000_c_size_t), 'register')
+    tensor%data = c_loc(back)
+    call must(lath_tensor_get(session, 'tensor', tensor, t), 'tensor get into registered memory')
+    call check(all(abs(back - 2 * field) <= 0), 'the second tensor is as it was put')
+    call must(lath_unregister(store, c_loc(back)), 'unregister')
+  end subroutine
+
   subroutine requests_and_batches()
     integer(c_int64_t), asynchronous :: value
     integer(lath_request), asynchronous :: requests(2)
@@ -182,7 +229,8 @@ contains
     call check(value == 5 .and. all(requests == 0) .and. all(statuses == LATH_OK), 'all have ended')
     call must(lath_batch_array_merge(batch, 'batched', LATH_SUM, reshape([1d0, 2d0, 3d0, 4d0], [2, 2])), 'batch array merge')
     call must(lath_batch_flush(batch, 0_c_int32_t), 'batch flush')
-    call must(lath_batch_run(batch, t), 'batch run')
+    call must(lath_batch_run_nb(batch, t, requests(1)), 'batch run nb')
+    call must(lath_wait_request(session, requests(1), t), 'wait for a batch')
     call must(lath_batch_array_get(batch, 'batched', LATH_SUM, sums, count), 'batch array get')
     call must(lath_batch_run(batch, t), 'batch run')
     call check(count == 4 .and. abs(sums(2, 1) - 2) <= 0, 'a batch fills a matrix')

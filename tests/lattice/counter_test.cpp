@@ -27,7 +27,8 @@ TEST(PnCounter, obeys_the_laws) {
   PnCounter both = PnCounter::of({writer(1), {3, 1}});
   both.add(writer(2), kLowest);
   expect_laws<PnCounter>({PnCounter{}, PnCounter::of({writer(1), {1, 0}}), PnCounter::of({writer(1), {0, 1}}),
-                          PnCounter::of({writer(1), {kAll, kAll}}), PnCounter::of({writer(2), {5, 5}}), both});
+                          PnCounter::of({writer(1), {kAll, kAll}}), PnCounter::of({writer(2), {5, 5}}),
+                          PnCounter::of({writer(1), {0, 0}}), both});
 }
 
 TEST(GCounter, sums_what_each_writer_added_once) {
@@ -46,8 +47,6 @@ TEST(GCounter, refuses_what_its_slot_cannot_hold_and_saturates_the_sum) {
   GCounter counter;
   ASSERT_NE(counter.add(writer(1), kAll), nullptr);
   EXPECT_EQ(counter.add(writer(1), 1), nullptr);
-  EXPECT_EQ(counter.add(writer(1), 0), nullptr);
-  EXPECT_EQ(counter.add(writer(2), 0), nullptr);
   EXPECT_EQ(counter.slots().size(), 1U);
   ASSERT_NE(counter.add(writer(2), 1), nullptr);
   EXPECT_EQ(counter.value(), kAll);
@@ -62,8 +61,31 @@ TEST(PnCounter, wraps_as_twos_complement) {
   counter.add(writer(1), kLowest);
   EXPECT_EQ(counter.value(), 0);
   EXPECT_EQ(counter.add(writer(1), kLowest), nullptr);  // its subtractions would pass 2^64 - 1
-  EXPECT_EQ(counter.add(writer(1), 0), nullptr);
   EXPECT_EQ(counter.value(), 0);
+}
+
+template <class Counter>
+void expect_zero_makes_one() {
+  Counter counter;
+  const auto* slot = counter.add(writer(1), 0);
+  ASSERT_NE(slot, nullptr);
+  EXPECT_FALSE(counter.is_bottom());
+  EXPECT_EQ(counter.value(), 0);
+  Counter elsewhere;
+  EXPECT_TRUE(elsewhere.merge(*slot));
+  EXPECT_FALSE(elsewhere.merge(*slot));
+  EXPECT_EQ(elsewhere, counter);
+  counter.add(writer(1), 5);
+  counter.add(writer(1), 0);
+  EXPECT_EQ(counter.value(), 5);
+}
+
+TEST(GCounter, of_which_only_0_was_added_is_there_and_stands_at_0) {
+  expect_zero_makes_one<GCounter>();
+}
+
+TEST(PnCounter, of_which_only_0_was_added_is_there_and_stands_at_0) {
+  expect_zero_makes_one<PnCounter>();
 }
 
 TEST(PnCounter, deltas_equal_the_full_state) {
@@ -88,16 +110,15 @@ TEST(PnCounter, deltas_equal_the_full_state) {
   }
 }
 
-TEST(GCounter, is_rebuilt_only_from_sorted_slots_with_content) {
+TEST(GCounter, is_rebuilt_only_from_sorted_slots) {
   GCounter counter;
   counter.add(writer(2), 1);
   counter.add(writer(1), 1);
   EXPECT_EQ(*GCounter::from_slots({counter.slots().begin(), counter.slots().end()}), counter);
   EXPECT_FALSE(GCounter::from_slots({{writer(2), {1}}, {writer(1), {1}}}));
   EXPECT_FALSE(GCounter::from_slots({{writer(1), {1}}, {writer(1), {2}}}));
-  EXPECT_FALSE(GCounter::from_slots({{writer(1), {0}}}));
-  EXPECT_FALSE(PnCounter::from_slots({{writer(1), {0, 0}}}));
-  EXPECT_TRUE(PnCounter::from_slots({{writer(1), {0, 1}}}));
+  EXPECT_TRUE(GCounter::from_slots({{writer(1), {0}}}));
+  EXPECT_TRUE(PnCounter::from_slots({{writer(1), {0, 0}}}));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST(ContactCodec, the_message_of_a_cluster_has_these_bytes) {
   ASSERT_EQ(messages.size(), 2U);
   EXPECT_EQ(hex(messages[0]),
             "01"
-            "02"
+            "03"
             "8877665544332211"
             "03000000"
             "0200"
@@ -53,7 +53,7 @@ TEST(ContactCodec, the_message_of_a_cluster_has_these_bytes) {
             "686f742f3d337831");
   EXPECT_EQ(hex(Bytes(messages[1]).first(9)),
             "02"
-            "0205"
+            "0305"
             "0000"
             "03000000");
   const auto read = read_contact_cluster(Bytes(messages[0]).subspan(1));

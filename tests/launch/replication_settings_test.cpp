@@ -50,5 +50,46 @@ TEST(ReplicationSettings, a_record_that_is_cut_is_refused) {
         replication_differences(std::vector<Record>{whole, Record(whole.begin(), whole.begin() + static_cast<long>(size))}));
 }
 
+View cluster(const std::vector<std::size_t>& shards_by_node) {
+  View view;
+  for (std::uint32_t id = 0; id < shards_by_node.size(); ++id) {
+    NodeEntry entry;
+    entry.id = NodeId{id};
+    entry.incarnation = 1;
+    entry.shard_addresses.resize(shards_by_node[id]);
+    view.merge(entry);
+  }
+  return view;
+}
+
+std::vector<std::string> shortfalls(const std::vector<std::string>& asked, const std::vector<std::size_t>& shards_by_node) {
+  const auto placement = Placement::from(asked, Placement::usual(shards_by_node.size()));
+  EXPECT_TRUE(placement);
+  return placement ? replication_shortfalls(*placement, cluster(shards_by_node)) : std::vector<std::string>{};
+}
+
+TEST(ReplicationSettings, what_the_cluster_can_meet_is_not_warned_of) {
+  EXPECT_TRUE(shortfalls({}, {1}).empty());
+  EXPECT_TRUE(shortfalls({}, {1, 1}).empty());
+  EXPECT_TRUE(shortfalls({"3x2", "hot/=2x4"}, {4, 4, 5}).empty());
+}
+
+TEST(ReplicationSettings, what_it_cannot_meet_is_named_with_what_is_asked_and_what_there_is) {
+  EXPECT_EQ(shortfalls({"3x1"}, {1}),
+            std::vector<std::string>{
+                "setting 'replication', '3x1', asks for 3 nodes, and there is 1: keys have fewer copies than that; start more "
+                "nodes or --shards, or ask for fewer by --replication"});
+  EXPECT_EQ(shortfalls({"1x5"}, {6, 2}),
+            std::vector<std::string>{
+                "setting 'replication', '1x5', asks for 5 shards of each, and node 1 has 2: keys have fewer copies than that; "
+                "start more nodes or --shards, or ask for fewer by --replication"});
+  EXPECT_EQ(shortfalls({"5x2", "hot/=3x1", "cold/=1x1"}, {1, 1}),
+            (std::vector<std::string>{
+                "setting 'replication', '5x2', asks for 5 nodes, and there are 2; and for 2 shards of each, and node 0 has 1: "
+                "keys have fewer copies than that; start more nodes or --shards, or ask for fewer by --replication",
+                "setting 'replication-prefix', 'hot/=3x1', asks for 3 nodes, and there are 2: keys have fewer copies than that; "
+                "start more nodes or --shards, or ask for fewer by --replication-prefix"}));
+}
+
 }  // namespace
 }  // namespace lath

@@ -37,11 +37,22 @@ LATH_FROBNICATE=1 lathd --print-config >"$work/print.log" 2>&1 || fail 'an unkno
 grep -q LATH_FROBNICATE "$work/print.log" || fail 'an unknown name in the environment is not warned of'
 refuses "'/'" folder -- lathd --config /
 refuses /dev/zero bytes -- lathd --config /dev/zero
+mkfifo "$work/pipe"
+refuses "$work/pipe" 'regular file' -- lathd --config "$work/pipe"
+refuses "$work/pipe" 'regular file' -- lathd --cluster-file "$work/pipe" --shards 1 --memory 64MiB
+refuses "$work/pipe" 'regular file' -- lathd --log-file "$work/pipe" --cluster-file "$work/piped.json"
 refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
 refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
 refuses "$work/nowhere'" folder -- lathd --log-file "$work/nowhere/x.log"
 [ ! -e "$work/nowhere" ] || fail 'a mistyped folder was made'
 refuses 'a range runs backwards' -- lathd --cpus 3-1
+refuses 'a range has no end' -- lathd --cpus 0-
+status=0
+lathd --cpus 0- --print-config >/dev/null 2>&1 || status=$?
+[ "$status" -eq 2 ] || fail "--cpus 0-: status $status, not that of a wrong flag"
+timeout 3 lathd --log-file /dev/full --shards 1 --memory 64MiB >"$work/full.log" 2>&1 || true
+[ "$(grep -c 'lines of the log are lost: .*No space left.*--log-file' "$work/full.log")" -eq 1 ] || fail 'a log that cannot be written is not told of once'
+refuses "setting 'contact'" nohost.invalid 'numeric address' -- lathd --contact nohost.invalid:0 --shards 1 --memory 64MiB
 refuses nosuch0 -- lathd --interface nosuch0 --cluster-file "$work/interface.json"
 
 echo 'cluster files and keys'
@@ -50,6 +61,8 @@ printf '{"hello": 1}\n' >"$work/foreign.json"
 refuses foreign.json -- lath --cluster-file "$work/foreign.json" get k
 printf 'not json at all' >"$work/garbage.json"
 refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
+refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" --timeout 2 get k
+refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" doctor
 refuses frobnicate -- lath frobnicate
 refuses --timeout -- lath --timeout 0 get k
 refuses --timeout nan -- lath --timeout nan get k
@@ -60,13 +73,14 @@ refuses 99999999999999999999 -- lath --store embedded: counter add k 99999999999
 refuses "'-1'" -- lath --store embedded: grow-counter add k -1
 refuses value --file -- lath --store embedded: put k
 refuses "'/'" directory -- lath --store embedded: put k --file /
-refuses /dev/zero 65536 LATH_E_TOO_LARGE -- lath --store embedded: put k --file /dev/zero
-refuses 'standard input' 65536 -- bash -c 'lath --store embedded: put k --file - </dev/zero'
+refuses /dev/zero 1073741824 LATH_E_TOO_LARGE -- lath --store embedded: put k --file /dev/zero
+refuses 'standard input' 1073741824 -- bash -c 'lath --store embedded: put k --file - </dev/zero'
 refuses "'-1'" -- lath --store embedded: wait k --since -1
 refuses lath_places '0 bytes' -- lath --store embedded: ring ''
 refuses 'map update' 'field has 0 bytes' -- lath --store embedded: map put m '' v
 refuses --store --cluster-file -- lath --cluster-file x.json --store embedded: get k
 refuses --cluster-file empty -- lath --cluster-file '' get k
+refuses --key-file empty -- lath --key-file '' get k
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
 
@@ -84,13 +98,34 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
     lath doctor >"$work/doctor.log" || true
     exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"
   }
-  export -f full_disk small_shm stale_shm
+  # The table is in SysV segments: a small /dev/shm does not bound it, and is not warned of.
+  container_shm() {
+    mount -t tmpfs -o size=64m none /dev/shm && lath doctor >"$work/doctor.log" || exit 1
+    exec timeout --preserve-status 3 lathd --shards 1 --memory 1GiB --cluster-file "$work/container.json"
+  }
+  # In an IPC namespace of its own, with its own limits.
+  few_segments() { sysctl -qw "$1" && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/segments.json"; }
+  short_table() {
+    sysctl -qw kernel.shmall=16384 && mount -t tmpfs -o size=32m none /dev/shm
+    lath doctor >"$work/doctor.log" && exit 1
+    exec timeout --preserve-status 3 lathd --shards 1 --memory 1GiB --cluster-file "$work/short.json"
+  }
+  export -f full_disk small_shm stale_shm container_shm few_segments short_table
   export work
   refuses "$work/full/c.json.key" 'make room' -- unshare -m bash -c full_disk
   refuses /dev/shm 'UCX says' -- unshare -m bash -c small_shm
   refuses /dev/shm 'lath doctor' -- unshare -m bash -c stale_shm
   grep -A1 '^warn  stale segments: 1 segment' "$work/doctor.log" | grep -q -- '-> .*rm /dev/shm/ucx_shm_posix_4711' || fail 'doctor does not say what to remove'
   [ ! -e "$work/shm.json.key" ] || fail 'a start that failed left its key file'
+  unshare -m bash -c container_shm >"$work/container.log" 2>&1 || fail 'a /dev/shm of 64 MiB is too little for a table in SysV segments'
+  grep -q warning "$work/container.log" && fail 'a /dev/shm of 64 MiB is warned of'
+  grep -q '^ok    table memory: SysV memory has ' "$work/doctor.log" || fail 'doctor does not say where the table is'
+  for limit in kernel.shmall=1024 kernel.shmmni=2 kernel.shmmax=4194304; do
+    refuses 'UCX cannot make a worker' "${limit%=*}" -- unshare -i bash -c "few_segments $limit"
+  done
+  unshare -im bash -c short_table >"$work/short.log" 2>&1 || fail 'a table that has little room is no reason not to start'
+  grep -q 'warning.*kernel.shmall leaves 64 MiB of SysV memory.*sysctl kernel.shmall=' "$work/short.log" || fail 'the limit of SysV memory is not named'
+  grep -q '^bad   table memory: .*kernel.shmall leaves 64 MiB' "$work/doctor.log" || fail 'doctor does not name the limit of SysV memory'
   mkdir "$work/ro" && chmod 755 "$work" "$work/ro"
   if runuser -u nobody -- test -x "$BUILD/launch/lathd"; then
     refuses "$work/ro/x.json" 'this user' -- runuser -u nobody -- "$BUILD/launch/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
@@ -149,7 +184,10 @@ echo 'limits and types'
 big=$(head -c 1025 /dev/zero | tr '\0' k)
 refuses 1024 -- lath --cluster-file "$cluster" put "$big" v
 head -c 65537 /dev/zero >"$work/large"
-refuses too_large -- lath --cluster-file "$cluster" put large --file "$work/large"
+refuses too_large -- lath --cluster-file "$cluster" map put large f "$(tr '\0' v <"$work/large")"
+head -c 3000000 /dev/urandom >"$work/large"
+lath --cluster-file "$cluster" put large --file "$work/large"
+lath --cluster-file "$cluster" get large | head -c 3000000 | cmp - "$work/large" || fail 'a value of 3 MB did not come back whole'
 head -c 65536 /dev/zero >"$work/fits"
 lath --cluster-file "$cluster" put fits --file "$work/fits"
 [ "$(lath --cluster-file "$cluster" get fits | wc -c)" -eq 65537 ] || fail 'a value of 64 KiB did not come back whole'
@@ -162,12 +200,27 @@ lath --cluster-file "$cluster" put bytes --file "$work/bytes"
 [ "$(lath --cluster-file "$cluster" --json get bytes)" = '{"key":"bytes","value":{"base64":"//4AeA=="}}' ] || fail 'JSON loses bytes'
 lath --cluster-file "$cluster" get bytes --file "$work/copy"
 cmp "$work/bytes" "$work/copy" || fail 'get --file is not what put --file was'
+lath --cluster-file "$cluster" put piped --file <(cat "$work/bytes")
+lath --cluster-file "$cluster" get piped --file - | cmp - "$work/bytes" || fail 'put --file does not read a pipe'
+lath --cluster-file "$cluster" put piped --file - <"$work/large"
+lath --cluster-file "$cluster" get piped --file - | cmp - "$work/large" || fail 'put --file - of 3 MB is not what get gives'
+lath --cluster-file "$cluster" put piped --file - < <(cat "$work/fits")
+lath --cluster-file "$cluster" get piped --file - | cmp - "$work/fits" || fail 'put --file - does not read a pipe'
 lath --cluster-file "$cluster" get bytes --file - | cmp - "$work/bytes" || fail 'standard output has more than the bytes'
 lath --cluster-file "$cluster" map put fields a $'two\nlines'
 lath --cluster-file "$cluster" map get fields a --file - | cmp - <(printf 'two\nlines') || fail 'map get --file - does not write the bytes'
 [ "$(lath --cluster-file "$cluster" get kept | wc -c)" -eq 9 ] || fail 'get does not end its line'
 refuses --file --json -- lath --cluster-file "$cluster" get kept --file "$work/x" --json
-refuses "cannot write '-'" -- bash -c "lath --cluster-file '$cluster' get kept --file - >/dev/full"
+lath --cluster-file "$cluster" set add some element
+for verb in 'get kept' 'get kept --file -' '--json get kept' 'set members some' 'wait kept' nodes ring stats doctor --version --help; do
+  refuses 'standard output' 'No space left' -- bash -c "lath --cluster-file '$cluster' $verb >/dev/full"
+  refuses 'standard output' -- bash -c "lath --cluster-file '$cluster' $verb >&-"
+done
+for verb in --print-config --help --version; do
+  refuses 'standard output' 'No space left' -- bash -c "lathd $verb >/dev/full"
+  refuses 'standard output' -- bash -c "lathd $verb >&-"
+done
+lath --cluster-file "$cluster" put kept precious >&- <&- || fail 'a verb that prints nothing needs standard output'
 status=0
 lath --cluster-file "$cluster" get nothing-here --file "$work/untouched" 2>/dev/null || status=$?
 [ "$status" -eq 3 ] || fail "a key that holds nothing gave status $status"

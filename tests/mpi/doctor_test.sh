@@ -32,3 +32,16 @@ LATH_UCX_TLS=tcp,self "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 
 grep -A1 '^warn  node 1 .*way: tcp, on this host, but not by shared memory' "$scratch/text" | grep -q -- '-> .*LATH_UCX_TLS' || fail "the slow way has no remedy"
 "$lath" --cluster-file "$cluster" nodes | grep -qE '^ +1 +alive +1 +[a-z,]*(posix|sysv)' || fail "lath nodes does not show the way"
 stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
+
+# A node that was killed: it is told where to look for it, and not to change UCX's settings.
+export OMPI_MCA_orte_enable_recovery=1  # mpirun would end the other one
+start_nodes killed 2 --shards 1 --memory 64MiB
+mapfile -t nodes < <(pgrep -P "$cluster_pid" -x lathd)
+kill -KILL "${nodes[1]}"
+await 10 is_gone_or_zombie "${nodes[1]}" || fail 'it was killed'
+if "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1; then fail "a node that was killed is well"; fi
+cat "$scratch/text"
+grep -A1 '^bad   node 1 .*contact port: ' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no remedy for a node that was killed"
+grep -q 'node 1 .*way:' "$scratch/text" && fail 'a way to a node that was killed'
+grep -qE '^ok    node 0 .*, data path: 1 shard answers, in [0-9.]+ [um]s$' "$scratch/text" || fail "the node that is there is not told"
+stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"

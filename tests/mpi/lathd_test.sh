@@ -35,6 +35,9 @@ mapfile -t nodes < <(nodes_of "$cluster_pid")
 kill -INT "${nodes[1]}"
 await 20 is_gone_or_zombie "${nodes[1]}" || fail 'the node did not leave'
 await 5 log_has 'view 1 of 2 nodes alive' "$work/two.log" || fail 'the node that stays has not heard of it'
+told_by_both() { [ "$(grep -c "$1\$" "$work/two.log")" -eq 2 ]; }
+await 5 told_by_both 'view 1 of 2 nodes alive' || fail 'that a node left is not told once by each'
+grep -q 'node 1 .*view 1 of 2 nodes alive, 1 leaving$' "$work/two.log" || fail 'that a node leaves is not told'
 timeout 30 "$client" "file:$cluster" 0 1000 read || fail 'keys were lost with the node that left'
 kill -TERM "${nodes[0]}"
 await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end with its last node'
@@ -43,15 +46,26 @@ wait "$cluster_pid" || status=$?
 [ "$status" -eq 0 ] || fail "nodes that drained gave status $status"
 if [ -e "$cluster" ] || [ -e "$cluster.key" ]; then fail 'files were left behind'; fi
 
-echo 'a second signal ends at once'
-start_nodes twice 2 --shards 1 --memory 64MiB
+echo 'one end, told to the process and to its group: the node drains'
+status=0
+timeout --preserve-status 3 lathd --cluster-file "$work/both.json" --shards 1 --memory 64MiB >"$work/both.log" 2>&1 || status=$?
+[ "$status" -eq 0 ] || fail "a node that timeout(1) ended gave status $status"
+grep -q ' stopped$' "$work/both.log" || fail 'a node that timeout(1) ended did not drain'
+if [ -e "$work/both.json" ] || [ -e "$work/both.json.key" ]; then fail 'files were left behind'; fi
+
+echo 'a second signal within the second repeats the first, a later one ends at once'
+start_nodes twice 2 --shards 1 --memory 64MiB --replication 1x1
+timeout 30 "$client" "file:$cluster" 0 1000 || fail 'the client failed'  # what only one node has is handed over before it ends
 mapfile -t nodes < <(nodes_of "$cluster_pid")
 kill -STOP "${nodes[1]}"
 kill -TERM "${nodes[0]}"
 sleep 0.3
-kill -0 "${nodes[0]}" 2>/dev/null || fail 'it did not wait for the node that is stopped'
 kill -TERM "${nodes[0]}"
-await 3 is_gone_or_zombie "${nodes[0]}" || fail 'the second SIGTERM was not heeded'
+sleep 0.2
+is_gone_or_zombie "${nodes[0]}" && fail 'it did not wait for the node that is stopped'
+sleep 0.7
+kill -TERM "${nodes[0]}"
+await 3 is_gone_or_zombie "${nodes[0]}" || fail 'the later SIGTERM was not heeded'
 kill -CONT "${nodes[1]}"
 # mpirun ends the others when one of them fails.
 await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end'

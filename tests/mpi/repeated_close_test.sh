@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Four embedded ranks that close at once do not wait for each other's drain timeout (10 s). usage: repeated_close_test.sh BUILD_DIR
+# Four embedded ranks that close at once do not wait for each other's drain timeout (10 s); and a store that is closed while other threads are
+# inside tells them so. usage: repeated_close_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
@@ -9,3 +10,4 @@ cat "$work/close.log"
 took=$(sed -n 's/^longest close: \([0-9]*\) ms$/\1/p' "$work/close.log")
 [ -n "$took" ] || fail 'no figure'
 [ "$took" -lt 5000 ] || fail "a close took $took ms"
+timeout 60 "$BUILD/tests/mpi/mpi_racing_close" 12 || fail "a store that is closed under its users: status $?"

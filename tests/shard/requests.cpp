@@ -194,61 +194,6 @@ TEST_F(Requests, stats_are_answered_as_text) {
   EXPECT_NE(stats.find("keys=1"), std::string::npos);
 }
 
-class Waits : public ShardTest {};
-
-TEST_F(Waits, are_answered_at_once_where_the_key_has_moved) {
-  ask(1, {Opcode::kPut, "k", "v"});
-  const auto [status, version] = ask(2, {Opcode::kWait, "k", packed(std::uint64_t{0})});
-  EXPECT_EQ(status, Code::kOk);
-  EXPECT_EQ(ask(3, {Opcode::kWait, "k", version}).first, Code::kInProgress);
-  EXPECT_EQ(counters().waiters.value(), 1U);
-  EXPECT_EQ(ask(4, {Opcode::kWait, "k", "short"}).first, Code::kInvalid);
-}
-
-TEST_F(Waits, are_answered_by_an_update_and_only_of_that_key) {
-  handle(request(1, {{Opcode::kGet, "k", ""}, {Opcode::kWait, "k", packed(std::uint64_t{0})}}));
-  handle(request(1, {{Opcode::kGet, "k", ""}, {Opcode::kWait, "k", packed(std::uint64_t{0})}}));  // again: parked once
-  EXPECT_EQ(replies().size(), 2U) << "the gets";
-  handle(request(2, {{Opcode::kPut, "other", "v"}}));
-  EXPECT_EQ(replies().size(), 1U);
-  handle(request(3, {{Opcode::kPut, "k", "v"}}));
-  const auto all = replies();
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(all[0].header.sequence, 1U);
-  EXPECT_EQ(all[0].header.first, 1U);
-  EXPECT_EQ(all[0].answers.at(0).first, Code::kOk);
-  EXPECT_EQ(counters().waiters.value(), 0U);
-}
-
-TEST_F(Waits, of_a_connection_that_ended_are_forgotten) {
-  EXPECT_EQ(ask(1, {Opcode::kPut, "other", "x"}).first, Code::kOk);  // the count of sessions is as of the last update
-  EXPECT_EQ(ask(2, {Opcode::kWait, "k", packed(std::uint64_t{0})}).first, Code::kInProgress);
-  shard_->peer_failed(PeerId{8, 8});
-  sent();
-  EXPECT_EQ(counters().waiters.value(), 1U);
-  EXPECT_EQ(counters().sessions.value(), 1U);
-  shard_->peer_failed(kClient);
-  sent();
-  EXPECT_EQ(counters().waiters.value(), 0U);
-  EXPECT_EQ(counters().sessions.value(), 0U);
-}
-
-TEST_F(Waits, have_a_bound_and_full_is_an_answer) {
-  for (std::size_t call = 0; call < kWaitersMax; call += 512) {
-    FrameBuffer frame;
-    begin_request(frame, {.count = 512, .sequence = 1, .session = 1000 + call, .epoch = view_->epoch, .oldest = 1});
-    const std::string since = packed(std::uint64_t{0});
-    for (int index = 0; index < 512; ++index) {
-      const std::string key = "k" + std::to_string(call) + "." + std::to_string(index);
-      append_operation(frame, {Opcode::kWait, as_bytes(key), as_bytes(since)});
-    }
-    handle(frame);
-  }
-  sent();
-  EXPECT_EQ(counters().waiters.value(), kWaitersMax);
-  EXPECT_EQ(ask(1, {Opcode::kWait, "one more", packed(std::uint64_t{0})}).first, Code::kFull);
-}
-
 class SmallShard : public ShardTest {
  protected:
   SmallShard() : ShardTest(1, 1 << 20) {}

@@ -62,7 +62,10 @@ is_gone_or_zombie() {
 
 cluster_clean_up() {
   for pid in "${cluster_pids[@]+"${cluster_pids[@]}"}"; do kill -TERM "$pid" 2>/dev/null || true; done
-  for pid in "${cluster_pids[@]+"${cluster_pids[@]}"}"; do wait "$pid" 2>/dev/null || true; done
+  for pid in "${cluster_pids[@]+"${cluster_pids[@]}"}"; do
+    await 30 is_gone_or_zombie "$pid" || { pkill -KILL -P "$pid" || true; kill -KILL "$pid" 2>/dev/null || true; }  # mpirun can hang at SIGTERM
+    wait "$pid" 2>/dev/null || true
+  done
   rm -rf "$work"
 }
 trap cluster_clean_up EXIT

@@ -2,6 +2,12 @@
 // after, at whatever moment of the forgetting, is never lost.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <functional>
+#include <map>
+#include <numeric>
+#include <optional>
+
 #include "raw_session.hpp"
 #include "sim_cluster.hpp"
 
@@ -25,18 +31,26 @@ std::uint64_t tombstones(SimCluster& cluster, std::uint32_t nodes) {
   return sum;
 }
 
-std::int64_t count_at(SimCluster& cluster, std::uint32_t node, const std::string& key) {
+std::uint64_t shedding_maps(SimCluster& cluster, std::uint32_t nodes) {
+  std::uint64_t sum = 0;
+  for (std::uint32_t node = 0; node < nodes; ++node) sum += cluster.loop(place_of(node)).counters().shedding_maps.value();
+  return sum;
+}
+
+std::string in_field(const std::string& field, Opcode opcode, const std::string& argument) {
+  return packed(static_cast<std::uint16_t>(field.size())) + field + packed(opcode) + argument;
+}
+
+// Of the key itself, or of its field "f".
+std::int64_t count_at(SimCluster& cluster, std::uint32_t node, const std::string& key, bool in_map) {
   FrameBuffer answer;
-  const Code status = cluster.read_at(place_of(node), key, Opcode::kCounterGet, answer);
+  const std::string read = in_field("f", Opcode::kCounterGet, "");
+  const Code status = in_map
+                          ? cluster.loop(place_of(node)).shard().store().read(key_of(key), Opcode::kMapRead, as_bytes(read), answer)
+                          : cluster.read_at(place_of(node), key, Opcode::kCounterGet, answer);
   if (status == Code::kNotFound) return 0;
   EXPECT_EQ(status, Code::kOk);
   return unpacked<std::int64_t>(as_text(answer.bytes()));
-}
-
-std::string map_argument(const std::string& field, const std::string& value) {
-  std::string argument = packed(static_cast<std::uint16_t>(field.size())) + field;
-  argument += packed(Opcode::kPut);
-  return argument + value;
 }
 
 TEST(Erasing, a_hundred_thousand_sets_counters_and_maps_leave_nothing) {
@@ -56,7 +70,7 @@ TEST(Erasing, a_hundred_thousand_sets_counters_and_maps_leave_nothing) {
     const std::string key = "key number " + std::to_string(index);
     if (index % 3 == 0) return {Opcode::kSetAdd, key, "element"};
     if (index % 3 == 1) return {Opcode::kCounterAdd, key, packed(std::int64_t{7})};
-    return {Opcode::kMapUpdate, key, map_argument("field", "value")};
+    return {Opcode::kMapUpdate, key, in_field("field", Opcode::kPut, "value")};
   });
   ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
   EXPECT_GT(cluster.loop(place_of(1)).shard().store().counters().bytes_used, kKeys * 100U);
@@ -71,11 +85,12 @@ TEST(Erasing, a_hundred_thousand_sets_counters_and_maps_leave_nothing) {
   }
 }
 
-// One key's lives: it is counted up, erased, and counted up anew at some moment of the forgetting.
+// The lives of one key, or of one field of a map: it is counted up, erased, and counted up anew at some moment of the forgetting.
 class Lives {
  public:
-  Lives(std::uint64_t seed, std::uint32_t nodes)
+  Lives(std::uint64_t seed, std::uint32_t nodes, bool in_map)
       : nodes_(nodes),
+        in_map_(in_map),
         cluster_({.nodes = nodes, .replication = {nodes, 1}, .seed = seed, .network = bad_network()}),
         session_(cluster_, seed) {}
 
@@ -95,7 +110,7 @@ class Lives {
       cluster_.partition({NodeId{other}}, rest);
       add(other, 1'000'000);
     }
-    ASSERT_EQ(session_.call(place_of(eraser), {Opcode::kErase, "k", ""}, 60 * kSecond).status, Code::kOk);
+    erase(eraser);
     pause();
     cluster_.heal();
     // Where all know of the erase anyone may write; before, only who erased.
@@ -111,38 +126,202 @@ class Lives {
       if (cluster_.random().below(3) == 0) pause();
     }
     ASSERT_TRUE(cluster_.run_until_quiet(60 * kSecond));
-    for (std::uint32_t node = 0; node < nodes_; ++node) ASSERT_EQ(count_at(cluster_, node, "k"), expected) << "at " << node;
+    for (std::uint32_t node = 0; node < nodes_; ++node)
+      ASSERT_EQ(count_at(cluster_, node, "k", in_map_), expected) << "at " << node;
   }
 
   // Erased for good, it is forgotten, and stays so.
   void end() {
-    ASSERT_EQ(session_.call(place_of(any()), {Opcode::kErase, "k", ""}, 60 * kSecond).status, Code::kOk);
-    ASSERT_TRUE(cluster_.run_until([&] { return cluster_.loop(place_of(0)).counters().tombstones.value() > 0; }, 60 * kSecond));
+    const auto kept = [&] { return in_map_ ? shedding_maps(cluster_, nodes_) : tombstones(cluster_, nodes_); };
+    erase(any());
+    ASSERT_TRUE(cluster_.run_until([&] { return kept() > 0; }, 60 * kSecond));
     ASSERT_TRUE(cluster_.run_until_quiet(60 * kSecond));
-    ASSERT_TRUE(cluster_.run_until([&] { return tombstones(cluster_, nodes_) == 0; }, 600 * kSecond));
+    ASSERT_TRUE(cluster_.run_until([&] { return kept() == 0; }, 600 * kSecond));
     cluster_.run_for(kSecond);
-    for (std::uint32_t node = 0; node < nodes_; ++node) ASSERT_EQ(count_at(cluster_, node, "k"), 0);
+    for (std::uint32_t node = 0; node < nodes_; ++node) ASSERT_EQ(count_at(cluster_, node, "k", in_map_), 0);
   }
 
  private:
   std::uint32_t any() { return static_cast<std::uint32_t>(cluster_.random().below(nodes_)); }
   void add(std::uint32_t node, std::int64_t amount) {
-    ASSERT_EQ(session_.call(place_of(node), {Opcode::kCounterAdd, "k", packed(amount)}, 60 * kSecond).status, Code::kOk);
+    const RawOperation in_key{Opcode::kCounterAdd, "k", packed(amount)};
+    const RawOperation in_one_field{Opcode::kMapUpdate, "k", in_field("f", Opcode::kCounterAdd, packed(amount))};
+    ASSERT_EQ(session_.call(place_of(node), in_map_ ? in_one_field : in_key, 60 * kSecond).status, Code::kOk);
+  }
+  void erase(std::uint32_t node) {
+    const RawOperation erase = in_map_ ? RawOperation{Opcode::kMapErase, "k", "f"} : RawOperation{Opcode::kErase, "k", ""};
+    ASSERT_EQ(session_.call(place_of(node), erase, 60 * kSecond).status, Code::kOk);
   }
   void pause() { cluster_.run_for(kMs * cluster_.random().below(cluster_.random().below(2) == 0 ? 8000 : 100)); }
 
   std::uint32_t nodes_;
+  bool in_map_;
   SimCluster cluster_;
   RawSession session_;
 };
 
-TEST(Erasing, loses_no_later_write_and_brings_nothing_back) {
+void expect_lives(bool in_map) {
   for (const std::uint64_t seed : test_seeds(40)) {
     SCOPED_TRACE("LATH_SEED=" + std::to_string(seed));
-    Lives lives(seed, seed % 2 == 0 ? 3 : 2);
-    for (int life = 0; life < 5 && !HasFailure(); ++life) lives.live();
-    if (!HasFailure()) lives.end();
-    if (HasFailure()) return;
+    Lives lives(seed, seed % 2 == 0 ? 3 : 2, in_map);
+    for (int life = 0; life < 5 && !::testing::Test::HasFailure(); ++life) lives.live();
+    if (!::testing::Test::HasFailure()) lives.end();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(Erasing, loses_no_later_write_and_brings_nothing_back) {
+  expect_lives(false);
+}
+
+TEST(Erasing, of_a_field_loses_no_later_write_and_brings_nothing_back) {
+  expect_lives(true);
+}
+
+TEST(Erasing, of_fields_keeps_a_maps_memory_bounded_while_it_goes_on) {
+  SimCluster cluster({.nodes = 3, .replication = {3, 1}, .seed = 4, .memory_bytes = 64 << 20});
+  RawSession session(cluster, 4);
+  ASSERT_EQ(session.call(place_of(0), {Opcode::kMapUpdate, "m", in_field("stays", Opcode::kPut, "v")}).status, Code::kOk);
+  const auto cycle = [&](int count) {
+    for (int index = 0; index < count; index += 50) {
+      std::vector<RawOperation> makes;
+      std::vector<RawOperation> erases;
+      for (int at = index; at < index + 50; ++at) {
+        const std::string field = "field " + std::to_string(cluster.random().next());
+        makes.push_back(
+            {Opcode::kMapUpdate, "m",
+             at % 2 == 0 ? in_field(field, Opcode::kPut, "value") : in_field(field, Opcode::kCounterAdd, packed(std::int64_t{1}))});
+        erases.push_back({Opcode::kMapErase, "m", field});
+      }
+      const Place place = place_of(static_cast<std::uint32_t>(index / 50 % 3));
+      for (const auto& operations : {makes, erases}) {
+        session.send(place, operations);
+        ASSERT_TRUE(cluster.run_until([&] { return session.all_answered(); }, 10 * kSecond));
+      }
+      cluster.run_for(25 * kMs);  // 2,000 fields a second, without a pause
+    }
+  };
+  const auto most = [&] {
+    std::uint64_t bytes = 0;
+    for (std::uint32_t node = 0; node < 3; ++node)
+      bytes = std::max(bytes, cluster.loop(place_of(node)).shard().store().counters().bytes_used);
+    return bytes;
+  };
+  cycle(20'000);
+  const std::uint64_t first = most();
+  cycle(60'000);
+  EXPECT_LT(most(), 2 * first) << "what is kept is of the last seconds";
+  ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
+  ASSERT_TRUE(cluster.run_until([&] { return shedding_maps(cluster, 3) == 0; }, 120 * kSecond));
+  ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
+  EXPECT_LT(most(), 32U << 10) << "a table of 8 KiB, and what a box may be over its bound";
+  FrameBuffer answer;
+  for (std::uint32_t node = 0; node < 3; ++node) {
+    answer.clear();
+    EXPECT_EQ(cluster.read_at(place_of(node), "m", Opcode::kMapFields, answer), Code::kOk);
+    EXPECT_EQ(unpacked<std::uint32_t>(as_text(answer.bytes()).substr(0, 4)), 1U);
+    EXPECT_EQ(cluster.loop(place_of(node)).next_deadline(), kNever) << "an idle shard has no timers";
+  }
+}
+
+// A node dies, and who takes its place is asked to erase what it has not been given yet.
+TEST(Erasing, of_what_has_not_come_to_a_new_replica_yet_is_not_lost) {
+  constexpr int kKeys = 3000;
+  SimCluster cluster({.nodes = 3, .replication = {2, 1}, .seed = 11});
+  RawSession session(cluster, 11);
+  const auto key_at = [](int index) { return "key " + std::to_string(index); };
+  const auto replicas_of = [&](const std::string& key) {
+    std::array<Place, kReplicasMax> places;
+    const std::size_t count = cluster.view()->replicas(key_of(key).hash, as_bytes(key), places);
+    return std::vector<Place>(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  // One operation for each key, at the first of its places or at the node that is told; what is put off is asked again.
+  const auto for_each = [&](std::optional<std::uint32_t> at, const std::function<RawOperation(int)>& make) {
+    std::vector<int> left(kKeys);
+    std::iota(left.begin(), left.end(), 0);
+    for (int tries = 0; !left.empty() && tries < 1000; ++tries) {
+      std::map<Place, std::vector<int>> indices;
+      for (const int index : left) indices[at ? place_of(*at) : replicas_of(key_at(index))[0]].push_back(index);
+      left.clear();
+      for (const auto& [place, some] : indices) {
+        for (std::size_t begin = 0; begin < some.size(); begin += 200) {
+          const std::vector<int> part(some.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      some.begin() + static_cast<std::ptrdiff_t>(std::min(begin + 200, some.size())));
+          std::vector<RawOperation> operations;
+          for (const int index : part) operations.push_back(make(index));
+          const auto ticket = session.send(place, operations);
+          ASSERT_TRUE(cluster.run_until([&] { return session.answered(ticket); }, 20 * kSecond));
+          const auto answers = session.answers(ticket);
+          for (std::size_t which = 0; which < part.size(); ++which) {
+            if (answers[which].status == Code::kLater || answers[which].status == Code::kWrongOwner)
+              left.push_back(part[which]);
+            else
+              ASSERT_EQ(answers[which].status, Code::kOk);
+          }
+        }
+      }
+      if (!left.empty()) cluster.run_for(kMs);
+    }
+    ASSERT_TRUE(left.empty());
+  };
+  for_each({}, [&](int index) -> RawOperation {
+    if (index % 3 == 0) return {Opcode::kPut, key_at(index), "value"};
+    if (index % 3 == 1) return {Opcode::kCounterAdd, key_at(index), packed(std::int64_t{7})};
+    return {Opcode::kMapUpdate, key_at(index), in_field("f", Opcode::kCounterAdd, packed(std::int64_t{7}))};
+  });
+  ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
+  cluster.kill(NodeId{0});
+  for_each(2, [&](int index) -> RawOperation {
+    if (index % 3 == 2) return {Opcode::kMapErase, key_at(index), "f"};
+    return {Opcode::kErase, key_at(index), ""};
+  });
+  ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
+  int back = 0;
+  for (int index = 0; index < kKeys; ++index) {
+    for (const std::uint32_t node : {1U, 2U}) {
+      FrameBuffer answer;
+      const std::string read = in_field("f", Opcode::kCounterGet, "");
+      const Store& store = cluster.loop(place_of(node)).shard().store();
+      const std::string key = key_at(index);
+      const Code status = index % 3 == 0   ? store.read(key_of(key), Opcode::kGet, {}, answer)
+                          : index % 3 == 1 ? store.read(key_of(key), Opcode::kCounterGet, {}, answer)
+                                           : store.read(key_of(key), Opcode::kMapRead, as_bytes(read), answer);
+      if (status != Code::kNotFound) ++back;
+    }
+  }
+  EXPECT_EQ(back, 0);
+  const auto kept_at = [&](std::uint32_t node) {
+    const auto& counters = cluster.loop(place_of(node)).counters();
+    return counters.tombstones.value() + counters.shedding_maps.value();
+  };
+  EXPECT_TRUE(cluster.run_until([&] { return kept_at(1) + kept_at(2) == 0; }, 600 * kSecond))
+      << kept_at(1) << " and " << kept_at(2);
+}
+
+// A replica that is cut off keeps the tombstones where they are, and what it wrote before it heard of the erase does not come back.
+TEST(Erasing, of_fields_waits_for_a_replica_that_is_away) {
+  SimCluster cluster({.nodes = 3, .replication = {3, 1}, .seed = 6});
+  RawSession session(cluster, 6);
+  const auto call = [&](std::uint32_t node, Opcode opcode, const std::string& argument) {
+    ASSERT_EQ(session.call(place_of(node), {opcode, "k", argument}).status, Code::kOk);
+  };
+  call(0, Opcode::kMapUpdate, in_field("f", Opcode::kCounterAdd, packed(std::int64_t{1})));
+  ASSERT_TRUE(cluster.run_until_quiet(10 * kSecond));
+  cluster.partition({NodeId{2}}, {NodeId{0}, NodeId{1}});
+  call(2, Opcode::kMapUpdate, in_field("f", Opcode::kCounterAdd, packed(std::int64_t{100})));
+  call(2, Opcode::kMapUpdate, in_field("g", Opcode::kPut, "old"));
+  call(0, Opcode::kMapUpdate, in_field("g", Opcode::kPut, "new"));
+  call(0, Opcode::kMapErase, "f");
+  call(0, Opcode::kMapErase, "g");
+  cluster.run_for(100 * kSecond);
+  EXPECT_GT(shedding_maps(cluster, 3), 0U) << "it has not said that it has nothing older";
+  cluster.heal();
+  ASSERT_TRUE(cluster.run_until([&] { return shedding_maps(cluster, 3) == 0; }, 300 * kSecond));
+  ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
+  for (std::uint32_t node = 0; node < 3; ++node) {
+    FrameBuffer answer;
+    EXPECT_EQ(cluster.read_at(place_of(node), "k", Opcode::kMapFields, answer), Code::kOk);
+    EXPECT_EQ(unpacked<std::uint32_t>(as_text(answer.bytes())), 0U) << "at " << node;
   }
 }
 

@@ -61,6 +61,11 @@ void RawSession::transmit(const Ticket& ticket, UnderWay& sent) {
   if (transport_->send(links_[ticket.place], copy) == Sent::kClosed) links_.erase(ticket.place);
 }
 
+bool RawSession::under_way(const Ticket& ticket) const {
+  const auto found = under_way_.find(ticket);
+  return found != under_way_.end() && found->second.told;
+}
+
 bool RawSession::turn() {
   const std::size_t received = transport_->poll(kMessagesPerPoll, *this);
   const TimeNs now = cluster_.clock().now_ns();
@@ -95,6 +100,10 @@ void RawSession::on_message(const Message& message) {
   for (std::uint16_t index = 0; index < header.count; ++index) {
     Answer answer;
     if (!read_answer(reader, answer)) return;
+    if (answer.status == Code::kInProgress) {
+      found->second.told = true;
+      continue;
+    }
     answers.at(header.first + index) = RawAnswer{answer.status, std::string(as_text(answer.payload))};
   }
   if (!std::ranges::all_of(answers, [](const auto& answer) { return answer.has_value(); })) return;

@@ -40,6 +40,8 @@ class RawSession final : private TransportEvents {
 
   Ticket send(Place place, const std::vector<RawOperation>& operations, std::uint8_t ack_nodes = 1);
   bool answered(const Ticket& ticket) const;
+  bool under_way(const Ticket& ticket) const;  // the shard said so: it has the frame, and will answer some of it when it is time
+  void give_up(const Ticket& ticket) { under_way_.erase(ticket); }
   bool all_answered() const { return under_way_.empty(); }
   std::vector<RawAnswer> answers(const Ticket& ticket) const { return answered_.at(ticket); }
   // Sends one operation and runs the cluster until it is answered, or the time is over: kTimeout then.
@@ -55,6 +57,7 @@ class RawSession final : private TransportEvents {
     FrameBuffer frame;
     std::vector<std::optional<RawAnswer>> answers;
     TimeNs resend_at = 0;
+    bool told = false;
   };
 
   bool turn();

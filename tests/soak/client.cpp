@@ -1,6 +1,7 @@
 // One client of the soak: random operations of every type on keys of its own, each read checked, and additions to a counter that all
 // clients share. Opens and closes its store now and then. Prints the range of what it added to the shared counter.
-// usage: soak_client WHERE PREFIX SEED SECONDS
+// usage: soak_client WHERE PREFIX SEED SECONDS [LOST ACKS]
+//   LOST  a node that was killed, and is never found to be: the client works on keys that have ACKS replicas besides
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -22,26 +23,24 @@ double seconds_now() {
 
 class OpenCluster {
  public:
-  explicit OpenCluster(const char* where) {
+  OpenCluster(const char* where, std::uint32_t acks) {
     lath_options options = LATH_OPTIONS_INIT;
     options.open_timeout_ns = 30'000'000'000;
     lath_session_options session_options = LATH_SESSION_OPTIONS_INIT;
-    session_options.ack_nodes = 2;  // what is acknowledged must outlive a node
-    if (lath_open(where, &options, &store_) == LATH_OK && lath_session_open(store_, &session_options, &session) == LATH_OK) return;
+    session_options.ack_nodes = acks;  // what is acknowledged must outlive a node
+    if (lath_open(where, &options, &store) == LATH_OK && lath_session_open(store, &session_options, &session) == LATH_OK) return;
     std::fprintf(stderr, "soak_client: %s\n", lath_last_error(nullptr));
     std::exit(1);
   }
   ~OpenCluster() {
     lath_session_close(session);
-    lath_close(store_);
+    lath_close(store);
   }
   OpenCluster(const OpenCluster&) = delete;
   OpenCluster& operator=(const OpenCluster&) = delete;
 
+  lath_store* store = nullptr;
   lath_session* session = nullptr;
-
- private:
-  lath_store* store_ = nullptr;
 };
 
 bool check_at_last(Model& model, Client& client) {
@@ -54,29 +53,36 @@ bool check_at_last(Model& model, Client& client) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: soak_client WHERE PREFIX SEED SECONDS\n");
+  if (argc != 5 && argc != 7) {
+    std::fprintf(stderr, "usage: soak_client WHERE PREFIX SEED SECONDS [LOST ACKS]\n");
     return 2;
   }
-  auto cluster = std::make_unique<OpenCluster>(argv[1]);
   Client client;
-  client.session = cluster->session;
+  if (argc == 7) {
+    client.lost = std::atoi(argv[5]);
+    client.acks = static_cast<std::uint32_t>(std::atoi(argv[6]));
+  }
+  std::unique_ptr<OpenCluster> cluster;
+  const auto open = [&] {
+    cluster.reset();
+    cluster = std::make_unique<OpenCluster>(argv[1], client.acks);
+    client.store = cluster->store;
+    client.session = cluster->session;
+  };
+  open();
   client.prefix = std::string("soak/") + argv[2] + "/";
   client.random.seed(std::strtoull(argv[3], nullptr, 10));
   const double end = seconds_now() + std::strtod(argv[4], nullptr);
   const auto models = make_models(client);
   CounterModel shared("soak/shared");
+  const bool adds_to_shared = client.suits("soak/shared");
   std::uint64_t steps = 0;
   for (; seconds_now() < end; ++steps) {
-    if (steps % kReopenEvery == kReopenEvery - 1) {
-      cluster.reset();
-      cluster = std::make_unique<OpenCluster>(argv[1]);
-      client.session = cluster->session;
-    }
+    if (steps % kReopenEvery == kReopenEvery - 1) open();
     Model& model = *models[client.below(models.size())];
     model.update(client);
     if (client.below(3) == 0) model.check(client);
-    if (client.below(8) == 0) shared.update(client);
+    if (client.below(8) == 0 && adds_to_shared) shared.update(client);
   }
   for (const auto& model : models) {
     if (!check_at_last(*model, client)) {

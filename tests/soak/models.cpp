@@ -243,7 +243,7 @@ bool answered(Client& client, lath_status status, const std::string& key) {
 
 void Model::renew(Client& client) {
   erase(client);  // as far as that goes: it is nobody's any more
-  key_ = client.prefix + std::to_string(client.keys++);
+  key_ = client.fresh_key();
   forget();
 }
 
@@ -269,7 +269,7 @@ bool CounterModel::check(Client& client) {
 }
 
 std::vector<std::unique_ptr<Model>> make_models(Client& client) {
-  const auto fresh = [&] { return client.prefix + std::to_string(client.keys++); };
+  const auto fresh = [&] { return client.fresh_key(); };
   std::vector<std::unique_ptr<Model>> models;
   models.push_back(std::make_unique<CounterModel>(fresh()));
   models.push_back(std::make_unique<RegisterModel>(fresh()));

@@ -13,7 +13,10 @@
 namespace lath::soak {
 
 struct Client {
+  lath_store* store = nullptr;
   lath_session* session = nullptr;
+  int lost = -1;           // a node that was killed, which others hold for alive; -1: none
+  std::uint32_t acks = 2;  // of each update: as many as its key has replicas that are alive, so that no read is stale
   std::mt19937_64 random;
   std::string prefix;        // of its keys
   std::uint64_t keys = 0;    // made so far
@@ -22,6 +25,8 @@ struct Client {
   std::uint64_t unanswered = 0;
 
   std::uint64_t below(std::uint64_t limit) { return random() % limit; }
+  bool suits(const std::string& key) const;  // it has that many
+  std::string fresh_key();
 };
 
 inline constexpr std::uint64_t kOperationNs = 5'000'000'000;  // longer than the faults of a soak

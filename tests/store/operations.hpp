@@ -14,9 +14,11 @@ namespace lath {
 inline const std::vector<Opcode>& update_opcodes() {
   static const std::vector<Opcode> opcodes = [] {
     std::vector<Opcode> found;
-    for (int number = 0; number < 256; ++number)
-      if (is_known(static_cast<Opcode>(number)) && is_update(static_cast<Opcode>(number)))
-        found.push_back(static_cast<Opcode>(number));
+    for (int number = 0; number < 256; ++number) {
+      const auto opcode = static_cast<Opcode>(number);
+      // A large value's put is not the store's to execute: it comes in when it is whole.
+      if (is_known(opcode) && is_update(opcode) && opcode != Opcode::kPutLarge) found.push_back(opcode);
+    }
     return found;
   }();
   return opcodes;

@@ -172,11 +172,13 @@ class Model {
       if (cell.is_bottom()) continue;
       ++(cell.is_erased() ? expected.tombstones : expected.keys);
       if (cell.is_mixed()) ++expected.mixed_cells;
+      if (const FieldMap* map = cell.find<FieldMap>(); map != nullptr && map->erased() > 0) ++expected.shedding_maps;
     }
     const Store::Counters counters = fixture_.store.counters();
     EXPECT_EQ(counters.keys, expected.keys);
     EXPECT_EQ(counters.tombstones, expected.tombstones);
     EXPECT_EQ(counters.mixed_cells, expected.mixed_cells);
+    EXPECT_EQ(counters.shedding_maps, expected.shedding_maps);
     EXPECT_EQ(counters.writes_refused + counters.merges_refused, 0U);
 
     std::map<std::string, bool> scanned;

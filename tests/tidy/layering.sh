@@ -12,12 +12,13 @@ src/metrics/|metrics/ base/ lath/
 transport/|transport/ metrics/ base/ lath/
 topology/|topology/ base/ lath/
 src/wire/|wire/ base/ lath/
+src/transfer/|transfer/ wire/ base/ lath/
 src/store/|store/ wire/ base/ lath/
 src/replication/|replication/ store/ topology/ wire/ metrics/ base/ lath/
-src/shard/shard_loop|shard/ transport/ replication/ store/ topology/ wire/ metrics/ base/ lath/
-src/shard/|shard/ replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/shard/shard_loop|shard/ transport/ transfer/ replication/ store/ topology/ wire/ metrics/ base/ lath/
+src/shard/|shard/ transfer/ replication/ store/ topology/ wire/ metrics/ base/ lath/
 src/control/|control/ replication/ store/ topology/ wire/ metrics/ base/ lath/
-src/client/|client/ store/layout.hpp topology/ transport/ wire/ metrics/ base/ lath/
+src/client/|client/ store/layout.hpp topology/ transport/ transfer/ wire/ metrics/ base/ lath/
 src/serving/|serving/ client/ shard/extension.hpp metrics/ base/ lath/
 launch/|launch/ control/ client/ shard/ replication/ store/ wire/ topology/ transport/ metrics/ base/ lath/
 '

@@ -2,6 +2,7 @@
 #include "topology/host.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -57,6 +58,28 @@ TEST(Host, another_boot_or_another_dev_shm_is_another_host) {
   EXPECT_NE(without_shm, host_facts(one.path())->host_id);
   two.write("proc/sys/kernel/random/boot_id", "another boot\n");
   EXPECT_NE(without_shm, host_facts(two.path())->host_id);
+}
+
+TEST(Host, sysv_memory_is_read_with_what_is_used_of_it) {
+  const testing::TemporaryFolder root;
+  root.write("proc/sys/kernel/random/boot_id", "boot\n");
+  EXPECT_EQ(host_facts(root.path())->sysv.segments_max, 0U) << "a kernel without it";
+  const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  root.write("proc/sys/kernel/shmmax", "4194304\n");
+  root.write("proc/sys/kernel/shmmni", "4096\n");
+  root.write("proc/sys/kernel/shmall", "8192\n");
+  root.write("proc/sysvipc/shm",
+             "       key      shmid perms                  size  cpid\n"
+             "         0          1   600                     1  1000\n"
+             "         0          2  1600               4194304  1000\n");
+  const SysvMemory memory = host_facts(root.path())->sysv;
+  EXPECT_EQ(memory.segment_bytes_max, 4194304U);
+  EXPECT_EQ(memory.segments_max, 4096U);
+  EXPECT_EQ(memory.bytes_max, 8192 * page);
+  EXPECT_EQ(memory.segments_used, 2U);
+  EXPECT_EQ(memory.bytes_used, 4194304 + page);
+  root.write("proc/sys/kernel/shmall", "18446744073692774399\n");  // the usual value: no limit
+  EXPECT_EQ(host_facts(root.path())->sysv.bytes_max, UINT64_MAX);
 }
 
 TEST(Host, a_cgroup_quota_is_told_in_cores) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <functional>
 #include <thread>
 
 #include "allocation_count.hpp"
@@ -134,23 +135,18 @@ TEST(UcxTransport, too_few_descriptors_are_an_error_and_not_the_end_of_the_proce
   EXPECT_TRUE(refused);
 }
 
-TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descriptors) {
-  setenv("LATH_UCX_TLS", "all", 1);
+// Opens all the transports at once, each in a thread of its own; how many were refused.
+std::size_t refused_of(std::vector<std::unique_ptr<UcxTransport>>& opened,
+                       const std::function<UcxContext&(std::size_t)>& context_of) {
   const SystemClock clock;
-  const auto context = UcxContext::open();
-  ASSERT_TRUE(context);
-  constexpr rlim_t kRoomForAFew = 100;
-  const FewDescriptors few(kRoomForAFew);
-  ASSERT_TRUE(few.held());
-  std::vector<std::unique_ptr<UcxTransport>> opened(24);
   std::atomic<std::size_t> refused = 0;
   std::vector<std::thread> threads;
   threads.reserve(opened.size());
-  for (auto& slot : opened) {
-    threads.emplace_back([&] {
-      auto transport = UcxTransport::open(**context, 1, clock);
+  for (std::size_t index = 0; index < opened.size(); ++index) {
+    threads.emplace_back([&, index] {
+      auto transport = UcxTransport::open(context_of(index), 1, clock);
       if (transport) {
-        slot = std::move(*transport);
+        opened[index] = std::move(*transport);
       } else {
         ++refused;
       }
@@ -158,8 +154,54 @@ TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descr
   }
   for (std::thread& thread : threads) thread.join();
   opened.clear();
+  return refused;
+}
+
+TEST(UcxTransport, threads_that_open_at_once_do_not_race_past_the_limit_of_descriptors) {
+  setenv("LATH_UCX_TLS", "all", 1);
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  constexpr rlim_t kRoomForAFew = 100;
+  const FewDescriptors few(kRoomForAFew);
+  ASSERT_TRUE(few.held());
+  std::vector<std::unique_ptr<UcxTransport>> opened(24);
+  const std::size_t refused = refused_of(opened, [&](std::size_t) -> UcxContext& { return **context; });
   EXPECT_GT(refused, 0U);
-  EXPECT_LT(refused, threads.size());
+  EXPECT_LT(refused, 24U);
+}
+
+// Each store that a process opens has a context of its own, and the descriptors are the process's.
+TEST(UcxTransport, nor_do_threads_that_each_have_a_context) {
+  setenv("LATH_UCX_TLS", "all", 1);
+  constexpr std::size_t kThreads = 12;
+  for (rlim_t room = 40; room < 110; room += 7) {
+    std::vector<std::unique_ptr<UcxContext>> contexts;
+    for (std::size_t index = 0; index < kThreads; ++index) {
+      auto context = UcxContext::open();
+      ASSERT_TRUE(context) << context.error().text;
+      contexts.push_back(std::move(*context));
+    }
+    const FewDescriptors few(room);
+    ASSERT_TRUE(few.held());
+    std::vector<std::unique_ptr<UcxTransport>> opened(kThreads);
+    const std::size_t refused = refused_of(opened, [&](std::size_t index) -> UcxContext& { return *contexts[index]; });
+    EXPECT_GT(refused, 0U) << room;
+    EXPECT_LT(refused, kThreads) << room;
+  }
+}
+
+TEST(UcxContext, too_few_descriptors_for_a_context_are_an_error_too) {
+  setenv("LATH_UCX_TLS", "all", 1);
+  bool refused = false;
+  for (rlim_t spare = 0; spare < 40; ++spare) {
+    const FewDescriptors few(spare);
+    ASSERT_TRUE(few.held());
+    const auto context = UcxContext::open();
+    if (context) continue;
+    refused = true;
+    EXPECT_NE(context.error().text.find("ulimit -n"), std::string::npos) << context.error().text;
+  }
+  EXPECT_TRUE(refused);
 }
 
 TEST(UcxTransport, a_wake_up_is_read_with_the_message_that_it_announced) {
@@ -181,7 +223,7 @@ TEST(UcxTransport, a_wake_up_is_read_with_the_message_that_it_announced) {
       armed = b->arm();
     }
     ASSERT_TRUE(armed);
-    const std::vector<int> sockets = UcxSignals::sockets_of(b->event_fd());
+    const std::vector<UcxSignals::Watched> sockets = UcxSignals::sockets_of(b->event_fd());
     ASSERT_TRUE(round == 1 || !sockets.empty()) << "UCX wakes in another way here: UcxSignals has lost its purpose";
     FrameBuffer frame = a->acquire();
     frame.extend(8);
@@ -189,17 +231,71 @@ TEST(UcxTransport, a_wake_up_is_read_with_the_message_that_it_announced) {
     // The first message waits for the greeting.
     for (int turn = 0; turn < 1'000'000 && at_b.received < round; ++turn) {
       char byte = 0;
-      for (const int socket : sockets) woken += recv(socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0 ? 1U : 0U;
+      for (const UcxSignals::Watched& watched : sockets)
+        woken += recv(watched.socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0 ? 1U : 0U;
       a->poll(kMessagesPerPoll, at_a);
       b->poll(kMessagesPerPoll, at_b);
     }
     ASSERT_EQ(at_b.received, round);
-    for (const int socket : sockets) {
+    for (const UcxSignals::Watched& watched : sockets) {
       char byte = 0;
-      EXPECT_EQ(recv(socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT), -1) << "round " << round;
+      EXPECT_EQ(recv(watched.socket, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT), -1) << "round " << round;
     }
   }
   EXPECT_GT(woken, 0U) << "no sender has woken anybody: this test has lost its subject";
+}
+
+// UCX watches a transport that no connection uses by a thread of its own, and the wake-ups there are that thread's to read.
+TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
+  const SystemClock clock;
+  setenv("LATH_UCX_TLS", "posix,sysv,tcp,self", 1);
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context);
+  setenv("LATH_UCX_TLS", "tcp,self", 1);
+  const auto distant_context = UcxContext::open();
+  ASSERT_TRUE(distant_context);
+  auto server = std::move(*UcxTransport::open(**context, 1, clock));
+  auto near = std::move(*UcxTransport::open(**context, 1, clock));
+  auto distant = std::move(*UcxTransport::open(**distant_context, 1, clock));
+  const Address address = server->address();
+  std::atomic<bool> ending = false;
+  std::thread serving([&] {
+    Echo at_server(*server);
+    at_server.answers = true;
+    while (!ending) {
+      server->poll(kMessagesPerPoll, at_server);
+      server->arm();  // as one does who sleeps between any two messages
+    }
+  });
+  // Whether there was an answer in time.
+  const auto ping = [&](UcxTransport& own, PeerId to, Echo& events) {
+    const std::size_t before = events.received;
+    FrameBuffer frame = own.acquire();
+    frame.extend(8);
+    const TimeNs until = clock.now_ns() + 3'000'000'000;
+    if (own.send(to, frame) == Sent::kClosed) return false;
+    while (events.received == before && clock.now_ns() < until) own.poll(kMessagesPerPoll, events);
+    return events.received > before;
+  };
+  std::thread talking([&] {
+    Echo at_distant(*distant);
+    const PeerId peer = *distant->connect(address);
+    while (!ending) EXPECT_TRUE(ping(*distant, peer, at_distant));
+  });
+  bool answered = true;
+  for (int round = 0; round < 1000 && answered; ++round) {
+    Echo at_near(*near);
+    const PeerId peer = *near->connect(address);
+    answered = ping(*near, peer, at_near);
+    EXPECT_TRUE(answered) << "newcomer " << round;
+    near->disconnect(peer);
+    const TimeNs until = clock.now_ns() + 3'000'000'000;
+    while (!UcxSignals::sockets_of(server->event_fd()).empty() && clock.now_ns() < until) near->poll(kMessagesPerPoll, at_near);
+    EXPECT_TRUE(UcxSignals::sockets_of(server->event_fd()).empty()) << "UCX watches on: this test has lost its subject";
+  }
+  ending = true;
+  talking.join();
+  serving.join();
 }
 
 TEST(UcxTransport, a_warm_path_allocates_nothing) {

@@ -9,10 +9,10 @@ namespace lath {
 
 namespace {
 
-// Never has anything to do, and says so on a descriptor that is always readable.
+// Never has anything to do, and says so on a descriptor that is always readable; or, where it does not let itself be armed, never is.
 class Nuisance final : public Transport {
  public:
-  Nuisance() : fd_(eventfd(1, EFD_CLOEXEC)) {}
+  explicit Nuisance(bool arms = true) : arms_(arms), fd_(eventfd(arms ? 1 : 0, EFD_CLOEXEC)) {}
   ~Nuisance() override { close(fd_); }
   Nuisance(const Nuisance&) = delete;
   Nuisance& operator=(const Nuisance&) = delete;
@@ -29,12 +29,13 @@ class Nuisance final : public Transport {
   void detach(AttachedId) override {}
   ReadBegun read(AttachedId, std::uint64_t, std::span<std::byte>, std::uint64_t) override { return ReadBegun::kClosed; }
   int event_fd() const override { return fd_; }
-  bool arm() override { return true; }
+  bool arm() override { return arms_; }
   void wake() override {}
   std::string path(PeerId) const override { return {}; }
   const TransportCounters& counters() const override { return counters_; }
 
  private:
+  bool arms_;
   int fd_;
   Address address_;
   TransportCounters counters_;
@@ -55,6 +56,18 @@ TEST(Waiting, an_event_without_work_does_not_spin) {
   const TimeNs until = clock.now_ns() + 200'000'000;
   while (clock.now_ns() < until) waiter.idle(clock.now_ns(), until);
   EXPECT_LT(waiter.sleeps(), 300u) << "about one a millisecond";
+}
+
+// As UCX while frames for a stopped peer wait.
+TEST(Waiting, a_transport_that_is_never_armed_does_not_spin_for_long) {
+  Nuisance transport(false);
+  const SystemClock clock;
+  Waiter waiter(transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  const TimeNs begun = clock.now_ns();
+  while (clock.now_ns() < begun + 10'000'000) waiter.idle(clock.now_ns(), begun + 1'000'000'000);
+  unsigned turns = 0;
+  for (; clock.now_ns() < begun + 210'000'000; ++turns) waiter.idle(clock.now_ns(), begun + 1'000'000'000);
+  EXPECT_LT(turns, 300u) << "about one a millisecond";
 }
 
 TEST(Waiting, a_past_deadline_does_not_wait) {

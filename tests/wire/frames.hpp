@@ -7,6 +7,7 @@
 #include "wire/merge_batch.hpp"
 #include "wire/reply.hpp"
 #include "wire/request.hpp"
+#include "wire/transfer.hpp"
 #include "wire/writer.hpp"
 
 namespace lath::testing {
@@ -82,6 +83,75 @@ inline FrameBuffer merge_ack_frame() {
   return frame;
 }
 
+inline FrameBuffer ask_frame() {
+  FrameBuffer frame;
+  write_ask(frame, {.token = 0x102, .source = 3, .offset = 0x40000, .bytes = 0x10000});
+  return frame;
+}
+
+inline FrameBuffer chunk_frame() {
+  FrameBuffer frame;
+  begin_chunk(frame, {.token = 0x102, .source = 3});
+  frame.append(as_bytes("part"));
+  return frame;
+}
+
+inline FrameBuffer release_frame() {
+  FrameBuffer frame;
+  write_release(frame, 3);
+  return frame;
+}
+
+inline FrameBuffer fetch_frame() {
+  FrameBuffer frame;
+  write_fetch(frame, {.token = 7, .key = as_bytes("k1")});
+  return frame;
+}
+
+inline LargeOffer large_offer() {
+  return {.source = 3,
+          .bytes = 0x10001,
+          .lease_ns = 30,
+          .stamp = {0x50},
+          .writer = {.node = {3}, .shard = {1}, .incarnation = 9},
+          .head = as_bytes("he"),
+          .exports = {as_bytes("key")},
+          .pieces = {{0, 0x7000, 0x10000}, {0, 0x9000, 1}}};
+}
+
+inline FrameBuffer offer_frame() {
+  FrameBuffer frame;
+  write_offer(frame, {.token = 7, .gone = false, .offer = large_offer()});
+  return frame;
+}
+
+inline FrameBuffer held_frame() {
+  FrameBuffer frame;
+  write_held(frame, {.sender = {.node = {2}, .shard = {1}, .incarnation = 8},
+                     .incarnation = 9,
+                     .stamp = {0x50},
+                     .writer = {.node = {3}, .shard = {1}, .incarnation = 9},
+                     .key = as_bytes("k1")});
+  return frame;
+}
+
+inline LargeSource large_source() {
+  LargeSource source{.source = 3, .address = 0x7000, .layout = {}, .head = as_bytes("he"), .exported = as_bytes("key")};
+  source.layout.run_bytes = 0x8000;
+  source.layout.level_count = 1;
+  source.layout.levels[0] = {.count = 3, .stride = 0x10000};
+  return source;
+}
+
+inline FrameBuffer put_large_frame() {
+  FrameBuffer argument;
+  append_large_source(argument, large_source());
+  FrameBuffer frame;
+  begin_request(frame, {.count = 1, .sequence = 7, .session = 0x1122334455667788, .epoch = 0xA1, .oldest = 7});
+  append_operation(frame, {Opcode::kPutLarge, as_bytes("k1"), argument.bytes()});
+  return frame;
+}
+
 // Decodes a frame of any kind to its end; what it says is of no matter here, only that it says it without harm.
 inline bool decode_whole(Bytes frame) {
   Reader reader(frame);
@@ -93,6 +163,7 @@ inline bool decode_whole(Bytes frame) {
       if (!read_request_header(reader, header)) return false;
       for (std::size_t i = 0; i < header.count; ++i) {
         if (!read_operation(reader, operation)) return false;
+        if (operation.opcode == Opcode::kPutLarge && !read_large_source(operation.argument)) return false;
       }
       return reader.at_end();
     }
@@ -102,6 +173,7 @@ inline bool decode_whole(Bytes frame) {
       if (!read_reply_header(reader, header)) return false;
       for (std::size_t i = 0; i < header.count; ++i) {
         if (!read_answer(reader, answer)) return false;
+        if (answer.status == Code::kLarge && !read_large_offer(answer.payload)) return false;
       }
       return reader.at_end();
     }
@@ -117,6 +189,30 @@ inline bool decode_whole(Bytes frame) {
     case FrameKind::kMergeAck: {
       MergeAck ack;
       return read_merge_ack(reader, ack);
+    }
+    case FrameKind::kAsk: {
+      Ask ask;
+      return read_ask(frame, ask);
+    }
+    case FrameKind::kChunk: {
+      Chunk chunk;
+      return read_chunk(frame, chunk);
+    }
+    case FrameKind::kRelease: {
+      std::uint64_t source = 0;
+      return read_release(frame, source);
+    }
+    case FrameKind::kFetch: {
+      Fetch fetch;
+      return read_fetch(frame, fetch);
+    }
+    case FrameKind::kOffer: {
+      OfferFrame offer;
+      return read_offer(frame, offer);
+    }
+    case FrameKind::kHeld: {
+      Held held;
+      return read_held(frame, held);
     }
     default: return false;
   }

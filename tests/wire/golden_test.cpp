@@ -9,7 +9,7 @@ namespace {
 
 TEST(Golden, a_request_has_these_bytes) {
   EXPECT_EQ(hex(request_frame().bytes()),
-            "0201"
+            "0301"
             "0104"
             "07000000"
             "09"
@@ -25,7 +25,7 @@ TEST(Golden, a_request_has_these_bytes) {
 
 TEST(Golden, a_brief_request_has_these_bytes) {
   EXPECT_EQ(hex(brief_request_frame().bytes()),
-            "0207"
+            "0307"
             "0000"
             "08000000"
             "09"
@@ -40,7 +40,7 @@ TEST(Golden, a_long_key_has_these_bytes) {
 
 TEST(Golden, a_reply_has_these_bytes) {
   EXPECT_EQ(hex(reply_frame().bytes()),
-            "0202"
+            "0302"
             "0200"
             "07000000"
             "00000000"
@@ -51,7 +51,7 @@ TEST(Golden, a_reply_has_these_bytes) {
 
 TEST(Golden, a_reply_that_begins_later_has_these_bytes) {
   EXPECT_EQ(hex(later_reply_frame().bytes()),
-            "0202"
+            "0302"
             "0006"
             "07000000"
             "0200"
@@ -60,7 +60,7 @@ TEST(Golden, a_reply_that_begins_later_has_these_bytes) {
 
 TEST(Golden, a_merge_batch_has_these_bytes) {
   EXPECT_EQ(hex(merge_batch_frame().bytes()),
-            "02030100"
+            "03030100"
             "00000000"
             "03000000"
             "01000000"
@@ -77,7 +77,7 @@ TEST(Golden, a_merge_batch_has_these_bytes) {
 
 TEST(Golden, a_merge_acknowledgement_has_these_bytes) {
   EXPECT_EQ(hex(merge_ack_frame().bytes()),
-            "02040000"
+            "03040000"
             "00000000"
             "02000000"
             "01000000"

@@ -20,6 +20,12 @@ std::vector<FrameBuffer> every_frame() {
   frames.push_back(later_reply_frame());
   frames.push_back(merge_batch_frame());
   frames.push_back(merge_ack_frame());
+  frames.push_back(ask_frame());
+  frames.push_back(release_frame());
+  frames.push_back(fetch_frame());
+  frames.push_back(offer_frame());
+  frames.push_back(held_frame());
+  frames.push_back(put_large_frame());
   return frames;
 }
 

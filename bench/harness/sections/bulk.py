@@ -37,14 +37,7 @@ def _tensors(bench: Bench, size: int, buffers: int) -> None:
             seconds=bench.settings.seconds,
         )
 
-    if not bench.program("tensor").exists():
-        figures = [raw() for _ in range(bench.settings.rounds)]
-        for name in names.values():
-            if name in bench.rows:
-                bench.rows[name].theirs = figures
-            bench.no_figure(name, "there is no bench/clients/tensor.cpp: lath.h had no lath_tensor_put when this was written")
-        return
-    with bench.stores.lath(memory="2GiB") as lath:
+    with bench.stores.lath(memory="2GiB", one_sided="on") as lath:
         for verb, name in names.items():
             bench.compare(
                 [name],

@@ -1,5 +1,6 @@
 // Counters that many writers add to. Each writer has a slot that only it raises, so the slot's maximum is its newest state and
-// the sum over slots is the count. A slot is never reused: a restarted node is a new writer. Slots are sorted by writer.
+// the sum over slots is the count. A slot is never reused: a restarted node is a new writer. Slots are sorted by writer. A slot of 0
+// is one: somebody added 0, and by that there is a counter, which stands at 0.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +27,25 @@ struct Count {
   bool operator==(const Count&) const = default;
 };
 
-// A writer's additions and subtractions, each only growing.
+// A writer's additions, only growing. Bottom is to have no slot: 0 is above it.
+struct Up {
+  std::uint64_t value = 0;
+
+  static constexpr bool is_bottom() { return false; }
+  bool merge(const Up& other) {
+    if (other.value <= value) return false;
+    value = other.value;
+    return true;
+  }
+  bool operator==(const Up&) const = default;
+};
+
+// A writer's additions and subtractions, each only growing. As of Up, bottom is to have no slot.
 struct UpDown {
   std::uint64_t up = 0;
   std::uint64_t down = 0;
 
-  bool is_bottom() const { return up == 0 && down == 0; }
+  static constexpr bool is_bottom() { return false; }
   bool merge(const UpDown& other) {
     const bool grew = other.up > up || other.down > down;
     up = std::max(up, other.up);
@@ -57,10 +71,10 @@ class WriterSlots {
 };
 
 // Grows only. The value stays at 2^64 - 1 once the sum has passed it.
-class GCounter : public WriterSlots<Count> {
+class GCounter : public WriterSlots<Up> {
  public:
   static Result<GCounter> from_slots(std::vector<Slot> slots) {
-    auto map = MapLattice<WriterId, Count>::from_entries(std::move(slots));
+    auto map = MapLattice<WriterId, Up>::from_entries(std::move(slots));
     if (!map) return map.error();
     GCounter counter;
     counter.slots_ = std::move(*map);
@@ -72,13 +86,13 @@ class GCounter : public WriterSlots<Count> {
     return counter;
   }
 
-  // The writer's slot after the addition: the delta, valid until the next change. Null, and nothing changed, where the amount is
-  // 0 or the slot would pass 2^64 - 1.
+  // The writer's slot after the addition, also of 0: the delta, valid until the next change. Null, and nothing changed, where the slot
+  // would pass 2^64 - 1.
   const Slot* add(WriterId writer, std::uint64_t amount) {
-    const Count* held = slots_.find(writer);
+    const Up* held = slots_.find(writer);
     const std::uint64_t before = held == nullptr ? 0 : held->value;
-    if (amount == 0 || amount > std::numeric_limits<std::uint64_t>::max() - before) return nullptr;
-    return slots_.merged_entry(writer, Count{before + amount}).first;
+    if (amount > std::numeric_limits<std::uint64_t>::max() - before) return nullptr;
+    return slots_.merged_entry(writer, Up{before + amount}).first;
   }
 
   std::uint64_t value() const {
@@ -119,7 +133,7 @@ class PnCounter : public WriterSlots<UpDown> {
     std::uint64_t& side = amount < 0 ? counts.down : counts.up;
     const auto bits = static_cast<std::uint64_t>(amount);
     const std::uint64_t magnitude = amount < 0 ? 0 - bits : bits;
-    if (magnitude == 0 || magnitude > std::numeric_limits<std::uint64_t>::max() - side) return nullptr;
+    if (magnitude > std::numeric_limits<std::uint64_t>::max() - side) return nullptr;
     side += magnitude;
     return slots_.merged_entry(writer, counts).first;
   }

@@ -1,0 +1,151 @@
+// Decision 1 of the architecture: once warm, the path of small messages allocates nothing and makes no system call, client, shard and
+// UCX together. The shard is turned by the session's polls, so all of it is one thread.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "counted_allocations.hpp"
+#include "lath/lath.h"
+#include "one_process.hpp"
+#include "traced_child.hpp"
+
+namespace lath::warm {
+
+namespace {
+
+constexpr std::size_t kBatch = 128;
+constexpr std::size_t kWarmRounds = 200;
+constexpr std::size_t kRounds = 50;
+constexpr std::uint64_t kTimeout = 10'000'000'000;
+
+class Path {
+ public:
+  Path() {
+    lath_batch_open(session(), kBatch, &batch_);
+    lath_batch_open(session(), kBatch, &other_);
+    for (std::size_t i = 0; i < kBatch; ++i) keys_[i] = i * 0x9e3779b97f4a7c15ULL;
+  }
+  lath_session* session() { return both_.session(); }
+
+  bool run(lath_status filled) { return filled == LATH_OK && lath_batch_run(batch_, kTimeout) == LATH_OK; }
+  lath_status fill_puts(lath_batch* batch) {
+    lath_status status = LATH_OK;
+    for (std::size_t i = 0; i < kBatch; ++i) status = std::max(status, lath_batch_put(batch, &keys_[i], 8, &keys_[i], 8));
+    return status;
+  }
+  lath_status fill_gets(lath_batch* batch) {
+    lath_status status = LATH_OK;
+    for (std::size_t i = 0; i < kBatch; ++i) status = std::max(status, lath_batch_get(batch, &keys_[i], 8, &values_[i], 8, &size_));
+    return status;
+  }
+  bool puts() { return run(fill_puts(batch_)); }
+  bool gets() { return run(fill_gets(batch_)); }
+  bool additions() {
+    lath_status status = LATH_OK;
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      const std::uint64_t counter = ~keys_[i];
+      status = std::max(status, lath_batch_counter_add(batch_, &counter, 8, 1));
+    }
+    return run(status);
+  }
+  bool two_under_way() {
+    std::array<lath_request, 2> requests{};
+    return fill_puts(batch_) == LATH_OK && lath_batch_run_nb(batch_, kTimeout, &requests[0]) == LATH_OK &&
+           fill_gets(other_) == LATH_OK && lath_batch_run_nb(other_, kTimeout, &requests[1]) == LATH_OK &&
+           lath_wait_all(session(), requests.data(), requests.size(), nullptr, kTimeout) == LATH_OK;
+  }
+  bool window() {
+    std::array<lath_request, 16> requests{};
+    lath_status status = LATH_OK;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      status = std::max(status, lath_get_nb(session(), &keys_[i], 8, &values_[i], 8, &size_, kTimeout, &requests[i]));
+    }
+    return status == LATH_OK && lath_wait_all(session(), requests.data(), requests.size(), nullptr, kTimeout) == LATH_OK;
+  }
+  bool alone() {
+    return lath_put(session(), &keys_[0], 8, &keys_[0], 8, kTimeout) == LATH_OK &&
+           lath_get(session(), &keys_[0], 8, &values_[0], 8, &size_, kTimeout) == LATH_OK;
+  }
+
+ private:
+  OneProcess both_{std::size_t{64} << 20};
+  lath_batch* batch_ = nullptr;
+  lath_batch* other_ = nullptr;
+  std::array<std::uint64_t, kBatch> keys_{};
+  std::array<std::uint64_t, kBatch> values_{};
+  std::size_t size_ = 0;
+};
+
+struct Way {
+  const char* name;
+  bool (Path::*step)();
+};
+constexpr Way kWays[] = {{"puts", &Path::puts},     {"gets", &Path::gets},         {"additions", &Path::additions},
+                         {"window", &Path::window}, {"two", &Path::two_under_way}, {"alone", &Path::alone}};
+
+class Warm : public testing::TestWithParam<Way> {};
+
+bool repeat(Path& path, const Way& way, std::size_t rounds) {
+  for (std::size_t round = 0; round < rounds; ++round) {
+    if (!(path.*way.step)()) return false;
+  }
+  return true;
+}
+
+// In a child, as UCX is used in this process by none but its children.
+int count_allocations(const Way& way) {
+  Path path;
+  if (!path.puts() || !repeat(path, way, kWarmRounds)) return 1;
+  const std::uint64_t before = allocations();
+  if (!repeat(path, way, kRounds)) return 1;
+  const std::uint64_t made = allocations() - before;
+  if (made > 0)
+    std::fprintf(stderr, "%s: %llu allocations in %zu rounds\n", way.name, static_cast<unsigned long long>(made), kRounds);
+  return made == 0 ? 0 : 2;
+}
+int make_calls(const Way& way) {
+  Path path;
+  if (!path.puts() || !repeat(path, way, kWarmRounds)) return 1;
+  mark_begin();
+  const bool well = repeat(path, way, kRounds);
+  mark_end();
+  return well ? 0 : 1;
+}
+
+}  // namespace
+
+TEST_P(Warm, allocates_nothing) {
+  EXPECT_TRUE(trace_child([] { return count_allocations(GetParam()); }).ended_well);
+}
+
+TEST_P(Warm, makes_no_system_call) {
+  const Traced traced = trace_child([] { return make_calls(GetParam()); });
+  EXPECT_TRUE(traced.ended_well);
+  EXPECT_TRUE(traced.calls.empty()) << "by number: " << traced.text();
+}
+
+TEST(WarmItself, what_allocates_is_seen_in_libraries_too) {
+  const std::uint64_t before = allocations();
+  char* volatile copy = strdup("the C library's own call of malloc");
+  EXPECT_EQ(allocations(), before + 1);
+  std::free(copy);
+}
+
+TEST(WarmItself, what_calls_the_system_is_seen) {
+  const Traced traced = trace_child([] {
+    mark_begin();
+    const bool is_child = getppid() != 0;
+    mark_end();
+    return is_child ? 0 : 1;
+  });
+  EXPECT_TRUE(traced.ended_well);
+  EXPECT_EQ(traced.calls.size(), 1U) << traced.text();
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, Warm, testing::ValuesIn(kWays), [](const auto& way) { return way.param.name; });
+
+}  // namespace lath::warm
