@@ -2,6 +2,7 @@
 # program, each of its cases a test of ctest. Its source folder is tests/NAME. A case may leave nothing behind.
 find_package(GTest REQUIRED)
 include(GoogleTest)
+add_custom_target(gtest_programs)  # all of them: what a sanitizer's run needs of the tree
 
 function(lath_test name)
   cmake_parse_arguments(TEST "SERIAL" "TIMEOUT;ENVIRONMENT" "SOURCES;ROOMS;LIBRARIES;LABELS" ${ARGN})
@@ -9,6 +10,7 @@ function(lath_test name)
     set(TEST_TIMEOUT 60)
   endif()
   add_executable(test_${name} ${TEST_SOURCES})
+  add_dependencies(gtest_programs test_${name})
   lath_flags(test_${name})
   list(TRANSFORM TEST_ROOMS PREPEND lath_)
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)

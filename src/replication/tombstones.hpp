@@ -11,7 +11,7 @@
 // 2. Once the settling has been passed twice, each replica frees the cell: whatever still comes of the generation is settled, and
 //    is taken for the first by those who have forgotten it.
 //
-// A map's fields that were erased are forgotten under its floor, which stays (store/cell.hpp): what has been passed twice may be under
+// A map's fields that were erased are forgotten under its floor, which stays (store/field_map.hpp): what has been passed twice may be under
 // it, so the key's primary raises it to there, and by that all replicas forget.
 // A view's change begins all of this anew. docs/lattices.md argues it.
 #pragma once

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "store/component.hpp"
+
 namespace lath {
 
 namespace {

@@ -6,6 +6,7 @@
 #include "lath/lattice/lattice.hpp"
 #include "store/cell_codec.hpp"
 #include "store/cell_layout.hpp"
+#include "store/component.hpp"
 
 namespace lath {
 

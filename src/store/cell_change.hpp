@@ -5,7 +5,7 @@
 
 #include "base/message.hpp"
 #include "lath/result.hpp"
-#include "store/cell.hpp"
+#include "store/component.hpp"
 #include "store/write_context.hpp"
 #include "wire/opcode.hpp"
 #include "wire/reader.hpp"

@@ -38,12 +38,4 @@ std::optional<LargeMark> large_mark_of(Bytes encoded);
 void encode_plain_value(const PlainValue& plain, FrameBuffer& out);
 std::optional<PlainValue> plain_value_of(Bytes encoded);  // nothing where the bytes are another cell, or no cell; views `encoded`
 
-// The context that kMvGet answers and kMvPut takes: which siblings a reader has seen, and of which generation.
-struct MvContext {
-  Cell::Generation generation;
-  DotContext seen;
-};
-void encode_mv_context(const MvContext& context, FrameBuffer& out);
-std::optional<MvContext> decode_mv_context(Bytes encoded);
-
 }  // namespace lath

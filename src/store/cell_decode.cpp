@@ -9,6 +9,8 @@
 #include "lath/limits.hpp"
 #include "store/cell_codec.hpp"
 #include "store/cell_layout.hpp"
+#include "store/component.hpp"
+#include "store/mv_context.hpp"
 #include "wire/reader.hpp"
 #include "wire/writer.hpp"
 

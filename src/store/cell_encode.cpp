@@ -5,6 +5,8 @@
 
 #include "store/cell_codec.hpp"
 #include "store/cell_layout.hpp"
+#include "store/component.hpp"
+#include "store/mv_context.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {

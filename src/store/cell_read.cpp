@@ -7,6 +7,7 @@
 #include "lath/limits.hpp"
 #include "store/cell_change.hpp"
 #include "store/cell_codec.hpp"
+#include "store/mv_context.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {

@@ -1,5 +1,5 @@
-// A map's fields and its floor: src/store/cell.hpp.
-#include "store/cell.hpp"
+#include "store/field_map.hpp"
+
 #include "store/cell_codec.hpp"
 #include "store/cell_layout.hpp"
 

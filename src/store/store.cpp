@@ -6,6 +6,7 @@
 #include "lath/limits.hpp"
 #include "store/cell_layout.hpp"
 #include "store/cell_read.hpp"
+#include "store/component.hpp"
 #include "store/content_version.hpp"
 
 namespace lath {

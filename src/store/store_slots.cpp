@@ -3,6 +3,7 @@
 
 #include "base/assert.hpp"
 #include "lath/limits.hpp"
+#include "store/component.hpp"
 #include "store/store.hpp"
 
 namespace lath {

@@ -5,6 +5,7 @@
 #include "lath/limits.hpp"
 #include "store/cell_layout.hpp"
 #include "store/cell_update.hpp"
+#include "store/component.hpp"
 #include "store/store.hpp"
 
 namespace lath {

@@ -13,6 +13,7 @@
 #include "store/cell_codec.hpp"
 #include "store/cell_read.hpp"
 #include "store/cell_update.hpp"
+#include "store/component.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "store/cell_codec.hpp"
+#include "store/component.hpp"
 #include "tests/store/store_fixture.hpp"
 
 namespace lath {
