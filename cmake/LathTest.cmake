@@ -13,6 +13,9 @@ function(lath_test name)
   add_dependencies(gtest_programs test_${name})
   lath_flags(test_${name})
   list(TRANSFORM TEST_ROOMS PREPEND lath_)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT TEST_SOURCES MATCHES "\\.c(;|$)")  # the header is none for C
+    target_precompile_headers(test_${name} REUSE_FROM gtest_headers)
+  endif()
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(test_${name} PRIVATE ${TEST_ROOMS} ${TEST_LIBRARIES} GTest::gtest_main)
   gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST

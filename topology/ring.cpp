@@ -90,29 +90,10 @@ std::size_t Ring::write_node(const Member& node, std::uint64_t hash, std::uint32
   return count;
 }
 
-std::size_t Ring::replicas(std::uint64_t hash, Replication replication, std::span<Place> out) const {
+// Goes round the ring for as many nodes as are asked for, once at the most.
+std::size_t Ring::walk(std::uint64_t hash, Replication replication, std::span<Place> out) const {
   if (nodes_.empty()) return 0;
   const std::size_t token = token_of(hash);
-  const std::size_t wanted = std::min<std::size_t>(replication.nodes, nodes_.size());
-  if (wanted > kSuccessorsKept) return walk_replicas(token, hash, replication, out);
-  const Token successors = tokens_[token];
-  if (replication.shards == 1) {  // the usual case, without the loop over a node's shards
-    const std::size_t count = std::min(wanted, out.size());
-    for (std::size_t i = 0; i < count; ++i) {
-      const Member& node = nodes_[member_of(successors, i)];
-      out[i] = {node.id, ShardId{shard_of(hash, node.shards)}};
-    }
-    return count;
-  }
-  std::size_t written = 0;
-  for (std::size_t i = 0; i < wanted; ++i) {
-    written += write_node(nodes_[member_of(successors, i)], hash, replication.shards, out.subspan(written));
-  }
-  return written;
-}
-
-// More nodes than are kept by token: goes round the ring for them, once at the most.
-std::size_t Ring::walk_replicas(std::size_t token, std::uint64_t hash, Replication replication, std::span<Place> out) const {
   const std::size_t wanted = std::min<std::size_t>({replication.nodes, nodes_.size(), kReplicasMax});
   std::array<std::size_t, kReplicasMax> found{};
   std::size_t found_count = 0;

@@ -3,6 +3,7 @@
 // built, so any thread may read it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -42,7 +43,21 @@ class Ring {
 
   // The replicas of the key of this hash, at most out.size(): node by node, primary first; within each node as many distinct
   // shards as asked for, or as it has. Returns how many were written: fewer than asked for when there are fewer nodes.
-  std::size_t replicas(std::uint64_t hash, Replication replication, std::span<Place> out) const;
+  std::size_t replicas(std::uint64_t hash, Replication replication, std::span<Place> out) const {
+    if (replication.nodes > kSuccessorsKept || nodes_.empty()) return walk(hash, replication, out);
+    const std::size_t count = std::min<std::size_t>({replication.nodes, nodes_.size(), out.size()});
+    const Token successors = tokens_[token_of(hash)];
+    std::size_t written = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Member& node = nodes_[member_of(successors, i)];
+      if (replication.shards == 1) {  // the usual case, here for the sake of its cost: each update asks
+        out[written++] = {node.id, ShardId{shard_of(hash, node.shards)}};
+      } else {
+        written += write_node(node, hash, replication.shards, out.subspan(written));
+      }
+    }
+    return written;
+  }
 
   // Multiply-shift over bits that a multiplication has drawn from the whole hash. Exactly even, needs no table, and depends on
   // nothing but the hash and the count, so that nodes with as many shards agree and shard i only ever talks to shard i. Jump
@@ -96,7 +111,7 @@ class Ring {
   void sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seeds, std::span<Token> drawn);
   void fill_successors();
   std::size_t write_node(const Member& node, std::uint64_t hash, std::uint32_t shards, std::span<Place> out) const;
-  std::size_t walk_replicas(std::size_t token, std::uint64_t hash, Replication replication, std::span<Place> out) const;
+  std::size_t walk(std::uint64_t hash, Replication replication, std::span<Place> out) const;
 
   std::vector<Member> nodes_;         // in the order of their ids
   std::vector<Token> tokens_;         // in the order of the ring

@@ -9,8 +9,8 @@
 #include "lath/limits.hpp"
 #include "store/cell_change.hpp"
 #include "store/cell_codec.hpp"
-#include "store/mv_context.hpp"
 #include "store/cell_layout.hpp"
+#include "store/mv_context.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {

@@ -23,7 +23,7 @@ constexpr double kPatience = 1;
 #else
 constexpr double kPatience = 20;
 #endif
-constexpr int kLookupRounds = 25;
+constexpr int kLookupRounds = kPatience > 1 ? 5 : 200;
 constexpr int kBuildRounds = kPatience > 1 ? 3 : 15;
 
 double thread_cpu_ns() {
@@ -43,7 +43,7 @@ double best_ns(int rounds, Work work) {
   return best;
 }
 
-TEST(RingSpeed, a_lookup_takes_at_most_10_ns) {
+TEST(RingSpeed, a_lookup_takes_at_most_10_ns_up_to_64_nodes) {
   std::vector<std::uint64_t> hashes(1 << 18);
   Random random(1);
   for (std::uint64_t& hash : hashes) hash = random.next();
@@ -66,9 +66,12 @@ TEST(RingSpeed, a_lookup_takes_at_most_10_ns) {
                                count;
     EXPECT_NE(sum, 0U);
     std::printf("%u nodes: primary %.1f ns, replicas on 2 nodes %.1f ns\n", nodes, primary_ns, replicas_ns);
-    if (nodes > 64) continue;
-    EXPECT_LE(primary_ns, 10 * kPatience);
-    EXPECT_LE(replicas_ns, 20 * kPatience);
+    if (nodes > 64) {  // 24 MB, which no core's own cache holds: a lookup waits for two lines of a farther one
+      EXPECT_LE(primary_ns, 250 * kPatience);
+      continue;
+    }
+    EXPECT_LE(primary_ns, 10 * kPatience) << nodes << " nodes";
+    EXPECT_LE(replicas_ns, 20 * kPatience) << nodes << " nodes";
   }
 }
 
