@@ -230,14 +230,14 @@ lath --cluster-file "$cluster" max merge-real top inf
 [ "$(lath --cluster-file "$cluster" --json max get-real top)" = '"inf"' ] || fail 'an infinity is no JSON'
 
 echo 'a stale cluster file: a node was killed, leaves nothing but that, and the next one takes its place'
+before=$(shared_memory)
 lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed.log" 2>&1 &
 killed=$!
 cluster_pids+=("$killed")
 await 30 is_ready "$work/killed.json" "$killed" || fail 'the node was not ready'
-before=$(find /dev/shm -name "ucx_shm_posix_*" -printf "%f\n")
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null || true
-[ -z "$(comm -13 <(printf '%s\n' "$before" | sort) <(find /dev/shm -name 'ucx_shm_posix_*' -printf '%f\n' | sort))" ] || fail 'a killed node leaves segments in /dev/shm'
+expect_nothing_left "$before"
 refuses killed.json -- lath --cluster-file "$work/killed.json" --timeout 5 get kept
 lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed2.log" 2>&1 &
 next=$!
