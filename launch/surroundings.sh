@@ -17,11 +17,15 @@ shared_memory() {
 }
 
 # shared_memory_left BEFORE: what there is now and was not in BEFORE, which shared_memory has said. Nothing that is in use: a segment
-# whose maker lives is of another program that came meanwhile, or will go with it, and that a program of ours lives is seen otherwise.
+# whose maker lives, or a file that a process has mapped, is of another program that came meanwhile, or will go with it; and that a
+# program of ours lives is seen otherwise.
 shared_memory_left() {
   local piece
   while IFS= read -r piece; do
-    case "$piece" in 'SysV segment '*) ! runs "${piece##* }" || continue ;; esac
+    case "$piece" in
+      'SysV segment '*) ! runs "${piece##* }" || continue ;;
+      *) ! grep -qsF -- " $piece" /proc/[0-9]*/maps || continue ;;
+    esac
     printf '%s\n' "$piece"
   done < <(comm -13 <(sort <<<"$1") <(shared_memory | sort))
 }
