@@ -12,6 +12,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/random.hpp"
@@ -33,10 +34,19 @@ constexpr int kRounds = 9;
 constexpr std::size_t kGroups = 4000;
 constexpr std::size_t kGroup = 32;  // gets between two readings of the clock
 
+constexpr std::size_t kGetsBetweenTurns = 1024;  // a root that is not published for long is left to messages
+constexpr WriterId kSelf{NodeId{0}, ShardId{0}, 7};
+
 void require(bool holds, const char* what) {
   if (holds) return;
   std::fprintf(stderr, "one_sided_get: %s\n", what);
   std::exit(1);
+}
+
+template <class T>
+T must(Result<T> result, const char* what) {
+  require(result.has_value(), what);
+  return std::move(*result);
 }
 
 struct Silent final : TransportEvents {
@@ -106,144 +116,223 @@ class RawGet {
   std::uint64_t base_ = 0;
 };
 
+// A shard's table of `keys` keys, and the connection by which a session reads it.
+class ServedTable {
+ public:
+  ServedTable(UcxContext& context, const Clock& clock, std::uint64_t keys)
+      : clock_(clock),
+        bytes_(std::max<std::size_t>(keys * 45, 8 << 20) / kPageBytes * kPageBytes),
+        reader_(must(UcxTransport::open(context, kCookie, clock), "no endpoint")),
+        owner_(must(UcxTransport::open(context, kCookie, clock), "no endpoint")),
+        extents_(bytes_, bytes_, bytes_) {
+    require(extents_.refill(context).has_value(), "no memory");
+    store_ = std::make_unique<Store>(StoreOptions{.self = kSelf, .memory_bytes = bytes_, .hash = &key_hash}, extents_);
+    fill(keys);
+    attach(connect());
+  }
+
+  std::size_t bytes() const { return bytes_; }
+  std::uint64_t root() const { return reinterpret_cast<std::uint64_t>(store_->root()); }
+  const ShardMemoryMap& memory() const { return memory_; }
+  void publish_turn() { store_->publish_turn(clock_.now_ns(), kEpoch); }
+  void fetch(const CopiedRead::Fetch& wanted) {
+    const Attached* piece = memory_.piece_of(wanted.address, wanted.room.size());
+    require(piece != nullptr && reader_->read(piece->id, wanted.address, wanted.room, 1) == ReadBegun::kDone, "a get did not end");
+  }
+
+ private:
+  void fill(std::uint64_t keys) {
+    HybridClock stamps;
+    for (std::uint64_t key = 0; key < keys; ++key) {
+      const Bytes bytes = std::as_bytes(std::span(&key, 1));
+      const std::uint64_t value = value_of(key);
+      const Bytes argument = std::as_bytes(std::span(&value, 1));
+      const WriteContext context{kSelf, &stamps, key + 1};
+      require(store_->update({key_hash(bytes), bytes}, Opcode::kPut, argument, context, nullptr).status == Code::kOk,
+              "a put was refused");
+    }
+  }
+  PeerId connect() {
+    Silent silent;
+    const PeerId peer = must(reader_->connect(owner_->address()), "no connection");
+    reader_->probe(peer);
+    for (int turn = 0; turn < 1'000'000 && reader_->reach(peer) == Reach::kProbing; ++turn) {
+      reader_->poll(1, silent);
+      owner_->poll(1, silent);
+    }
+    require(reader_->reach(peer) == Reach::kMapped, "the memory is not mapped");
+    return peer;
+  }
+  void attach(PeerId peer) { memory_.add(must(reader_->attach(peer, store_->exports()[0]), "the memory is not attached")); }
+
+  const Clock& clock_;
+  std::size_t bytes_;
+  std::unique_ptr<UcxTransport> reader_;
+  std::unique_ptr<UcxTransport> owner_;
+  ExtentQueue extents_;
+  std::unique_ptr<Store> store_;
+  ShardMemoryMap memory_;
+};
+
+// Our gets of random keys, each of which waits for the answer to the one before.
+class OurGets {
+ public:
+  struct Counts {
+    std::uint64_t wrong = 0;
+    std::uint64_t not_found = 0;  // a session would ask by message
+    std::uint64_t copied_reads = 0;
+    std::uint64_t fetches = 0;
+  };
+
+  OurGets(ServedTable& table, const Clock& clock, std::uint64_t keys) : table_(table), clock_(clock), keys_(keys) {
+    require(mapped_.open(table.memory(), table.root()), "the root is not there");
+    copied_.open(table.root());
+    terms_ = {.incarnation = kSelf.incarnation, .epoch = kEpoch, .shard_ns = clock.now_ns(), .asked_ns = clock.now_ns()};
+  }
+
+  Counts& counts() { return counts_; }
+
+  void by_copies() {
+    const std::uint64_t key = draw();
+    const Bytes bytes = std::as_bytes(std::span(&key, 1));
+    const TimeNs now = clock_.now_ns();
+    ++counts_.copied_reads;
+    read_.begin(copied_, {bytes, 0}, bytes);
+    for (;;) {
+      for (const CopiedRead::Fetch& wanted : read_.fetches()) {
+        ++counts_.fetches;
+        table_.fetch(wanted);
+      }
+      if (const auto verdict = read_.step(terms_, now)) return judge(key, *verdict, read_.image());
+    }
+  }
+  void by_loads() {
+    const std::uint64_t key = draw();
+    const Bytes bytes = std::as_bytes(std::span(&key, 1));
+    SlotImage image;
+    TimeNs now = 0;
+    judge(key, mapped_.read({bytes, 0}, bytes, terms_, clock_, now, image), image);
+  }
+
+ private:
+  std::uint64_t draw() { return (random_.below(keys_) ^ chain_) % keys_; }
+  void judge(std::uint64_t key, ReadVerdict verdict, const SlotImage& image) {
+    if (verdict != ReadVerdict::kFound) {
+      ++counts_.not_found;
+    } else if (image.slot.value != value_of(key)) {
+      ++counts_.wrong;
+    }
+    chain_ = image.slot.value & 1U;
+  }
+
+  ServedTable& table_;
+  const Clock& clock_;
+  std::uint64_t keys_;
+  MappedTable mapped_;
+  CopiedTable copied_;
+  CopiedRead read_;
+  ReadTerms terms_;
+  Random random_{5};
+  std::uint64_t chain_ = 0;
+  Counts counts_;
+};
+
+// The yardsticks, chained alike: UCX's own get of a bucket's bytes, and what the memory itself takes. Their region holds nothing that
+// matters, but is as large as the table, and touched.
+class Yardstick {
+ public:
+  Yardstick(UcxContext& context, std::size_t bytes)
+      : region_(must(context.allocate(bytes), "no second region")), buckets_(bytes / sizeof(Bucket)) {
+    std::memset(region_->bytes().data(), 1, bytes);
+    ucp_worker_params_t params = {};
+    require(ucp_worker_create(context.handle(), &params, &idle_) == UCS_OK, "no worker");
+    raw_ = std::make_unique<RawGet>(context, dynamic_cast<const UcxRegion&>(*region_), idle_);
+  }
+  ~Yardstick() {
+    raw_.reset();
+    ucp_worker_destroy(idle_);
+  }
+  Yardstick(const Yardstick&) = delete;
+  Yardstick& operator=(const Yardstick&) = delete;
+
+  void by_ucx() {
+    raw_->get(draw() * sizeof(Bucket), room_, sizeof room_);
+    std::memcpy(&chain_, room_, sizeof chain_);
+    chain_ &= 1U;
+  }
+  // Both lines of a bucket, and nothing else.
+  void by_memory() {
+    const std::byte* bucket = region_->bytes().data() + draw() * sizeof(Bucket);
+    chain_ = (load_word(*reinterpret_cast<const std::uint64_t*>(bucket)) +
+              load_word(*reinterpret_cast<const std::uint64_t*>(bucket + kCacheLineBytes))) &
+             1U;
+  }
+
+ private:
+  std::uint64_t draw() { return (random_.below(buckets_) ^ chain_) % buckets_; }
+
+  std::unique_ptr<Region> region_;
+  std::uint64_t buckets_;
+  ucp_worker_h idle_ = nullptr;
+  std::unique_ptr<RawGet> raw_;
+  Random random_{5};
+  std::uint64_t chain_ = 0;
+  alignas(64) std::byte room_[sizeof(Bucket)];
+};
+
+struct Samples {
+  std::vector<double> ucx, memory, copies, loads;
+};
+
+// In turn, so that all meet the same states of the machine.
+Samples measure(ServedTable& table, OurGets& ours, Yardstick& yardstick) {
+  const auto fresh = [&table](const std::function<void()>& get) {
+    return [&table, get, calls = std::size_t{0}]() mutable {
+      if (++calls % kGetsBetweenTurns == 0) table.publish_turn();
+      get();
+    };
+  };
+  Samples samples;
+  for (int round = 0; round < kRounds; ++round) {
+    samples.ucx.push_back(median_ns([&] { yardstick.by_ucx(); }));
+    samples.memory.push_back(median_ns([&] { yardstick.by_memory(); }));
+    table.publish_turn();
+    for (int turn = 0; turn < 50'000; ++turn) ours.by_copies();  // the segments are known from here on
+    ours.counts().not_found = 0;
+    samples.copies.push_back(median_ns(fresh([&] { ours.by_copies(); })));
+    table.publish_turn();
+    samples.loads.push_back(median_ns(fresh([&] { ours.by_loads(); })));
+  }
+  return samples;
+}
+
+double median(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+void print(std::uint64_t keys, std::size_t table_bytes, const Samples& samples, const OurGets::Counts& counts) {
+  const double raw_ns = median(samples.ucx);
+  std::printf(
+      "%llu keys, %zu MiB: raw ucp_get of 128 B %.0f ns; by ucp_get %.0f ns (%.2f x); by loads %.0f ns, where the memory alone "
+      "takes %.0f\n"
+      "%llu wrong, %llu left to messages, %.2f fetches a read\n",
+      static_cast<unsigned long long>(keys), table_bytes >> 20, raw_ns, median(samples.copies), median(samples.copies) / raw_ns,
+      median(samples.loads), median(samples.memory), static_cast<unsigned long long>(counts.wrong),
+      static_cast<unsigned long long>(counts.not_found),
+      static_cast<double>(counts.fetches) / static_cast<double>(counts.copied_reads));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::uint64_t keys = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   const SystemClock clock;
-  auto context = UcxContext::open();
-  require(context.has_value(), "UCX does not open");
-  auto reader = UcxTransport::open(**context, kCookie, clock);
-  auto owner = UcxTransport::open(**context, kCookie, clock);
-  require(reader && owner, "no endpoints");
-
-  const std::size_t table_bytes = std::max<std::size_t>(keys * 45, 8 << 20) / kPageBytes * kPageBytes;
-  ExtentQueue extents(table_bytes, table_bytes, table_bytes);
-  require(extents.refill(**context).has_value(), "no memory");
-  const WriterId self{NodeId{0}, ShardId{0}, 7};
-  Store store({.self = self, .memory_bytes = table_bytes, .hash = &key_hash}, extents);
-  HybridClock stamps;
-  for (std::uint64_t key = 0; key < keys; ++key) {
-    const Bytes bytes = std::as_bytes(std::span(&key, 1));
-    const std::uint64_t value = value_of(key);
-    require(
-        store.update({key_hash(bytes), bytes}, Opcode::kPut, std::as_bytes(std::span(&value, 1)), {self, &stamps, key + 1}, nullptr)
-                .status == Code::kOk,
-        "a put was refused");
-  }
-
-  Silent silent;
-  const auto peer = (*reader)->connect((*owner)->address());
-  require(peer.has_value(), "no connection");
-  (*reader)->probe(*peer);
-  for (int turn = 0; turn < 1'000'000 && (*reader)->reach(*peer) == Reach::kProbing; ++turn) {
-    (*reader)->poll(1, silent);
-    (*owner)->poll(1, silent);
-  }
-  require((*reader)->reach(*peer) == Reach::kMapped, "the memory is not mapped");
-  const auto attached = (*reader)->attach(*peer, store.exports()[0]);
-  require(attached.has_value(), "the memory is not attached");
-  ShardMemoryMap memory;
-  memory.add(*attached);
-  MappedTable mapped;
-  CopiedTable copied;
-  const auto root = reinterpret_cast<std::uint64_t>(store.root());
-  require(mapped.open(memory, root), "the root is not there");
-  copied.open(root);
-  ReadTerms terms{.incarnation = self.incarnation, .epoch = kEpoch, .shard_ns = clock.now_ns(), .asked_ns = clock.now_ns()};
-
-  // The yardstick's region holds nothing that matters, but is as large, and touched.
-  auto region = (*context)->allocate(table_bytes);
-  require(region.has_value(), "no second region");
-  std::memset((*region)->bytes().data(), 1, table_bytes);
-  ucp_worker_h idle = nullptr;
-  ucp_worker_params_t params = {};
-  require(ucp_worker_create((*context)->handle(), &params, &idle) == UCS_OK, "no worker");
-  RawGet raw(**context, dynamic_cast<const UcxRegion&>(**region), idle);
-
-  Random random(5);
-  std::uint64_t chain = 0;  // of the last answer: the next address waits for it
-  std::uint64_t wrong = 0;
-  std::uint64_t not_found = 0;
-  std::uint64_t reads = 0;
-  std::uint64_t fetches = 0;
-  const auto judge = [&](std::uint64_t key, ReadVerdict verdict, const SlotImage& image) {
-    if (verdict != ReadVerdict::kFound) {
-      ++not_found;
-    } else if (image.slot.value != value_of(key)) {
-      ++wrong;
-    }
-    chain = image.slot.value & 1U;
-  };
-  CopiedRead read;
-  const auto by_copies = [&] {
-    const std::uint64_t key = (random.below(keys) ^ chain) % keys;
-    const Bytes bytes = std::as_bytes(std::span(&key, 1));
-    const TimeNs now = clock.now_ns();
-    ++reads;
-    read.begin(copied, {bytes, 0}, bytes);
-    for (;;) {
-      for (const CopiedRead::Fetch& wanted : read.fetches()) {
-        ++fetches;
-        const Attached* piece = memory.piece_of(wanted.address, wanted.room.size());
-        require(piece != nullptr && (*reader)->read(piece->id, wanted.address, wanted.room, 1) == ReadBegun::kDone,
-                "a get did not end");
-      }
-      if (const auto verdict = read.step(terms, now)) return judge(key, *verdict, read.image());
-    }
-  };
-  const auto by_loads = [&] {
-    const std::uint64_t key = (random.below(keys) ^ chain) % keys;
-    const Bytes bytes = std::as_bytes(std::span(&key, 1));
-    SlotImage image;
-    TimeNs now = 0;
-    judge(key, mapped.read({bytes, 0}, bytes, terms, clock, now, image), image);
-  };
-  alignas(64) std::byte room[sizeof(Bucket)];
-  const std::uint64_t buckets = table_bytes / sizeof(Bucket);
-  const auto by_ucx = [&] {
-    raw.get((random.below(buckets) ^ chain) % buckets * sizeof(Bucket), room, sizeof room);
-    std::memcpy(&chain, room, sizeof chain);
-    chain &= 1U;
-  };
-  // What the memory itself takes: both lines of a bucket, and nothing else.
-  const std::byte* const bare_region = (*region)->bytes().data();
-  const auto by_memory = [&] {
-    const std::byte* bucket = bare_region + (random.below(buckets) ^ chain) % buckets * sizeof(Bucket);
-    chain = (load_word(*reinterpret_cast<const std::uint64_t*>(bucket)) +
-             load_word(*reinterpret_cast<const std::uint64_t*>(bucket + kCacheLineBytes))) &
-            1U;
-  };
-
-  std::vector<double> ucx, memory_alone, copies, loads;
-  for (int round = 0; round < kRounds; ++round) {
-    ucx.push_back(median_ns(by_ucx));
-    memory_alone.push_back(median_ns(by_memory));
-    store.publish_turn(clock.now_ns(), kEpoch);
-    for (int turn = 0; turn < 50'000; ++turn) by_copies();  // the segments are known from here on
-    not_found = 0;
-    const auto fresh = [&](const std::function<void()>& get) {
-      return [&, calls = std::size_t{0}]() mutable {
-        if (++calls % 1024 == 0) store.publish_turn(clock.now_ns(), kEpoch);
-        get();
-      };
-    };
-    copies.push_back(median_ns(fresh(by_copies)));
-    store.publish_turn(clock.now_ns(), kEpoch);
-    loads.push_back(median_ns(fresh(by_loads)));
-  }
-  const auto median = [](std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-  };
-  const double raw_ns = median(ucx);
-  std::printf(
-      "%llu keys, %zu MiB: raw ucp_get of 128 B %.0f ns; by ucp_get %.0f ns (%.2f x); by loads %.0f ns, where the memory alone "
-      "takes %.0f\n"
-      "%llu wrong, %llu left to messages, %.2f fetches a read\n",
-      static_cast<unsigned long long>(keys), table_bytes >> 20, raw_ns, median(copies), median(copies) / raw_ns, median(loads),
-      median(memory_alone), static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(not_found),
-      static_cast<double>(fetches) / static_cast<double>(reads));
-  ucp_worker_destroy(idle);
-  return wrong == 0 ? 0 : 1;
+  const auto context = must(UcxContext::open(), "UCX does not open");
+  ServedTable table(*context, clock, keys);
+  OurGets ours(table, clock, keys);
+  Yardstick yardstick(*context, table.bytes());
+  const Samples samples = measure(table, ours, yardstick);
+  print(keys, table.bytes(), samples, ours.counts());
+  return ours.counts().wrong == 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 # lath_test(NAME SOURCES ... [ROOMS ...] [LIBRARIES ...] [LABELS ...] [TIMEOUT seconds] [ENVIRONMENT NAME=value] [SERIAL]): one gtest
-# program, each of its cases a test of ctest. Its source folder is tests/NAME. A case may leave nothing behind.
+# program, each of its cases a test of ctest. Its source folder is tests/NAME. A case may leave nothing behind. A case with a parameter is
+# named as gtest names it, not by the parameter's print, which may be its raw bytes or an address.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 add_custom_target(gtest_programs)  # all of them: what a sanitizer's run needs of the tree
@@ -18,6 +19,6 @@ function(lath_test name)
   endif()
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(test_${name} PRIVATE ${TEST_ROOMS} ${TEST_LIBRARIES} GTest::gtest_main)
-  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(test_${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
     PROPERTIES TIMEOUT ${TEST_TIMEOUT} RUN_SERIAL ${TEST_SERIAL} LABELS "${TEST_LABELS}" ENVIRONMENT "${TEST_ENVIRONMENT}")
 endfunction()

@@ -22,6 +22,15 @@
     }                                                                                                                  \
   } while (0)
 
+/* Where `--help` is among the arguments, prints the usage and ends. Before MPI_Init, so that it works without mpirun as well. */
+static inline void help(int argc, char** argv, const char* usage) {
+  for (int i = 1; i < argc; ++i) {
+    if (strcmp(argv[i], "--help") != 0) continue;
+    printf("usage: %s\n", usage);
+    exit(0);
+  }
+}
+
 /* Ends every rank with one line that says what is wrong: each rank sees the same arguments. */
 static inline void refuse(int rank, const char* usage, const char* what) {
   if (rank == 0) fprintf(stderr, "%s: not understood\nusage: %s\n", what, usage);

@@ -5,6 +5,10 @@
 #include <string.h>
 
 int main(int argc, char** argv) {
+  if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    puts("usage: hello [WHERE]     WHERE: embedded: (the default), file:CLUSTER_FILE or tcp://HOST:PORT");
+    return 0;
+  }
   const char* where = argc > 1 ? argv[1] : "embedded:";
   lath_store* store = NULL;
   lath_session* session = NULL;

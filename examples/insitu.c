@@ -112,12 +112,13 @@ static int same(const summary* a, const summary* b) {
 }
 
 int main(int argc, char** argv) {
+  const char* usage = "insitu [--store WHERE] [--steps N] [--size N]   (N at least 1; a size of at least twice the ranks)";
+  help(argc, argv, usage);
   MPI_Init(&argc, &argv);
   int rank = 0, ranks = 1, steps = 100, size = 256;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks);
   const char* where = "mpi";
-  const char* usage = "insitu [--store WHERE] [--steps N] [--size N]   (N at least 1; a size of at least twice the ranks)";
   for (int i = 1; i < argc; i += 2) {
     if (i + 1 == argc) refuse(rank, usage, argv[i]);
     if (strcmp(argv[i], "--store") == 0)

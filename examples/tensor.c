@@ -4,6 +4,7 @@
 #include <lath/lath.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ROWS = 300, COLUMNS = 200, HALO = 2 };
 
@@ -12,6 +13,10 @@ static double value_at(size_t row, size_t column) {
 }
 
 int main(int argc, char** argv) {
+  if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    puts("usage: tensor [WHERE]     WHERE: embedded: (the default), file:CLUSTER_FILE or tcp://HOST:PORT");
+    return 0;
+  }
   const char* where = argc > 1 ? argv[1] : "embedded:";
   lath_store* store = NULL;
   lath_session* session = NULL;

@@ -10,7 +10,7 @@ typedef struct words {
 } words;
 
 /* Appends the words of every regular file of `directory` whose place in the sorted listing is `part` modulo `parts`.
- * Returns how many files were read, or -1 where the directory cannot be read. */
+ * Returns how many files were read, or -1 where the directory cannot be read: errno says why. */
 int words_read(words* all, const char* directory, int part, int parts);
 
 /* Sorts the words, so that equal ones are neighbours. */

@@ -124,7 +124,7 @@ typedef struct lath_siblings {
 LATH_API lath_status lath_mv_get(lath_session* session, const void* key, size_t key_size, lath_siblings* siblings,
                                  uint64_t timeout_ns);
 
-/* How many distinct elements were added, within 2 % (HyperLogLog). Elements are any bytes, of any size; only a hash travels. */
+/* How many distinct elements were added (HyperLogLog; one standard error is 0.81 %). Elements are any bytes; a hash travels. */
 LATH_API lath_status lath_hll_add(lath_session* session, const void* key, size_t key_size, const void* element, size_t element_size,
                                   uint64_t timeout_ns);
 LATH_API lath_status lath_hll_count(lath_session* session, const void* key, size_t key_size, uint64_t* count, uint64_t timeout_ns);

@@ -113,8 +113,9 @@ lath_status close_handle(lath_store* store, const char* call) {
     if (const char* fault = fault_of(store)) return fail_in_thread(Code::kInvalid, std::string(call) + fault);
     const auto is_open = [](const auto& session) { return session->driver != nullptr; };
     if (const auto open = std::count_if(store->sessions.begin(), store->sessions.end(), is_open); open > 0) {
-      return fail_in_thread(
-          Code::kInvalid, std::string(call) + ": " + std::to_string(open) + " of the store's sessions are open; close them first");
+      const std::string fault = open == 1 ? "1 of the store's sessions is open; close it first"
+                                          : std::to_string(open) + " of the store's sessions are open; close them first";
+      return fail_in_thread(Code::kInvalid, std::string(call) + ": " + fault);
     }
     store->magic.store(lath_store::kClosed, std::memory_order_release);
     store->left.wait(lock, [&] { return store->calls_inside == 0; });

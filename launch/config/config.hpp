@@ -59,7 +59,7 @@ std::vector<std::string> process_environment();
 std::string describe_config(const Config& config);
 
 // Values as people write them.
-Result<std::uint64_t> parse_size(std::string_view text);  // 1073741824, 512MiB, 1GiB, 2GB
+Result<std::uint64_t> parse_size(std::string_view text);  // 1073741824, 512MiB, 1GiB, 2GB; past 64 bits the greatest
 Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t least, std::uint64_t most);
 Result<HostPort> parse_host_port(std::string_view text);  // HOST:PORT, [IPV6]:PORT
 std::string to_text(const HostPort& address);

@@ -43,13 +43,14 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   const Error expected{Code::kInvalid, "expected a size such as 512MiB or 4GiB"};
   std::uint64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc{}) return expected;
+  if (failure == std::errc::invalid_argument) return expected;
+  const bool past_range = failure == std::errc::result_out_of_range;
   std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
   if (unit.starts_with(' ')) unit.remove_prefix(1);
   for (const SizeUnit& known : kSizeUnits) {
     if (unit != known.name) continue;
-    if (number > std::numeric_limits<std::uint64_t>::max() / known.bytes) return expected;
-    return number * known.bytes;
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+    return past_range || number > kMost / known.bytes ? kMost : number * known.bytes;
   }
   return expected;
 }

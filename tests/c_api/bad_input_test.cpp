@@ -243,7 +243,12 @@ TEST_F(CApi, stores_sessions_and_batches_check_what_they_are_opened_with) {
     EXPECT_NE(std::string(lath_last_error(nullptr)).find("ack_nodes"), std::string::npos);
   }
   EXPECT_EQ(lath_close(store), LATH_E_INVALID) << "a session is open";
-  EXPECT_NE(std::string(lath_last_error(nullptr)).find("close them first"), std::string::npos);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("1 of the store's sessions is open; close it first"), std::string::npos);
+  lath_session* second = nullptr;
+  ASSERT_EQ(lath_session_open(store, nullptr, &second), LATH_OK);
+  EXPECT_EQ(lath_close(store), LATH_E_INVALID) << "two sessions are open";
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("2 of the store's sessions are open; close them first"), std::string::npos);
+  EXPECT_EQ(lath_session_close(second), LATH_OK);
   EXPECT_EQ(lath_close(nullptr), LATH_OK);
   EXPECT_EQ(lath_session_close(nullptr), LATH_OK);
   lath_batch* batch = nullptr;

@@ -157,6 +157,7 @@ TEST_P(UcxForeign, ucx_headers_and_rendezvous_are_dropped) {
   expect_alive();
 }
 
-INSTANTIATE_TEST_SUITE_P(Ucx, UcxForeign, ::testing::Values("posix,sysv,cma,self", "tcp,self"));
+INSTANTIATE_TEST_SUITE_P(UcxSharedMemory, UcxForeign, ::testing::Values("posix,sysv,cma,self"));
+INSTANTIATE_TEST_SUITE_P(UcxTcp, UcxForeign, ::testing::Values("tcp,self"));
 
 }  // namespace lath

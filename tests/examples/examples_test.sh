@@ -8,6 +8,9 @@ part=${2:-all}
 . "$(dirname "$0")/../shell/cluster.sh"
 
 hello() {
+  for example in hello tensor wordcount insitu; do  # without mpirun, and without a store
+    [[ $("$BUILD/examples/$example" --help 2>&1) == "usage: $example ["* ]] || fail "$example --help does not tell its usage"
+  done
   [ "$(hello_says embedded:)" = 'greeting = hello, lattice' ] || fail 'hello in a process'
   says '0 of 60000 elements differ' "$BUILD/examples/tensor"
 }
@@ -48,6 +51,9 @@ embedded() {
   refuses '--frob' mpirun -n 2 --bind-to none wordcount --frob
   refuses "$work" mpirun -n 2 --bind-to none wordcount "$work/empty" "$work"
   refuses "$work/empty" mpirun -n 2 --bind-to none wordcount "$work/empty"
+  touch "$work/file"
+  refuses "$work/file: Not a directory" mpirun -n 2 --bind-to none wordcount "$work/file"
+  refuses "$work/none: No such file" mpirun -n 2 --bind-to none wordcount "$work/none"
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount
   says ' 0 of 100 checks differ' mpirun -n 2 --bind-to none insitu --steps 50
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64

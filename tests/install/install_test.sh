@@ -55,16 +55,29 @@ FORTRAN
 fi
 
 mkdir "$work/consumer"
-cat >"$work/consumer/CMakeLists.txt" <<CMAKE
-cmake_minimum_required(VERSION 3.20)
-project(consumer C)
-find_package(lath 0.1 REQUIRED)
-add_executable(hello "$source/examples/hello.c")
-target_link_libraries(hello lath::lath)
-CMAKE
-{ cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build "$work/consumer/build"; } \
-  >"$work/consumer.log" 2>&1 || { cat "$work/consumer.log"; fail 'find_package(lath) does not serve'; }
-"$work/consumer/build/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by find_package, did not say its greeting'
+# The CMakeLists.txt of README.md, as it stands there; then with the other target, which brings MPI and lath with it.
+# shellcheck disable=SC2016  # the marks of a block of code
+sed -n '/^```cmake$/,/^```$/{/^```/d;p}' "$source/README.md" >"$work/consumer/CMakeLists.txt"
+cp "$source/examples/hello.c" "$work/consumer/app.c"
+build_consumer() {
+  { cmake -S "$work/consumer" -B "$work/consumer/build" -DCMAKE_PREFIX_PATH="$prefix" && cmake --build "$work/consumer/build"; } \
+    >"$work/consumer.log" 2>&1 || { cat "$work/consumer.log"; fail "find_package(lath) does not serve: $1"; }
+}
+build_consumer lath::lath
+"$work/consumer/build/app" | grep -qx 'greeting = hello, lattice' || fail 'hello, by find_package, did not say its greeting'
+sed -i 's/lath::lath\b/lath::lath_mpi/' "$work/consumer/CMakeLists.txt"
+cat >"$work/consumer/app.c" <<'APP'
+#include <lath/lath.h>
+#include <lath/lath_mpi.h>
+#include <stdio.h>
+int main(void) {
+  int initialized = 1;
+  MPI_Initialized(&initialized);
+  printf("%d %d %s\n", initialized, lath_open_mpi(MPI_COMM_SELF, NULL, NULL) == LATH_OK, lath_version());
+}
+APP
+build_consumer lath::lath_mpi
+[ "$("$work/consumer/build/app")" = "0 0 $("$prefix/bin/lath" --version)" ] || fail 'a program of lath::lath_mpi does not run'
 
 "$prefix/bin/lathd" --print-config | grep -q '^shards' || fail 'lathd --print-config does not run from the installed tree'
 for page in "$prefix"/share/man/man*/*; do

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
 
 #include "tests/temporary_folder.hpp"
 
@@ -132,6 +133,10 @@ TEST(Config, addresses_and_sizes_are_read_as_people_write_them) {
   EXPECT_EQ(*parse_size("4096"), 4096U);
   EXPECT_EQ(*parse_size("2 GiB"), 2ULL << 30);
   EXPECT_EQ(*parse_size("1MB"), 1'000'000U);
+  EXPECT_EQ(*parse_size("16777215TiB"), 16777215ULL << 40);
+  for (const char* past : {"16777216TiB", "99999999TiB", "99999999999999999999", "99999999999999999999GiB"})
+    EXPECT_EQ(*parse_size(past), std::numeric_limits<std::uint64_t>::max()) << past;
+  for (const char* bad : {"99999999999999999999XB", "1XB", "GiB"}) EXPECT_FALSE(parse_size(bad)) << bad;
   EXPECT_FALSE(parse_size(""));
   EXPECT_FALSE(parse_size("-1"));
   EXPECT_EQ(to_text(*parse_host_port("[::1]:80")), "[::1]:80");

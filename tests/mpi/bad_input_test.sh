@@ -6,24 +6,15 @@ set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
 . "$(dirname "$0")/../shell/cluster.sh"
-
-# refuses NAME... -- COMMAND...: the command fails within 20 s, and what it says has every NAME in it.
-refuses() {
-  local names=() status=0
-  while [ "$1" != -- ]; do names+=("$1"); shift; done
-  shift
-  timeout 20 "$@" >"$work/refused.log" 2>&1 || status=$?
-  [ "$status" -ne 0 ] || fail "this was accepted: $*"
-  [ "$status" -ne 124 ] || fail "this hung: $*"
-  [ "$status" -lt 128 ] || fail "this died of a signal ($status): $*"
-  for name in "${names[@]}"; do grep -qiF -- "$name" "$work/refused.log" || fail "the error does not name '$name': $*"; done
-}
+# shellcheck source=tests/shell/refuses.sh
+. "$(dirname "$0")/../shell/refuses.sh"
 
 echo 'flags and configuration'
 refuses --frobnicate -- lathd --frobnicate
 refuses shards 0 -- lathd --shards 0
 refuses shards 10000 -- lathd --shards 10000
 refuses memory lots -- lathd --memory lots
+for size in 15MiB 65TiB 99999999TiB 99999999999999999999; do refuses memory "$size" '16MiB to 64TiB' -- lathd --memory "$size"; done
 refuses cpus 4096 -- lathd --cpus 4096
 refuses no-such.toml -- lathd --config "$work/no-such.toml"
 printf 'shards = = 2\n' >"$work/broken.toml"
@@ -84,55 +75,23 @@ refuses --key-file empty -- lath --key-file '' get k
 refuses tcp:// -- lath --store tcp://nowhere get k
 refuses frob: -- lath --store frob:x get k
 
-echo 'a small machine: descriptors, shared memory, disk, environment'
+echo 'a small machine: descriptors, environment, a closed folder (small_disk and few_segments have the rest)'
 (ulimit -n 32 && refuses 'ulimit -n' -- lathd --shards 2 --cluster-file "$work/few.json")
 [ ! -e "$work/few.json.key" ] || fail 'a start that failed left its key file'
 env -u HOME LC_ALL=xx_YY.bogus LANG=de_DE.UTF-8 lath --store embedded: put k v || fail 'an odd environment'
-if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
-  mkdir "$work/full"
-  full_disk() { mount -t tmpfs -o size=4k none "$work/full" && head -c 4096 /dev/zero >"$work/full/x" && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/full/c.json"; }
-  small_shm() { mount -t tmpfs -o size=2m none /dev/shm && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"; }
-  # The pages of a process that was killed fill it: a node must not be, and doctor says what to remove.
-  stale_shm() {
-    mount -t tmpfs -o size=8m none /dev/shm && head -c 7m /dev/zero >/dev/shm/ucx_shm_posix_4711
-    lath doctor >"$work/doctor.log" || true
-    exec lathd --shards 1 --memory 64MiB --cluster-file "$work/shm.json"
-  }
-  # The table is in SysV segments: a small /dev/shm does not bound it, and is not warned of.
-  container_shm() {
-    mount -t tmpfs -o size=64m none /dev/shm && lath doctor >"$work/doctor.log" || exit 1
-    exec timeout --preserve-status 3 lathd --shards 1 --memory 1GiB --cluster-file "$work/container.json"
-  }
-  # In an IPC namespace of its own, with its own limits.
-  few_segments() { sysctl -qw "$1" && exec lathd --shards 1 --memory 64MiB --cluster-file "$work/segments.json"; }
-  short_table() {
-    sysctl -qw kernel.shmall=16384 && mount -t tmpfs -o size=32m none /dev/shm
-    lath doctor >"$work/doctor.log" && exit 1
-    exec timeout --preserve-status 3 lathd --shards 1 --memory 1GiB --cluster-file "$work/short.json"
-  }
-  export -f full_disk small_shm stale_shm container_shm few_segments short_table
-  export work
-  refuses "$work/full/c.json.key" 'make room' -- unshare -m bash -c full_disk
-  refuses /dev/shm 'UCX says' -- unshare -m bash -c small_shm
-  refuses /dev/shm 'lath doctor' -- unshare -m bash -c stale_shm
-  grep -A1 '^warn  stale segments: 1 segment' "$work/doctor.log" | grep -q -- '-> .*rm /dev/shm/ucx_shm_posix_4711' || fail 'doctor does not say what to remove'
-  [ ! -e "$work/shm.json.key" ] || fail 'a start that failed left its key file'
-  unshare -m bash -c container_shm >"$work/container.log" 2>&1 || fail 'a /dev/shm of 64 MiB is too little for a table in SysV segments'
-  grep -q warning "$work/container.log" && fail 'a /dev/shm of 64 MiB is warned of'
-  grep -q '^ok    table memory: SysV memory has ' "$work/doctor.log" || fail 'doctor does not say where the table is'
-  for limit in kernel.shmall=1024 kernel.shmmni=2 kernel.shmmax=4194304; do
-    refuses 'UCX cannot make a worker' "${limit%=*}" -- unshare -i bash -c "few_segments $limit"
-  done
-  unshare -im bash -c short_table >"$work/short.log" 2>&1 || fail 'a table that has little room is no reason not to start'
-  grep -q 'warning.*kernel.shmall leaves 64 MiB of SysV memory.*sysctl kernel.shmall=' "$work/short.log" || fail 'the limit of SysV memory is not named'
-  grep -q '^bad   table memory: .*kernel.shmall leaves 64 MiB' "$work/doctor.log" || fail 'doctor does not name the limit of SysV memory'
-  mkdir "$work/ro" && chmod 755 "$work" "$work/ro"
-  if runuser -u nobody -- test -x "$BUILD/launch/lathd"; then
-    refuses "$work/ro/x.json" 'this user' -- runuser -u nobody -- "$BUILD/launch/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
-  fi
+# A folder that this user may not write: root may write any, and is another user for this.
+mkdir "$work/ro"
+if [ "$(id -u)" -eq 0 ]; then
+  cp "$BUILD/launch/lathd" "$work/ro/lathd"  # the build's folder may be closed to others
+  chmod 755 "$work" "$work/ro"
+  other_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+  "${other_user[@]}" "$work/ro/lathd" --version >"$work/version.log" 2>&1 || fail "another user cannot run lathd: $(cat "$work/version.log")"
+  refuses "$work/ro/x.json" 'this user' -- "${other_user[@]}" "$work/ro/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
   chmod 700 "$work"
 else
-  echo '  not root: a full disk, a small /dev/shm and a folder of another user are not tried'
+  chmod 555 "$work/ro"
+  refuses "$work/ro/x.json" 'this user' -- lathd --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
+  chmod 755 "$work/ro"
 fi
 
 start_nodes main 2
@@ -230,14 +189,14 @@ lath --cluster-file "$cluster" max merge-real top inf
 [ "$(lath --cluster-file "$cluster" --json max get-real top)" = '"inf"' ] || fail 'an infinity is no JSON'
 
 echo 'a stale cluster file: a node was killed, leaves nothing but that, and the next one takes its place'
+before=$(shared_memory)
 lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed.log" 2>&1 &
 killed=$!
 cluster_pids+=("$killed")
 await 30 is_ready "$work/killed.json" "$killed" || fail 'the node was not ready'
-before=$(find /dev/shm -name "ucx_shm_posix_*" -printf "%f\n")
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null || true
-[ -z "$(comm -13 <(printf '%s\n' "$before" | sort) <(find /dev/shm -name 'ucx_shm_posix_*' -printf '%f\n' | sort))" ] || fail 'a killed node leaves segments in /dev/shm'
+expect_nothing_left "$before"
 refuses killed.json -- lath --cluster-file "$work/killed.json" --timeout 5 get kept
 lathd --shards 1 --memory 64MiB --cluster-file "$work/killed.json" >"$work/killed2.log" 2>&1 &
 next=$!

@@ -5,7 +5,7 @@ set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
 . "$(dirname "$0")/../shell/cluster.sh"
-shm_before=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
+before=$(shared_memory)
 for ranks in 1 2 4; do
   timeout 90 mpirun -n "$ranks" --bind-to none "$BUILD/tests/mpi/mpi_embedded" 200 >"$work/embedded.log" 2>&1 || fail "$ranks ranks: status $?"
   grep -q "embedded: $ranks ranks agree" "$work/embedded.log" || fail "$ranks ranks did not agree"
@@ -16,5 +16,4 @@ status=0
 LATH_SHARDS=0 timeout 60 mpirun -n 2 --bind-to none "$BUILD/tests/mpi/mpi_embedded" >"$work/refused.log" 2>&1 || status=$?
 case "$status" in 0 | 124) fail "LATH_SHARDS=0 gave status $status" ;; esac
 grep -q "'shards'" "$work/refused.log" || fail 'the error does not name the setting'
-shm_after=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
-[ "$shm_before" = "$shm_after" ] || fail "left in /dev/shm: $shm_after"
+expect_nothing_left "$before"

@@ -5,7 +5,7 @@ set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
 . "$(dirname "$0")/../shell/cluster.sh"
-shm_before=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
+before=$(shared_memory)
 
 # run MODE: sets status, which is not that of a hang or a signal.
 run() {
@@ -40,6 +40,5 @@ case "$status" in 0 | 124) fail "a node that does not come to MPI_Finalize gave 
 [ "$(grep -c '^lathd: MPI_Finalize: another node of the launch did not come within 1500 ms: .*--start-timeout-ms' "$work/watch.log")" -eq 1 ] ||
   fail 'the other does not tell'
 if [ -e "$work/watch.json" ] || [ -e "$work/watch.json.key" ]; then fail 'files were left behind'; fi
-shm_after=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
-[ "$shm_before" = "$shm_after" ] || fail "left in /dev/shm: $shm_after"
+expect_nothing_left "$before"
 echo 'MPI_Finalize: where it comes early, late or never, it is told, and nobody hangs'

@@ -6,7 +6,7 @@ BUILD=$1
 # shellcheck source=tests/shell/cluster.sh
 . "$(dirname "$0")/../shell/cluster.sh"
 client=$BUILD/tests/mpi/mpi_client
-shm_before=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
+before=$(shared_memory)
 nodes_of() { pgrep -P "$1" -x lathd; }
 log_has() { grep -q "$1" "$2"; }
 
@@ -71,6 +71,5 @@ kill -CONT "${nodes[1]}"
 await 20 is_gone_or_zombie "$cluster_pid" || fail 'mpirun did not end'
 for node in "${nodes[@]}"; do await 10 is_gone_or_zombie "$node" || fail "node $node is still there"; done
 
-shm_after=$(find /dev/shm -maxdepth 1 -name 'ucx_shm_*' | sort)
-[ "$shm_before" = "$shm_after" ] || fail "left in /dev/shm: $shm_after"
+expect_nothing_left "$before"
 echo 'lathd: comes up, serves, drains, leaves nothing'

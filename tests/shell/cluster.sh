@@ -2,9 +2,11 @@
 # For the shell tests: clusters that are started, awaited and stopped, and nothing left behind. Sourced; needs BUILD (a build folder).
 # A test sets -euo pipefail itself, sources this, and may then use $work, a folder that goes when the test ends.
 set -euo pipefail
+# shellcheck source=launch/surroundings.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../launch/surroundings.sh"
 
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
-unset LATH_CLUSTER_FILE LATH_SHARDS LATH_CPUS || true
+forget_settings
 PATH=$BUILD/launch:$BUILD/examples:$PATH
 work=$(mktemp -d)
 cluster_pids=()  # of every mpirun or lathd that this test started and has not stopped
@@ -25,6 +27,13 @@ await() {  # SECONDS COMMAND...
     [ "$SECONDS" -lt "$deadline" ] || return 1
     sleep 0.05
   done
+}
+
+# expect_nothing_left BEFORE: of shared memory, since BEFORE was what shared_memory said.
+expect_nothing_left() {
+  local left
+  left=$(shared_memory_left "$1")
+  [ -z "$left" ] || fail "shared memory was left behind: ${left//$'\n'/, }"
 }
 
 is_gone() { ! kill -0 "$1" 2>/dev/null; }

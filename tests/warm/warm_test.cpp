@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ostream>
 
 #include "counted_allocations.hpp"
 #include "lath/lath.h"
@@ -84,6 +85,10 @@ struct Way {
   const char* name;
   bool (Path::*step)();
 };
+// Where a case fails; gtest would print the bytes.
+void PrintTo(const Way& way, std::ostream* out) {
+  *out << way.name;
+}
 constexpr Way kWays[] = {{"puts", &Path::puts},     {"gets", &Path::gets},         {"additions", &Path::additions},
                          {"window", &Path::window}, {"two", &Path::two_under_way}, {"alone", &Path::alone}};
 
