@@ -4,6 +4,7 @@
 
 #include "store/cell_read.hpp"
 #include "store/cell_update.hpp"
+#include "store/component.hpp"
 #include "tests/store/operations.hpp"
 #include "tests/store/store_fixture.hpp"
 
