@@ -264,7 +264,8 @@ void ControlThread::answer_questions(TimeNs now) {
 void ControlThread::watch_nodes(TimeNs now) {
   for (const auto& [node, alive] : control_.take_signs()) {
     if (alive) {
-      watch_.heard(node, now);
+      if (!watch_.heard(node, now)) continue;
+      for (ShardHost* shard : options_.shards) shard->loop().greet_again();
     } else if (watch_.lost(node, "it answers nothing: it is stopped or overloaded, or its host is cut off", now)) {
       control_.lost(node, now);
     }

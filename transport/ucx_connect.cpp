@@ -236,15 +236,6 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
   }
 }
 
-void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
-  const auto known = by_worker_.find(key_of(greeting.worker));
-  if (known == by_worker_.end() || !peers_[known->second]->remote_known || peers_[known->second]->remote != greeting.sender) {
-    ++counters_.dropped_stale;
-    return;
-  }
-  fail(id_at(known->second), {Code::kClosed, "the peer closed the connection"});
-}
-
 void UcxTransport::disconnect(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr) return;
