@@ -20,6 +20,7 @@ constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often a
 constexpr TimeNs kStoppedNs = 1'000'000'000;      // between two turns of a thread that sleeps 10 ms at most
 constexpr TimeNs kDrainCheckNs = 1'000'000;       // while leaving
 constexpr TimeNs kFarewellNs = 1'000'000'000;     // for the others to hear that we left
+constexpr std::size_t kLossesShownMax = 8;        // at once: a network that fails is one event, not a thousand
 
 // What people look for in a view: where it is the same, a change is not worth a line.
 std::string shown(const View& view) {
@@ -27,6 +28,23 @@ std::string shown(const View& view) {
   const auto leaving = std::ranges::count(entries, NodeState::kLeaving, &NodeEntry::state);
   return "view " + std::to_string(view.alive().size()) + " of " + std::to_string(view.size()) + " nodes alive" +
          (leaving > 0 ? ", " + std::to_string(leaving) + " leaving" : "");
+}
+
+std::string name_of(const View& view, NodeId node) {
+  std::string name = "node " + std::to_string(node.value);
+  const NodeEntry* entry = view.find(node);
+  if (entry == nullptr) return name;
+  if (!entry->host.empty()) name += " on " + entry->host;
+  if (!entry->contact.empty()) name += " (contact port " + entry->contact + ")";
+  return name;
+}
+
+// What becomes of the lost node's keys.
+std::string fate_of_keys(const Placement& placement, std::size_t node_count) {
+  const Placement::Spread spread = placement.spread(node_count);
+  if (spread.least > 1) return "the other replicas of its keys serve them";
+  if (spread.most > 1) return "the other replicas of its keys serve them, and what has no other cannot be reached until it is back";
+  return "its keys have no other replica, and cannot be reached until it is back";
 }
 
 }  // namespace
@@ -44,6 +62,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
       options_(std::move(options)),
       wake_(std::move(wake)),
       control_(options_.self, options_.view->view, Random(entropy())),
+      watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
       view_epoch_(options_.view->view.epoch()),
       current_(options_.view) {
   if (options_.contact) {
@@ -95,6 +114,7 @@ void ControlThread::turn(TimeNs now) {
   look_for_missed_news(now);
   options_.transport->poll(kMessagesPerPoll, *this);
   answer_questions(now);
+  watch_nodes(now);
   control_.tick(now, outbox_);
   follow_view();
   if (leave_by_.load() != 0) advance_leaving(now);
@@ -106,11 +126,10 @@ void ControlThread::turn(TimeNs now) {
 
 void ControlThread::sleep(TimeNs now) {
   if (!options_.transport->arm()) return;
-  TimeNs until = std::min(control_.next_deadline(), now + kExtentCheckNs);
+  TimeNs until = std::min(control_.next_deadline(), now + kExtentCheckNs);  // often enough for the watch, and for credit
   if (options_.contact) until = std::min(until, options_.contact->next_deadline());
   if (news_wanted_.load()) until = std::min(until, ask_not_before_);
   if (phase_ == Phase::kDraining || phase_ == Phase::kFarewell) until = std::min(until, now + kDrainCheckNs);
-  if (!outbox_.empty()) until = std::min(until, now + kDrainCheckNs);  // waiting for credit
   if (until <= now) return;
   waited_.clear();
   waited_.push_back({options_.transport->event_fd(), POLLIN, 0});
@@ -126,6 +145,7 @@ void ControlThread::sleep(TimeNs now) {
 void ControlThread::follow_view() {
   if (control_.view().epoch() == view_epoch_) return;
   view_epoch_ = control_.view().epoch();
+  watch_.follow(control_.view(), now_);
   auto made = ClusterView::make(control_.view(), options_.placement);
   if (phase_ == Phase::kServing) {
     for (ShardHost* shard : options_.shards) shard->loop().set_view(made);
@@ -240,6 +260,46 @@ void ControlThread::answer_questions(TimeNs now) {
   control_.ask(now);
 }
 
+// Who is leaving looks for nobody: those that it hands its keys to it finds out about by itself.
+void ControlThread::watch_nodes(TimeNs now) {
+  for (const auto& [node, alive] : control_.take_signs()) {
+    if (alive) {
+      if (!watch_.heard(node, now)) continue;
+      for (ShardHost* shard : options_.shards) shard->loop().greet_again();
+    } else if (watch_.lost(node, "it answers nothing: it is stopped or overloaded, or its host is cut off", now)) {
+      control_.lost(node, now);
+    }
+  }
+  if (phase_ != Phase::kServing) return;
+  for (const NodeWatch::Look& look : watch_.take_looks(now)) control_.ask(look.node, look.once, now);
+  tell(watch_.take_news(now));
+}
+
+void ControlThread::tell(const std::vector<NodeNews>& news) const {
+  std::size_t losses = 0;
+  for (const NodeNews& each : news) {
+    const std::string name = name_of(control_.view(), each.node);
+    if (!each.lost) {
+      log_warn(name + " is back, after " + std::to_string(each.away_ns / 1'000'000'000) + " s");
+    } else if (++losses <= kLossesShownMax) {
+      log_warn(
+          name + " is lost" + (each.untold > 0 ? " again (and was " + std::to_string(each.untold) + " times untold)" : "") + ": " +
+          each.reason + ". Now " + fate_of_keys(options_.placement, control_.view().alive().size()) +
+          ". See on its host whether lathd runs (pgrep lathd) and what its log says, or ask lath doctor; a node whose process " +
+          "ended does not come back: start the cluster anew to replace it");
+    }
+  }
+  if (losses > kLossesShownMax)
+    log_warn("and " + std::to_string(losses - kLossesShownMax) + " more nodes are lost: is this host's network up? lath doctor");
+}
+
+// A goodbye is none: who leaves says it, and who only closed a connection is asked again.
+void ControlThread::lose(NodeId node, const Error& error) {
+  const bool known = error.code != Code::kClosed && !watch_.lost(node, error.text, now_);
+  // Who is lost already, and does not come back, is no reason to ask all the others again.
+  if (!known || phase_ != Phase::kServing) control_.lost(node, now_);
+}
+
 void ControlThread::publish_counters() {
   NodeCounters& out = *options_.counters;
   const ControlCounters& control = control_.counters();
@@ -250,6 +310,7 @@ void ControlThread::publish_counters() {
   out.control_dropped_garbage.set(control.dropped_garbage);
   out.control_given_up.set(control.given_up);
   out.control_peers_failed.set(options_.transport->counters().peers_failed);
+  out.control_nodes_lost.set(watch_.lost_now(now_));
   if (!options_.contact) return;
   const ContactCounters& contact = options_.contact->counters();
   out.contact_accepted.set(contact.accepted);
@@ -275,7 +336,7 @@ Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer&
     const auto connected = options_.transport->connect(entry->control_address);
     if (!connected) {
       log_debug("node " + std::to_string(place->node.value) + ": " + connected.error().text);
-      control_.lost(place->node, now_);
+      lose(place->node, connected.error());
       return Outbox::Offer::kGone;
     }
     peer = *connected;
@@ -296,8 +357,9 @@ void ControlThread::on_message(const Message& message) {
 void ControlThread::on_peer_failed(PeerId peer, const Error& error) {
   outbox_.drop(peer);
   if (const auto link = links_.find(peer); link != links_.end()) {
-    control_.lost(link->second, now_);
+    const NodeId node = link->second;
     links_.erase(link);
+    lose(node, error);
   }
   log_debug("a control connection ended: " + error.text);
 }

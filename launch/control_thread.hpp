@@ -16,6 +16,7 @@
 
 #include "client/view_source.hpp"
 #include "control/control.hpp"
+#include "control/node_watch.hpp"
 #include "launch/contact/server.hpp"
 #include "launch/descriptor.hpp"
 #include "launch/shard_host.hpp"
@@ -67,6 +68,9 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void fill_extents(TimeNs now);
   void look_for_missed_news(TimeNs now);
   void answer_questions(TimeNs now);
+  void watch_nodes(TimeNs now);
+  void tell(const std::vector<NodeNews>& news) const;
+  void lose(NodeId node, const Error& error);
   void publish_counters();
   Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
   void on_message(const Message& message) override;
@@ -76,6 +80,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   ControlThreadOptions options_;
   Descriptor wake_;
   Control control_;
+  NodeWatch watch_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
   std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys

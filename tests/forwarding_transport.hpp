@@ -16,6 +16,7 @@ class ForwardingTransport : public Transport {
   explicit ForwardingTransport(std::unique_ptr<Transport> inner) : inner_(std::move(inner)) {}
   const Address& address() const override { return inner_->address(); }
   Result<PeerId> connect(const Address& address) override { return inner_->connect(address); }
+  bool is_connected(const Address& address) const override { return inner_->is_connected(address); }
   void disconnect(PeerId peer) override { inner_->disconnect(peer); }
   FrameBuffer acquire() override { return inner_->acquire(); }
   void release(FrameBuffer frame) override { inner_->release(std::move(frame)); }

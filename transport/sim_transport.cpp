@@ -66,6 +66,11 @@ Result<PeerId> SimTransport::connect(const Address& address) {
   return made;
 }
 
+bool SimTransport::is_connected(const Address& address) const {
+  const std::optional<SimNode> node = node_at(address);
+  return node && by_node_.contains(*node);
+}
+
 Result<PeerId> SimTransport::new_peer(SimNode node) {
   if (free_peers_.empty()) {
     if (peers_.size() >= kPeersMax) {

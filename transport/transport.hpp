@@ -121,6 +121,8 @@ class Transport {
   // connection lives. A peer that has not answered within kGreetingNsMax has failed. Errors: kInvalid (not an address of this kind of
   // transport), kUnreachable, kFull (kPeersMax).
   virtual Result<PeerId> connect(const Address& address) = 0;
+  // Whether connect() would give a connection that is there, be it one that the other side made.
+  virtual bool is_connected(const Address& address) const = 0;
   // Drops the connection and what waits on it; reports nothing. The peer is told where that is possible.
   virtual void disconnect(PeerId peer) = 0;
 

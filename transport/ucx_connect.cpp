@@ -17,6 +17,10 @@ constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped pe
 constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
 constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
 
+Error error_of_ended(const ProcessMark& process) {
+  return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
@@ -164,8 +168,11 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   const ucs_status_t status = ucp_ep_create(worker_, &params, &peer.endpoint);
   if (status != UCS_OK) {
     peer.endpoint = nullptr;
-    fail(id, {Code::kUnreachable, std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
-                                      "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
+    fail(id, has_ended(process_of(peer.worker), process_)
+                 ? error_of_ended(process_of(peer.worker))
+                 : Error{Code::kUnreachable,
+                         std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
+                             "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
     return false;
   }
   signals_.connected();
@@ -229,15 +236,6 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
   }
 }
 
-void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
-  const auto known = by_worker_.find(key_of(greeting.worker));
-  if (known == by_worker_.end() || !peers_[known->second]->remote_known || peers_[known->second]->remote != greeting.sender) {
-    ++counters_.dropped_stale;
-    return;
-  }
-  fail(id_at(known->second), {Code::kClosed, "the peer closed the connection"});
-}
-
 void UcxTransport::disconnect(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr) return;
@@ -270,7 +268,7 @@ void UcxTransport::look_for_ended_processes() {
   for (std::uint32_t index = 0; index < peers_.size(); ++index) {
     const UcxPeer& peer = *peers_[index];
     if (peer.state == UcxPeer::State::kFree || !has_ended(process_of(peer.worker), process_)) continue;
-    fail(id_at(index), {Code::kUnreachable, "the peer's process " + std::to_string(process_of(peer.worker).number) + " has ended"});
+    fail(id_at(index), error_of_ended(process_of(peer.worker)));
   }
   std::vector<ucp_ep*> ended;
   for (const auto& [worker, endpoint] : parked_) {

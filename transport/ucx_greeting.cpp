@@ -1,4 +1,4 @@
-// Hellos of a UcxTransport that wait for their answer, what the answer does, and the endpoints of those that had none.
+// Whom a UcxTransport knows: hellos that wait for their answer, what the answer does, the endpoints of those that had none, goodbyes.
 #include <ucp/api/ucp.h>
 
 #include <algorithm>
@@ -36,6 +36,11 @@ void UcxTransport::advance_greetings() {
   }
 }
 
+bool UcxTransport::is_connected(const Address& address) const {
+  const std::optional<Bytes> worker = ucx_unwrap_address(address);
+  return worker && is_worker_key(worker->size()) && by_worker_.contains(key_of(*worker));
+}
+
 PeerId UcxTransport::name_in(const UcxHeader& header) const {
   if (header.index >= peers_.size()) return {.index = header.index, .generation = header.generation};
   constexpr std::uint32_t kCut = 1U << 16;
@@ -60,6 +65,15 @@ void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
     chores_ = true;
   }
   if (peer != nullptr) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
+}
+
+void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
+  const auto known = by_worker_.find(key_of(greeting.worker));
+  if (known == by_worker_.end() || !peers_[known->second]->remote_known || peers_[known->second]->remote != greeting.sender) {
+    ++counters_.dropped_stale;
+    return;
+  }
+  fail(id_at(known->second), {Code::kClosed, "the peer closed the connection"});
 }
 
 // Says goodbye for ends that are gone while another transport is bound to them. Where there is no connection to say it by, one is

@@ -44,10 +44,14 @@ inline constexpr std::size_t kPeerCreditBytes = 1024 * 1024;      // their bytes
 inline constexpr std::size_t kPeersMax = 65536;                   // connections of one shard: 1,024 nodes and their clients
 inline constexpr std::uint64_t kGreetingNsMax = 6'000'000'000;    // for a hello's answer: a host that stalls for 5 s is only slow
 inline constexpr std::uint64_t kGreetingAgainNs = 1'000'000'000;  // a hello is said again, since it may have met a dying connection
-inline constexpr std::size_t kRegionExportBytesMax = 1024;        // a base, a size and UCX's key: about 100 with one device
-inline constexpr std::size_t kRegionsAttachedMax = 65536;         // by one transport: extents of 64 MiB of 1,000 shards
-inline constexpr std::size_t kReadsUnderWayMax = 256;             // one-sided, of one transport: what an RDMA queue takes at once
-inline constexpr std::size_t kProbesMax = 8;                      // on one connection; each keeps the peer from its work for 30 us
+// Between greetings of a shard that answers none, doubling: one that was away for seconds is found in seconds, and one that is gone
+// for ever costs each of its replicas' shards one connection a minute. Who is heard of is greeted at once.
+inline constexpr std::uint64_t kGreetingPauseNsMin = 1'000'000'000;
+inline constexpr std::uint64_t kGreetingPauseNsMax = 60'000'000'000;
+inline constexpr std::size_t kRegionExportBytesMax = 1024;         // a base, a size and UCX's key: about 100 with one device
+inline constexpr std::size_t kRegionsAttachedMax = 65536;          // by one transport: extents of 64 MiB of 1,000 shards
+inline constexpr std::size_t kReadsUnderWayMax = 256;              // one-sided, of one transport: what an RDMA queue takes at once
+inline constexpr std::size_t kProbesMax = 8;                       // on one connection; each keeps the peer from its work for 30 us
 inline constexpr std::size_t kAnswersBytesMax = 40 * 1024 * 1024;  // to one frame: kFrameOperationsMax values of kValueBytesMax fit
 inline constexpr std::size_t kOutboxBytesMax =
     2 * kAnswersBytesMax + kFrameBytesMax;  // that wait for credit; one peer takes half at most

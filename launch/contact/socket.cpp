@@ -107,11 +107,12 @@ bool wait_for(int descriptor, short events, const Clock& clock, TimeNs deadline)
   }
 }
 
-Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline) {
-  auto resolved = resolve(address, false);
-  if (!resolved) return resolved.error();
-  int failure = ETIMEDOUT;
-  for (const addrinfo* candidate = resolved->get(); candidate != nullptr; candidate = candidate->ai_next) {
+namespace {
+
+// The first of the addresses that takes a connection; none: why the last did not, as errno has it.
+Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, TimeNs deadline, int& failure) {
+  failure = ETIMEDOUT;
+  for (const addrinfo* candidate = addresses.get(); candidate != nullptr; candidate = candidate->ai_next) {
     Descriptor connection = new_socket(*candidate);
     failure = errno;
     if (!connection) continue;
@@ -126,9 +127,30 @@ Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeN
     socklen_t length = sizeof failure;
     if (getsockopt(connection.number(), SOL_SOCKET, SO_ERROR, &failure, &length) == 0 && failure == 0) return connection;
   }
+  return {};
+}
+
+}  // namespace
+
+Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline) {
+  auto resolved = resolve(address, false);
+  if (!resolved) return resolved.error();
+  int failure = 0;
+  Descriptor connection = connect_to_any(*resolved, clock, deadline, failure);
+  if (connection) return connection;
   Error error = refused("cannot connect to", address, failure);
   error.code = failure == ETIMEDOUT ? Code::kTimeout : Code::kUnreachable;
   return error;
+}
+
+Knock knock_at(const HostPort& address, const Clock& clock, TimeNs deadline) {
+  const auto resolved = resolve(address, false);
+  if (!resolved) return Knock::kNoRoute;
+  int failure = 0;
+  if (connect_to_any(*resolved, clock, deadline, failure)) return Knock::kAccepted;
+  return failure == ECONNREFUSED || failure == ECONNRESET ? Knock::kRefused
+         : failure == ETIMEDOUT                           ? Knock::kSilence
+                                                          : Knock::kNoRoute;
 }
 
 Result<std::string> address_of_interface(const std::string& interface) {

@@ -17,6 +17,15 @@ Result<HostPort> bound_address(const Descriptor& socket);
 void watch_for_silence(const Descriptor& socket);
 // Waits until connected, and watches for silence; at most until `deadline`.
 Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline);
+// What a try to connect meets, for whoever has to say what is wrong there.
+enum class Knock : std::uint8_t {
+  kUnknown,   // nobody tried
+  kAccepted,  // by the kernel, which does so also for a process that is stopped
+  kRefused,   // the machine answers, and no process listens
+  kNoRoute,   // the network knows no way
+  kSilence,   // nothing came back
+};
+Knock knock_at(const HostPort& address, const Clock& clock, TimeNs deadline);
 // poll(2) on one descriptor until the deadline; false when it has passed.
 bool wait_for(int descriptor, short events, const Clock& clock, TimeNs deadline);
 

@@ -37,6 +37,44 @@ std::uint64_t magnitude(std::int64_t number) {
   return number < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
 }
 
+bool is_silent(const NodeFacts& node) {
+  return node.contact_code == Code::kTimeout || node.contact_code == Code::kUnreachable;
+}
+
+// Of a node that does not answer: what is known of it, and what to do on which host.
+std::string text_of_silence(const NodeFacts& node) {
+  switch (node.knock) {
+    case Knock::kAccepted: return "its machine answers at " + node.contact + " but the node does not: it is stopped or overloaded";
+    case Knock::kRefused: return "its machine answers but nothing listens at " + node.contact + ": the node's process has ended";
+    case Knock::kNoRoute: return "there is no way to its machine: " + node.contact_error;
+    case Knock::kSilence:
+      return "nothing answers at " + node.contact + ": its machine is down or cut off, or a firewall drops what is sent there";
+    case Knock::kUnknown: break;
+  }
+  return node.contact_error;
+}
+
+std::string remedy_of_silence(const NodeFacts& node) {
+  const std::string there = node.host.empty() ? "on its host" : "on " + node.host;
+  switch (node.knock) {
+    case Knock::kAccepted:
+      return there +
+             ": ps -C lathd -o pid,stat,pcpu,wchan:20,args. T in its state: it is stopped, kill -CONT PID lets it go on; D: "
+             "it waits for a disk or a file system; R: other programs take its cores (top), give them theirs with --cpus. No "
+             "lathd: another program has the port";
+    case Knock::kRefused:
+      return "see " + there +
+             " that it is gone (pgrep lathd) and why (the end of its log; dmesg, where memory ran out). A node whose "
+             "process ended does not come back: start the cluster anew to replace it";
+    case Knock::kNoRoute:
+    case Knock::kSilence:
+      return "see that the machine is up, and the network between: ping it, ip route get its address; " + there +
+             ", nft list ruleset shows a firewall";
+    case Knock::kUnknown: break;
+  }
+  return "see that lathd runs " + there + " (pgrep lathd) and that no firewall drops " + node.contact + " (nft list ruleset)";
+}
+
 // Every node that could be asked is another cluster's, or gone.
 bool is_stale(const ClusterFacts& facts) {
   return !facts.nodes.empty() && facts.cluster != 0 &&
@@ -81,10 +119,11 @@ Findings check_contact(const ClusterFacts& facts, const NodeFacts& node) {
                     node.contact_code == Code::kDenied
                         ? "use the key file that lies beside the cluster's own cluster file: lath --key-file PATH"
                         : "install one Lath version everywhere: lath --version")};
+  if (is_silent(node)) return {finding(Verdict::kBad, subject, text_of_silence(node), remedy_of_silence(node))};
   if (node.contact_code != Code::kOk)
-    return {finding(
-        Verdict::kBad, subject, node.contact_error,
-        "see that lathd runs on that host (pgrep lathd) and that no firewall drops " + node.contact + " (nft list ruleset)")};
+    return {finding(Verdict::kBad, subject, node.contact_error,
+                    "see that " + node.contact + " is this cluster's node, and can be resolved: getent hosts " +
+                        node.contact.substr(0, node.contact.rfind(':')))};
   if (facts.cluster != 0 && node.cluster != facts.cluster)
     return {finding(Verdict::kBad, subject, node.contact + " now belongs to another cluster than the cluster file's",
                     "rm " + facts.cluster_file + ", and use the file of the cluster that runs")};
@@ -102,7 +141,9 @@ Findings check_shards(const NodeFacts& node) {
     if (answer.code == Code::kOk) {
       slowest_ns = std::max(slowest_ns, answer.round_trip_ns);
     } else if (silent.size() < kSilentShownMax) {
-      silent.push_back("shard " + std::to_string(answer.shard.value) + ": " + answer.error);
+      // What a session says of a timeout sends people here.
+      silent.push_back("shard " + std::to_string(answer.shard.value) + ": " +
+                       (answer.code == Code::kTimeout ? "no answer in time" : answer.error));
     }
   }
   const std::string subject = subject_of(node) + ", data path";
@@ -118,7 +159,7 @@ Findings check_shards(const NodeFacts& node) {
       node.contact_code == Code::kOk
           ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
             "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
-          : "see that lathd runs on that host: pgrep lathd, and its log")};
+          : remedy_of_silence(node))};
 }
 
 // A way that works but is slower than what there could be is told with what stands in its way.

@@ -9,6 +9,7 @@
 
 #include "lath/ids.hpp"
 #include "lath/result.hpp"
+#include "launch/contact/socket.hpp"
 #include "launch/doctor/doctor.hpp"
 
 namespace lath {
@@ -31,8 +32,9 @@ struct NodeFacts {
   std::string state = "alive";  // as lath_node has it
   Code contact_code = Code::kOk;
   std::string contact_error;
-  std::uint64_t contact_ns = 0;  // to connect and to authenticate
-  std::uint64_t cluster = 0;     // the cookie that it told
+  Knock knock = Knock::kUnknown;  // where it did not answer: what a bare connection meets
+  std::uint64_t contact_ns = 0;   // to connect and to authenticate
+  std::uint64_t cluster = 0;      // the cookie that it told
   std::uint32_t shard_count = 0;
   std::string path;        // by which UCX transports this host reaches it; empty: it was not asked, or there is none
   std::string path_error;  // why there is none

@@ -45,7 +45,7 @@ void fail(NodeFacts& node, const Error& error) {
   node.contact_error = error.text;
 }
 
-void probe_contact(NodeFacts& node, const ClusterKey& key, const Clock& clock, TimeNs timeout_ns) {
+void ask_contact(NodeFacts& node, const ClusterKey& key, const Clock& clock, TimeNs timeout_ns) {
   const auto address = parse_host_port(node.contact);
   if (!address) return fail(node, address.error());
   const TimeNs begin = clock.now_ns();
@@ -55,6 +55,13 @@ void probe_contact(NodeFacts& node, const ClusterKey& key, const Clock& clock, T
   const auto cluster = told_cluster(*link, clock, begin + timeout_ns);
   if (!cluster) return fail(node, {cluster.error().code, node.contact + ": " + cluster.error().text});
   node.cluster = *cluster;
+}
+
+void probe_contact(NodeFacts& node, const ClusterKey& key, const Clock& clock, TimeNs timeout_ns) {
+  ask_contact(node, key, clock, timeout_ns);
+  if (node.contact_code != Code::kTimeout && node.contact_code != Code::kUnreachable) return;
+  const auto address = parse_host_port(node.contact);
+  if (address) node.knock = knock_at(*address, clock, clock.now_ns() + timeout_ns);
 }
 
 void read_file_of(const ClusterPlace& place, ClusterFacts& facts) {

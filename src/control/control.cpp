@@ -57,6 +57,13 @@ void Control::ask(TimeNs now) {
   for (auto& [node, peer] : peers_) ask(peer, now);
 }
 
+void Control::ask(NodeId node, bool once, TimeNs now) {
+  const auto known = peers_.find(node);
+  if (known == peers_.end() || known->second.due != Due::kNothing) return;
+  ask(known->second, now);
+  if (once) known->second.tries = kControlTriesMax - 1;
+}
+
 void Control::lost(NodeId lost, TimeNs now) {
   const auto known = peers_.find(lost);
   if (known == peers_.end()) return;
@@ -114,6 +121,7 @@ void Control::handle(const Message& message, TimeNs now, Outbox& outbox) {
   }
   if (frame->kind == FrameKind::kView) ++counters_.views_received;
   lost_.erase(frame->sender.node);
+  if (peers_.contains(frame->sender.node)) signs_[frame->sender.node] = true;
   bool grew = false;
   for (const NodeEntry& entry : frame->entries) grew |= view_.merge(entry);
   if (grew) {
@@ -139,6 +147,7 @@ void Control::send_due(NodeId to, Peer& peer, TimeNs now, Outbox& outbox) {
   if (peer.tries == kControlTriesMax) {
     ++counters_.given_up;
     peer.due = Due::kNothing;
+    signs_[to] = false;
     if (is_leaving()) lost_.insert(to);
     return;
   }

@@ -2,13 +2,15 @@
 //
 // A change of ours is sent to every node, and sent again until that node's epoch is ours; a change that we heard from its owner is
 // checked the same way, later and by question. Different epochs exchange views; views merge, so the exchange ends with equal ones.
-// A node that does not answer is given up after kControlTriesMax, until it speaks again. Quiet clusters send nothing.
+// A node that does not answer is given up after kControlTriesMax, until it speaks again. Quiet clusters send nothing, but for what a
+// NodeWatch wants to be asked.
 // One thread, the control thread's.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/message.hpp"
@@ -31,7 +33,7 @@ struct ControlCounters {
   std::uint64_t views_grown = 0;
   std::uint64_t questions_sent = 0;
   std::uint64_t dropped_garbage = 0;
-  std::uint64_t given_up = 0;
+  std::uint64_t given_up = 0;  // times that a node left what it was told or asked without an answer
 };
 
 class Control {
@@ -45,6 +47,11 @@ class Control {
 
   // Asks the others for their view, where it may be newer: somebody was told so.
   void ask(TimeNs now);
+  // Asks one; `once`: and gives it up at once, since nothing is expected of it.
+  void ask(NodeId node, bool once, TimeNs now);
+
+  // Who gave a sign of life since the last call, and who was given up (false); the last of each node.
+  std::map<NodeId, bool> take_signs() { return std::exchange(signs_, {}); }
 
   // The connection to a node ended, or could not be made. Who stays asks the others: it may have left while we were stopped or cut off.
   // Who is leaving does not look for it again: it is leaving too, or finds out by itself.
@@ -83,6 +90,7 @@ class Control {
   Random random_;
   std::map<NodeId, Peer> peers_;  // that take part
   std::set<NodeId> lost_;         // only while leaving
+  std::map<NodeId, bool> signs_;  // of life; false: none
   ControlCounters counters_;
 };
 

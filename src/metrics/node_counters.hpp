@@ -32,8 +32,9 @@ struct NodeCounters {
   ShardCounter control_views_grown;  // of them, those that told something new
   ShardCounter control_questions_sent;
   ShardCounter control_dropped_garbage;
-  ShardCounter control_given_up;  // nodes that did not answer
-  ShardCounter control_peers_failed;
+  ShardCounter control_given_up;      // times that a node left a message without an answer
+  ShardCounter control_peers_failed;  // connections that ended without a goodbye, or were not made
+  ShardCounter control_nodes_lost;    // now
 
   ShardCounter memory_refused;  // times that the system had no memory for a table that grows
 
@@ -61,6 +62,7 @@ void NodeCounters::for_each(Visitor&& visit) const {
   visit("control_dropped_garbage", control_dropped_garbage.value());
   visit("control_given_up", control_given_up.value());
   visit("control_peers_failed", control_peers_failed.value());
+  visit("control_nodes_lost", control_nodes_lost.value());
   visit("memory_refused", memory_refused.value());
 }
 

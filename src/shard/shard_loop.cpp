@@ -40,6 +40,10 @@ void ShardLoop::begin_drain(std::shared_ptr<const ClusterView> view_without_us) 
   post({Letter::Kind::kDrain, std::move(view_without_us)});
 }
 
+void ShardLoop::greet_again() {
+  post({Letter::Kind::kGreet, nullptr});
+}
+
 void ShardLoop::stop() {
   post({Letter::Kind::kStop, nullptr});
 }
@@ -108,7 +112,12 @@ void ShardLoop::on_message(const Message& message) {
 void ShardLoop::on_peer_failed(PeerId peer, const Error& error) {
   log_debug("connection lost: " + error.text);
   (error.code == Code::kClosed ? shard_.counters().peers_closed : shard_.counters().peers_failed).add();
-  if (std::erase_if(links_, [&](const auto& link) { return link.second == peer; }) > 0) ++links_lost_;
+  std::erase_if(links_, [&](const auto& link) {
+    if (link.second.peer != peer) return false;
+    ++links_lost_;
+    if (error.code != Code::kClosed) pauses_.failed(link.first, link.second.begun_ns, clock_.now_ns());
+    return true;
+  });
   outbox_.drop(peer);
   attachments_.forget(peer);
   shard_.peer_failed(peer);
@@ -149,6 +158,8 @@ void ShardLoop::read_mail() {
   for (Letter& letter : letters) {
     if (letter.kind == Letter::Kind::kStop) {
       stopping_ = true;
+    } else if (letter.kind == Letter::Kind::kGreet) {
+      pauses_.forget_all();
     } else {
       take_view(std::move(letter.view), letter.kind == Letter::Kind::kDrain);
     }
@@ -163,6 +174,7 @@ void ShardLoop::take_view(std::shared_ptr<const ClusterView> view, bool drains) 
     shard_.set_view(*view);
   }
   view_before_ = std::exchange(view_, std::move(view));
+  pauses_.forget_all();  // who tells news of some nodes may have heard of others
   forget_links();
 }
 
@@ -174,9 +186,10 @@ void ShardLoop::forget_links() {
     const bool same =
         node != nullptr && node->state < NodeState::kLeft && before != nullptr && before->incarnation == node->incarnation;
     if (same) return false;
-    shard_.peer_failed(link.second);
-    attachments_.forget(link.second);
-    transport_->disconnect(link.second);
+    const PeerId peer = link.second.peer;
+    shard_.peer_failed(peer);
+    attachments_.forget(peer);
+    transport_->disconnect(peer);
     return true;
   });
 }
@@ -187,8 +200,16 @@ Outbox::Offer ShardLoop::deliver(const Outbox::Destination& to, FrameBuffer& fra
   const PeerId* link = link_to(place);
   if (link == nullptr) return Outbox::Offer::kGone;
   const Outbox::Offer offer = send(*link, frame);
-  if (offer == Outbox::Offer::kGone) links_.erase(place);  // the next frame connects anew
+  if (offer == Outbox::Offer::kGone) {  // a later frame connects anew
+    link_failed(place, links_.at(place).begun_ns);
+    links_.erase(place);
+  }
   return offer;
+}
+
+void ShardLoop::link_failed(Place place, TimeNs begun_ns) {
+  ++links_lost_;
+  pauses_.failed(place, begun_ns, clock_.now_ns());
 }
 
 Outbox::Offer ShardLoop::send(PeerId peer, FrameBuffer& frame) {
@@ -201,17 +222,22 @@ Outbox::Offer ShardLoop::send(PeerId peer, FrameBuffer& frame) {
 }
 
 const PeerId* ShardLoop::link_to(Place place) {
-  if (const auto found = links_.find(place); found != links_.end()) return &found->second;
+  if (const auto found = links_.find(place); found != links_.end()) return &found->second.peer;
   const NodeEntry* node = view_ == nullptr ? nullptr : view_->view.find(place.node);
   if (node == nullptr || place.shard.value >= node->shard_addresses.size()) return nullptr;
-  const Result<PeerId> peer = transport_->connect(node->shard_addresses[place.shard.value]);
+  const Address& address = node->shard_addresses[place.shard.value];
+  if (!pauses_.may_greet(place, now_.now_ns)) {
+    if (!transport_->is_connected(address)) return nullptr;
+    pauses_.forget(place);  // it has greeted us
+  }
+  const Result<PeerId> peer = transport_->connect(address);
   if (!peer) {
     log_debug("node " + std::to_string(place.node.value) + " shard " + std::to_string(place.shard.value) + ": " +
               peer.error().text);
-    ++links_lost_;
+    link_failed(place, now_.now_ns);
     return nullptr;
   }
-  return &links_.emplace(place, *peer).first->second;
+  return &links_.emplace(place, Link{*peer, now_.now_ns}).first->second.peer;
 }
 
 }  // namespace lath

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "shard/greeting_pauses.hpp"
 #include "shard/shard.hpp"
 #include "topology/cluster_view.hpp"
 #include "transfer/memory_port.hpp"
@@ -28,7 +29,8 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   // Any thread.
   void set_view(std::shared_ptr<const ClusterView> view);
   void begin_drain(std::shared_ptr<const ClusterView> view_without_us);
-  void stop();  // run() returns after its turn
+  void greet_again();  // a node is back: shards that answered no greeting are greeted without a pause
+  void stop();         // run() returns after its turn
   // What was held is on the nodes of the view that the last begin_drain gave.
   bool drained() const { return drains_done_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
   // While it drains: keys that may not be there yet, as of the last turn, of so many.
@@ -49,7 +51,7 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
 
  private:
   struct Letter {
-    enum class Kind { kView, kDrain, kStop };
+    enum class Kind { kView, kDrain, kGreet, kStop };
     Kind kind = Kind::kStop;
     std::shared_ptr<const ClusterView> view;
   };
@@ -68,6 +70,7 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   Outbox::Offer deliver(const Outbox::Destination& to, FrameBuffer& frame);
   Outbox::Offer send(PeerId peer, FrameBuffer& frame);
   const PeerId* link_to(Place place);
+  void link_failed(Place place, TimeNs begun_ns);
 
   std::unique_ptr<Transport> transport_;
   Attachments attachments_;
@@ -82,7 +85,12 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   // The shard compares a view with the one before it: both are kept.
   std::shared_ptr<const ClusterView> view_;
   std::shared_ptr<const ClusterView> view_before_;
-  std::unordered_map<Place, PeerId, PlaceHash> links_;  // connections that we made
+  struct Link {
+    PeerId peer;
+    TimeNs begun_ns = 0;
+  };
+  std::unordered_map<Place, Link, PlaceHash> links_;  // connections that we use for what we have to say
+  GreetingPauses pauses_;
   bool stopping_ = false;
 
   std::mutex mailbox_mutex_;  // taken by the shard's thread only when has_mail_ says so

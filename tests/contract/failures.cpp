@@ -141,6 +141,23 @@ TEST_P(Contract, a_stopped_peer_costs_bounded_memory) {
   ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == accepted + 1; })) << a.seen.frames.size();
 }
 
+TEST_P(Contract, both_sides_know_that_they_are_connected) {
+  Party a = open();
+  Party b = open();
+  EXPECT_FALSE(a->is_connected(b->address()));
+  EXPECT_FALSE(a->is_connected(Address(7)));
+  const auto to_b = a->connect(b->address());
+  ASSERT_TRUE(to_b);
+  EXPECT_TRUE(a->is_connected(b->address()));
+  ASSERT_EQ(send(a, *to_b, pattern(5, 5), {&a, &b}), Sent::kAccepted);
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.frames.size() == 1; }));
+  EXPECT_TRUE(b->is_connected(a->address()));
+  a->disconnect(*to_b);
+  EXPECT_FALSE(a->is_connected(b->address()));
+  ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.failed.size() == 1; }));
+  EXPECT_FALSE(b->is_connected(a->address()));
+}
+
 TEST_P(Contract, a_goodbye_is_not_a_failure) {
   Party a = open();
   Party b = open();

@@ -174,6 +174,25 @@ TEST(Control, who_loses_a_node_asks_the_others_and_not_the_lost_one) {
   EXPECT_EQ(cluster.at(3).counters().questions_sent, 2U);
 }
 
+TEST(Control, tells_who_gave_a_sign_of_life_and_who_gave_none) {
+  Cluster cluster(3, 11, 0);
+  cluster.cut(2, true);
+  cluster.at(0).ask(NodeId{1}, false, cluster.now());
+  cluster.at(0).ask(NodeId{2}, false, cluster.now());
+  cluster.run(20'000'000'000);
+  EXPECT_EQ(cluster.at(0).take_signs(), (std::map<NodeId, bool>{{NodeId{1}, true}, {NodeId{2}, false}}));
+  EXPECT_TRUE(cluster.at(0).take_signs().empty());
+  EXPECT_EQ(cluster.at(0).counters().questions_sent, 1 + kControlTriesMax);
+  cluster.at(0).ask(NodeId{2}, true, cluster.now());
+  cluster.run(20'000'000'000);
+  EXPECT_EQ(cluster.at(0).counters().questions_sent, 2 + kControlTriesMax) << "nothing was expected of it";
+  EXPECT_EQ(cluster.at(0).counters().given_up, 2U);
+  cluster.cut(2, false);
+  cluster.at(0).ask(NodeId{2}, true, cluster.now());
+  cluster.run(1'000'000'000);
+  EXPECT_TRUE(cluster.at(0).take_signs().at(NodeId{2}));
+}
+
 TEST(Control, who_leaves_gives_up_on_a_node_that_answers_nothing_but_not_on_a_slow_one) {
   Cluster cluster(3, 8, 0);
   cluster.cut(2, true);

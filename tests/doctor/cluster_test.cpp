@@ -69,6 +69,8 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   facts.nodes[0].contact_code = Code::kUnreachable;
   expect_finding(check_cluster_file(facts), Verdict::kBad, "is stale", "rm lath.json");
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "pgrep lathd");
+  facts.nodes[0].contact_code = Code::kInvalid;
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "getent hosts a");
   facts.nodes[0].contact_code = Code::kDenied;
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "--key-file");
   facts = healthy();
@@ -86,6 +88,36 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   expect_finding(check_shards(facts.nodes[0]), Verdict::kBad, "1 was not asked", "LATH_UCX_NET_DEVICES");
   facts.nodes[0].state = "dead";
   expect_finding(check_shards(facts.nodes[0]), Verdict::kNote, "it is dead", "lathd");
+}
+
+TEST(DoctorCluster, says_of_a_node_that_does_not_answer_what_its_machine_does_and_what_helps_there) {
+  struct Case {
+    Knock knock;
+    Code code;
+    std::string text;
+    std::string remedy;
+  };
+  for (const Case& each : {
+           Case{Knock::kAccepted, Code::kTimeout, "its machine answers at a:1 but the node does not: it is stopped or overloaded",
+                "on a: ps -C lathd"},
+           Case{Knock::kAccepted, Code::kTimeout, "", "kill -CONT PID"},
+           Case{Knock::kRefused, Code::kUnreachable, "its machine answers but nothing listens at a:1",
+                "see on a that it is gone (pgrep"},
+           Case{Knock::kNoRoute, Code::kUnreachable, "there is no way to its machine: No route to host", "ip route get"},
+           Case{Knock::kSilence, Code::kTimeout, "nothing answers at a:1: its machine is down or cut off", "nft list ruleset"},
+           Case{Knock::kUnknown, Code::kTimeout, "", "pgrep lathd"},
+       }) {
+    ClusterFacts facts = healthy();
+    NodeFacts& node = facts.nodes[0];
+    node.contact_code = each.code;
+    node.contact_error = "No route to host";
+    node.knock = each.knock;
+    node.shards[0].code = Code::kTimeout;
+    node.shards[0].error = "no answer in time; allow more time, or see lath doctor";
+    expect_finding(check_contact(facts, node), Verdict::kBad, each.text, each.remedy);
+    expect_finding(check_shards(node), Verdict::kBad, "shard 0: no answer in time", each.remedy);
+    EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
+  }
 }
 
 TEST(DoctorCluster, counts_one_shard_as_one_and_shows_a_range_only_where_there_is_one) {
@@ -145,7 +177,7 @@ TEST(DoctorCluster, tells_the_way_to_each_node_and_what_stands_in_a_better_ones)
   EXPECT_TRUE(check_path(facts, node).empty());
 }
 
-TEST(DoctorProbe, a_closed_a_silent_and_a_keyless_contact_are_told_apart_in_time) {
+TEST(DoctorProbe, a_closed_a_silent_a_keyless_and_an_unreachable_contact_are_told_apart_in_time) {
   const testing::TemporaryFolder folder;
   const SystemClock clock;
   const auto silent = listen_at({"127.0.0.1", 0});
@@ -160,16 +192,23 @@ TEST(DoctorProbe, a_closed_a_silent_and_a_keyless_contact_are_told_apart_in_time
   ClusterPlace place;
   place.cluster_file = folder.path() + "/c.json";
   EXPECT_EQ(probe_contacts(place, clock).file_code, Code::kNotFound);
-  ASSERT_TRUE(write_cluster_file(place.cluster_file, {7, {{NodeId{0}, "a", silent_at}, {NodeId{1}, "b", closed_at}}}));
+  ASSERT_TRUE(write_cluster_file(place.cluster_file, {7,
+                                                      {{NodeId{0}, "a", silent_at},
+                                                       {NodeId{1}, "b", closed_at},
+                                                       {NodeId{2}, "c", {"255.255.255.255", 9}}}}));  // no connection leads there
   EXPECT_EQ(probe_contacts(place, clock).key_code, Code::kNotFound);
   ASSERT_TRUE(start_crypto());
   ASSERT_TRUE(read_or_make_key_file(key_file_of(place.cluster_file)));
   const TimeNs begin = clock.now_ns();
   const ClusterFacts facts = probe_contacts(place, clock, 200'000'000);
   EXPECT_LT(clock.now_ns() - begin, 2'000'000'000U);
-  ASSERT_EQ(facts.nodes.size(), 2U);
+  ASSERT_EQ(facts.nodes.size(), 3U);
   EXPECT_EQ(facts.nodes[0].contact_code, Code::kTimeout);
   EXPECT_EQ(facts.nodes[1].contact_code, Code::kUnreachable);
+  EXPECT_EQ(facts.nodes[0].knock, Knock::kAccepted);
+  EXPECT_EQ(facts.nodes[1].knock, Knock::kRefused);
+  EXPECT_EQ(facts.nodes[2].contact_code, Code::kUnreachable);
+  EXPECT_EQ(facts.nodes[2].knock, Knock::kNoRoute) << facts.nodes[2].contact_error;
 }
 
 class DeafAsker final : public ShardAsker {

@@ -33,6 +33,26 @@ grep -A1 '^warn  node 1 .*way: tcp, on this host, but not by shared memory' "$sc
 "$lath" --cluster-file "$cluster" nodes | grep -qE '^ +1 +alive +1 +[a-z,]*(posix|sysv)' || fail "lath nodes does not show the way"
 stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
 
+# A node that is stopped: its machine takes the connection, and it is told on which host to do what; not to call doctor, nor to change
+# UCX's settings.
+start_nodes stopped 2 --shards 1 --memory 64MiB
+mapfile -t nodes < <(pgrep -P "$cluster_pid" -x lathd)
+for stopped in "${nodes[@]}"; do
+  if tr '\0' '\n' <"/proc/$stopped/environ" | grep -x OMPI_COMM_WORLD_RANK=1 >/dev/null; then break; fi
+done
+kill -STOP "$stopped"
+status=0
+"$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1 || status=$?
+kill -CONT "$stopped"
+cat "$scratch/text"
+[ "$status" -eq 1 ] || fail "a node that is stopped is well: status $status"
+grep -A1 '^bad   node 1 .*contact port: its machine answers at .*stopped or overloaded' "$scratch/text" |
+  grep -q -- "-> on $(hostname): ps -C lathd .*kill -CONT" || fail "no finding, or no remedy, for a node that is stopped"
+grep -A1 '^bad   node 1 .*data path: shard 0: no answer in time' "$scratch/text" | grep -q -- '-> on .*kill -CONT' || fail "no remedy for its shards"
+grep 'node 1' -A1 "$scratch/text" | grep 'lath doctor' && fail 'who calls doctor is told to call doctor'
+"$lath" --cluster-file "$cluster" doctor >"$scratch/text" || { cat "$scratch/text"; fail "a node that goes on is bad"; }
+stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
+
 # A node that was killed: it is told where to look for it, and not to change UCX's settings.
 export OMPI_MCA_orte_enable_recovery=1  # mpirun would end the other one
 start_nodes killed 2 --shards 1 --memory 64MiB
@@ -41,7 +61,7 @@ kill -KILL "${nodes[1]}"
 await 10 is_gone_or_zombie "${nodes[1]}" || fail 'it was killed'
 if "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1; then fail "a node that was killed is well"; fi
 cat "$scratch/text"
-grep -A1 '^bad   node 1 .*contact port: ' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no remedy for a node that was killed"
+grep -A1 '^bad   node 1 .*contact port: its machine answers but nothing listens at ' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no remedy for a node that was killed"
 grep -q 'node 1 .*way:' "$scratch/text" && fail 'a way to a node that was killed'
 grep -qE '^ok    node 0 .*, data path: 1 shard answers, in [0-9.]+ [um]s$' "$scratch/text" || fail "the node that is there is not told"
 stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
