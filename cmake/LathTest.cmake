@@ -14,8 +14,11 @@ function(lath_test name)
   add_dependencies(gtest_programs test_${name})
   lath_flags(test_${name})
   list(TRANSFORM TEST_ROOMS PREPEND lath_)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT TEST_SOURCES MATCHES "\\.c(;|$)")  # the header is none for C
-    target_precompile_headers(test_${name} REUSE_FROM gtest_headers)
+  if(NOT perf IN_LIST TEST_LABELS)  # what is measured is compiled as users have it; a test's own source costs more to compile than to run
+    target_compile_options(test_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT TEST_SOURCES MATCHES "\\.c(;|$)")  # the header is none for C
+      target_precompile_headers(test_${name} REUSE_FROM gtest_headers)
+    endif()
   endif()
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(test_${name} PRIVATE ${TEST_ROOMS} ${TEST_LIBRARIES} GTest::gtest_main)
