@@ -7,11 +7,16 @@ BUILD=$1
 . "$(dirname "$0")/../shell/cluster.sh"
 before=$(shared_memory)
 
+# launch MODE SECONDS: sets status, 124 for a hang.
+launch() {
+  status=0
+  timeout -k 5 "$2" mpirun -n 3 --bind-to none "$BUILD/tests/mpi/mpi_finalized" "$1" >"$work/$1.log" 2>&1 || status=$?
+  cat "$work/$1.log"
+}
+ranks_are_gone() { ! pgrep -f "^$BUILD/tests/mpi/mpi_finalized" >/dev/null; }
 # run MODE: sets status, which is not that of a hang or a signal.
 run() {
-  status=0
-  timeout -k 5 60 mpirun -n 3 --bind-to none "$BUILD/tests/mpi/mpi_finalized" "$1" >"$work/$1.log" 2>&1 || status=$?
-  cat "$work/$1.log"
+  launch "$1" 60
   [ "$status" -ne 124 ] || fail "$1: it hangs"
   [ "$status" -lt 128 ] || fail "$1: it died of a signal ($status)"
 }
@@ -24,10 +29,17 @@ run late
 [ "$status" -eq 0 ] || fail "opening after MPI: status $status"
 [ "$(grep -c '^rank [012]: LATH_E_INVALID.*: lath_open_mpi: .*is finalized' "$work/late.log")" -eq 3 ] || fail 'opening after MPI_Finalize is not told as that'
 
-run instead
-[ "$status" -eq 3 ] || fail "MPI_Finalize instead of the opening: status $status"
-[ "$(grep -c '^rank [01]: LATH_E_TIMEOUT.*: lath_open_mpi: .*did not come within [23] s.*MPI_Abort' "$work/instead.log")" -eq 2 ] ||
-  fail 'MPI_Finalize instead of the opening: the others are not told'
+# What Lath owes are the lines, in time. The end of the job after MPI_Abort beside a rank in MPI_Finalize is mpirun's own: Open MPI 4.1's
+# hangs, or dies of a signal, once in some five times on a busy machine. So that may happen, but not each time.
+for attempt in 1 2 3; do
+  launch instead 20
+  [ "$(grep -c '^rank [01]: LATH_E_TIMEOUT.*: lath_open_mpi: .*did not come within [23] s.*MPI_Abort' "$work/instead.log")" -eq 2 ] ||
+    fail 'MPI_Finalize instead of the opening: the others are not told'
+  [ "$status" -eq 3 ] && break
+  echo "attempt $attempt: mpirun ended with status $status"
+  await 10 ranks_are_gone || fail 'a rank outlives its mpirun'
+done
+[ "$status" -eq 3 ] || fail "MPI_Finalize instead of the opening: status $status, three times"
 
 echo 'lathd: one process of the launch does not come to MPI_Finalize'
 status=0
