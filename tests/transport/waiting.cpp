@@ -9,11 +9,17 @@ namespace lath {
 
 namespace {
 
-// Never has anything to do, and says so on a descriptor that is always readable; or, where it does not let itself be armed, never is.
+enum class Wakes { kAlways, kNever, kSimulated };
+
+// Never has anything to do, and says so on a descriptor that is always readable; or, where it does not let itself be armed, never is;
+// or has no descriptor, as what is simulated.
 class Nuisance final : public Transport {
  public:
-  explicit Nuisance(bool arms = true) : arms_(arms), fd_(eventfd(arms ? 1 : 0, EFD_CLOEXEC)) {}
-  ~Nuisance() override { close(fd_); }
+  explicit Nuisance(Wakes wakes = Wakes::kAlways)
+      : arms_(wakes == Wakes::kAlways), fd_(wakes == Wakes::kSimulated ? -1 : eventfd(arms_ ? 1 : 0, EFD_CLOEXEC)) {}
+  ~Nuisance() override {
+    if (fd_ >= 0) close(fd_);
+  }
   Nuisance(const Nuisance&) = delete;
   Nuisance& operator=(const Nuisance&) = delete;
   const Address& address() const override { return address_; }
@@ -61,7 +67,7 @@ TEST(Waiting, an_event_without_work_does_not_spin) {
 
 // As UCX while frames for a stopped peer wait.
 TEST(Waiting, a_transport_that_is_never_armed_does_not_spin_for_long) {
-  Nuisance transport(false);
+  Nuisance transport(Wakes::kNever);
   const SystemClock clock;
   Waiter waiter(transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
   const TimeNs begun = clock.now_ns();
@@ -69,6 +75,14 @@ TEST(Waiting, a_transport_that_is_never_armed_does_not_spin_for_long) {
   unsigned turns = 0;
   for (; clock.now_ns() < begun + 210'000'000; ++turns) waiter.idle(clock.now_ns(), begun + 1'000'000'000);
   EXPECT_LT(turns, 300u) << "about one a millisecond";
+}
+
+// Its time passes by turns: each turn that waited would be a millisecond of ours for a microsecond of its own.
+TEST(Waiting, a_simulated_transport_is_not_slept_on) {
+  Nuisance transport(Wakes::kSimulated);
+  Waiter waiter(transport, {.spin_ns = 0, .yield_ns = 0, .may_sleep = true});
+  for (TimeNs simulated = 1; simulated < 10'000'000; simulated += 1'000) waiter.idle(simulated, 1'000'000'000);
+  EXPECT_EQ(waiter.sleeps(), 0u);
 }
 
 TEST(Waiting, a_past_deadline_does_not_wait) {
