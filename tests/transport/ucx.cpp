@@ -13,11 +13,14 @@
 #include <thread>
 
 #include "allocation_count.hpp"
+#include "tests/few_descriptors.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
 
 namespace lath {
+
+using testing::FewDescriptors;
 
 namespace {
 
@@ -35,26 +38,6 @@ struct Echo final : TransportEvents {
   bool answers = false;
   std::size_t received = 0;
   std::size_t failed = 0;
-};
-
-// While it lives, this process may open `spare` descriptors more than it had at most.
-class FewDescriptors {
- public:
-  explicit FewDescriptors(rlim_t spare) {
-    const int used = dup(0);
-    close(used);
-    getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + spare, .rlim_max = before_.rlim_max};
-    held_ = used >= 0 && setrlimit(RLIMIT_NOFILE, &few) == 0;
-  }
-  ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  bool held() const { return held_; }
-
- private:
-  rlimit before_ = {};
-  bool held_ = false;
 };
 
 }  // namespace
