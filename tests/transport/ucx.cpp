@@ -241,11 +241,12 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
   auto near = std::move(*UcxTransport::open(**context, 1, clock));
   auto distant = std::move(*UcxTransport::open(**distant_context, 1, clock));
   const Address address = server->address();
-  std::atomic<bool> ending = false;
+  std::atomic<bool> talked = false;
+  std::atomic<bool> served = false;  // no sooner: the last of what is said wants its answer
   std::thread serving([&] {
     Echo at_server(*server);
     at_server.answers = true;
-    while (!ending) {
+    while (!served) {
       server->poll(kMessagesPerPoll, at_server);
       server->arm();  // as one does who sleeps between any two messages
     }
@@ -263,10 +264,11 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
   std::thread talking([&] {
     Echo at_distant(*distant);
     const PeerId peer = *distant->connect(address);
-    while (!ending) EXPECT_TRUE(ping(*distant, peer, at_distant));
+    while (!talked) EXPECT_TRUE(ping(*distant, peer, at_distant));
   });
   bool answered = true;
-  for (int round = 0; round < 1000 && answered; ++round) {
+  const TimeNs enough = clock.now_ns() + 10'000'000'000;  // where three threads that spin share two cores with others
+  for (int round = 0; round < 1000 && answered && clock.now_ns() < enough; ++round) {
     Echo at_near(*near);
     const PeerId peer = *near->connect(address);
     answered = ping(*near, peer, at_near);
@@ -276,8 +278,9 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
     while (!UcxSignals::sockets_of(server->event_fd()).empty() && clock.now_ns() < until) near->poll(kMessagesPerPoll, at_near);
     EXPECT_TRUE(UcxSignals::sockets_of(server->event_fd()).empty()) << "UCX watches on: this test has lost its subject";
   }
-  ending = true;
+  talked = true;
   talking.join();
+  served = true;
   serving.join();
 }
 
