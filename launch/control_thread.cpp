@@ -39,12 +39,15 @@ std::string name_of(const View& view, NodeId node) {
   return name;
 }
 
-// What becomes of the lost node's keys.
-std::string fate_of_keys(const Placement& placement, std::size_t node_count) {
+// What becomes of the keys of a lost node, one of `lost_count`.
+std::string fate_of_keys(const Placement& placement, std::size_t node_count, std::size_t lost_count) {
   const Placement::Spread spread = placement.spread(node_count);
-  if (spread.least > 1) return "the other replicas of its keys serve them";
-  if (spread.most > 1) return "the other replicas of its keys serve them, and what has no other cannot be reached until it is back";
-  return "its keys have no other replica, and cannot be reached until it is back";
+  if (spread.most == 1) return "its keys have no other replica, and cannot be reached until it is back";
+  const std::string served = "the other replicas of its keys serve them";
+  if (spread.least > lost_count) return served;
+  if (lost_count == 1) return served + ", and what has no other cannot be reached until it is back";
+  return served + ", but " + std::to_string(lost_count) + " nodes are lost: keys that are on none but these cannot be reached " +
+         "until one of theirs is back";
 }
 
 }  // namespace
@@ -99,6 +102,7 @@ bool ControlThread::leave(TimeNs deadline) {
 
 void ControlThread::run() {
   log_name_thread("node " + std::to_string(options_.self.value) + " control");
+  if (const auto bound = options_.machine->bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
   while (!stopping_.load()) {
     now_ = clock_.now_ns();
     turn(now_);
@@ -229,7 +233,7 @@ void ControlThread::fill_extents(TimeNs now) {
   if (now < fill_not_before_) return;
   for (ShardHost* shard : options_.shards) {
     if (!shard->extents().wants_more()) continue;
-    const auto filled = shard->extents().refill(*options_.memory);
+    const auto filled = shard->refill(*options_.memory);
     if (filled) {
       memory_refused_ = false;
       continue;
@@ -276,6 +280,7 @@ void ControlThread::watch_nodes(TimeNs now) {
 }
 
 void ControlThread::tell(const std::vector<NodeNews>& news) const {
+  const std::size_t lost_count = watch_.lost_now(now_);
   std::size_t losses = 0;
   for (const NodeNews& each : news) {
     const std::string name = name_of(control_.view(), each.node);
@@ -284,7 +289,7 @@ void ControlThread::tell(const std::vector<NodeNews>& news) const {
     } else if (++losses <= kLossesShownMax) {
       log_warn(
           name + " is lost" + (each.untold > 0 ? " again (and was " + std::to_string(each.untold) + " times untold)" : "") + ": " +
-          each.reason + ". Now " + fate_of_keys(options_.placement, control_.view().alive().size()) +
+          each.reason + ". Now " + fate_of_keys(options_.placement, control_.view().alive().size(), lost_count) +
           ". See on its host whether lathd runs (pgrep lathd) and what its log says, or ask lath doctor; a node whose process " +
           "ended does not come back: start the cluster anew to replace it");
     }
@@ -323,6 +328,7 @@ void ControlThread::publish_counters() {
   out.contact_timed_out.set(contact.timed_out);
   out.contact_malformed.set(contact.malformed);
   out.contact_refused_full.set(contact.refused_full);
+  out.contact_no_descriptor.set(contact.no_descriptor);
 }
 
 Outbox::Offer ControlThread::deliver(const Outbox::Destination& to, FrameBuffer& frame) {

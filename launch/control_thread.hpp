@@ -34,6 +34,8 @@ struct ControlThreadOptions {
   std::vector<ShardHost*> shards;           // outlive the thread
   std::unique_ptr<Transport> transport;
   std::unique_ptr<ContactServer> contact;  // may be none
+  const Machine* machine = nullptr;        // outlives the thread, which runs on `cpus` of it
+  CpuSet cpus;
   RegionProvider* memory = nullptr;
   NodeCounters* counters = nullptr;  // written by the thread; outlive it
 };

@@ -28,7 +28,7 @@ std::string folder_of(const std::string& path) {
 
 Result<void> write_whole(int descriptor, const std::string& text, const std::string& path) {
   for (std::size_t written = 0; written < text.size();) {
-    const ssize_t step = write(descriptor, text.data() + written, text.size() - written);
+    const ssize_t step = ::write(descriptor, text.data() + written, text.size() - written);
     if (step < 0 && errno == EINTR) continue;
     if (step < 0) return failed("write", path);
     written += static_cast<std::size_t>(step);

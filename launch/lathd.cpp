@@ -1,6 +1,7 @@
 // A node as a service: started one a host by mpirun, or alone without it. MPI only brings the nodes together; it is finalized
 // before the service lives.
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -96,6 +97,14 @@ int serve(const ConfigRequest& request) {
   return handed_over ? 0 : status_of_loss((*node)->left_alone());
 }
 
+// Endpoints take ten descriptors each, clients one: the usual soft limit of 1024 is for programs that call select(2), which we do not.
+void use_all_descriptors() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);  // where it is refused, the old limit is what there is, and what runs short says so
+}
+
 // What was asked for instead of a service.
 void answer(const ConfigRequest& request) {
   if (request.help) {
@@ -115,6 +124,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto request = read_config(arguments, process_environment());
   if (!request) return fail(request.error(), kExitUsage);
+  use_all_descriptors();
   if (!request->help && !request->version && !request->print_config) return serve(*request);
   answer(*request);
   return finish_standard_output("lathd") ? 0 : kExitFailed;

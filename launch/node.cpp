@@ -188,9 +188,7 @@ Result<void> Node::open(const Config& config) {
     // Read by UCX when its context is made; a user's own LATH_UCX_NET_DEVICES goes over it.
     setenv("LATH_UCX_NET_DEVICES", config.interface.c_str(), 0);
   }
-  auto context = UcxContext::open();
-  if (!context) return context.error();
-  context_ = std::move(*context);
+  if (auto opened = open_context(); !opened) return opened;
   if (auto opened = open_shards(config); !opened) return opened;
   auto transport = UcxTransport::open(*context_, cookie_, clock_);
   if (!transport) return transport.error();
@@ -206,6 +204,20 @@ Result<void> Node::open(const Config& config) {
   return {};
 }
 
+// UCX starts a thread of its own, which inherits what the opening one may use. That is the application's thread, and gets it back.
+Result<void> Node::open_context() {
+  const auto before = machine_.cpus_of_this_thread();
+  const Result<void> bound = before ? machine_.bind_this_thread(plan_.cpus) : Result<void>(before.error());
+  if (!bound) log_warn(bound.error().text);
+  auto context = UcxContext::open();
+  if (bound) {
+    if (const auto back = machine_.bind_this_thread(*before); !back) log_warn(back.error().text);
+  }
+  if (!context) return context.error();
+  context_ = std::move(*context);
+  return {};
+}
+
 Result<void> Node::open_shards(const Config& config) {
   ShardHostOptions options;
   options.shard.gossip_interval_ns = config.gossip_us * 1000;
@@ -213,11 +225,12 @@ Result<void> Node::open_shards(const Config& config) {
   options.memory_bytes = config.memory_bytes / plan_.shards.size();
   options.cookie = cookie_;
   options.wait = wait_;
-  options.bound = !plan_.oversubscribed;
   options.node_counters = &counters_;
   for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
     options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
     options.place = plan_.shards[i];
+    // Where shards share cores the kernel places them better than a plan could, among the same cores.
+    options.cpus = plan_.oversubscribed ? plan_.cpus : CpuSet{options.place.cpu};
     shards_.push_back(std::make_unique<ShardHost>(options, machine_, *context_, clock_));
     auto address = shards_.back()->open();
     if (!address) return address.error();
@@ -254,6 +267,8 @@ Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   for (const auto& shard : shards_) options.shards.push_back(shard.get());
   options.transport = std::move(control_transport_);
   options.contact = std::move(contact_);
+  options.machine = &machine_;
+  options.cpus = plan_.oversubscribed ? plan_.cpus : plan_.control_cpus;
   options.memory = context_.get();
   options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);

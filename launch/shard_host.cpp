@@ -41,12 +41,9 @@ void ShardHost::stop() {
 }
 
 Result<void> ShardHost::prepare() {
-  if (options_.bound) {
-    // A binding that is refused costs speed, not service.
-    if (const auto bound = machine_.bind_this_thread(options_.place); !bound) log_warn(bound.error().text);
-  }
-  // The first extent is mapped and touched by the thread that will use it: its pages lie near its core.
-  if (auto mapped = extents_.refill(context_); !mapped) return mapped;
+  // A binding that is refused costs speed, not service.
+  if (const auto bound = machine_.bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
+  if (auto mapped = refill(context_); !mapped) return mapped;
   auto transport = UcxTransport::open(context_, options_.cookie, clock_);
   if (!transport) return transport.error();
   Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
@@ -55,6 +52,21 @@ Result<void> ShardHost::prepare() {
     counters->for_each([&](std::string_view name, std::uint64_t value) { visit("node_" + std::string(name), value); });
   });
   return {};
+}
+
+// Whichever thread touches the pages first, the shard is who will use them.
+Result<void> ShardHost::refill(RegionProvider& provider) {
+  const bool matters = machine_.numa_node_count() > 1;
+  const auto near = machine_.use_memory_of(options_.place);
+  if (!near && matters && !told_of_memory_) {
+    told_of_memory_ = true;
+    log_warn(near.error().text);
+  }
+  auto mapped = extents_.refill(provider);
+  if (near) {
+    if (const auto anywhere = machine_.use_memory_anywhere(); !anywhere && matters) log_warn(anywhere.error().text);
+  }
+  return mapped;
 }
 
 void ShardHost::run() {

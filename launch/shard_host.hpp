@@ -22,7 +22,7 @@ struct ShardHostOptions {
   WaitPolicy wait;
   PlannedShard place;
   const NodeCounters* node_counters = nullptr;  // outlive the thread
-  bool bound = true;                            // false where shards share cores: the kernel places them better
+  CpuSet cpus;                                  // to run on: one, or all of the plan's where shards share cores
 };
 
 class ShardHost {
@@ -42,7 +42,9 @@ class ShardHost {
 
   ShardLoop& loop() { return *loop_; }
   const ShardLoop& loop() const { return *loop_; }
-  ExtentQueue& extents() { return extents_; }
+  const ExtentQueue& extents() const { return extents_; }
+  // One more extent, of the memory near the shard's core. The control thread's, once the shard serves.
+  Result<void> refill(RegionProvider& provider);
 
  private:
   Result<void> prepare();
@@ -53,6 +55,7 @@ class ShardHost {
   UcxContext& context_;
   const Clock& clock_;
   ExtentQueue extents_;
+  bool told_of_memory_ = false;  // that it cannot be placed
   std::optional<ShardLoop> loop_;
   std::promise<Result<Address>> opened_;
   std::promise<bool> go_;  // false: end without having served

@@ -119,6 +119,20 @@ CpuSet Machine::allowed_cpus() const {
   return cpus;
 }
 
+std::size_t Machine::numa_node_count() const {
+  const int count = hwloc_get_nbobjs_by_type(topology_.get(), HWLOC_OBJ_NUMANODE);
+  return count < 1 ? 1 : static_cast<std::size_t>(count);
+}
+
+Result<CpuSet> Machine::cpus_of_this_thread() const {
+  const Bitmap bound(hwloc_bitmap_alloc());
+  if (!bound) return failed("hwloc_bitmap_alloc", ENOMEM);
+  if (hwloc_get_cpubind(topology_.get(), bound.get(), HWLOC_CPUBIND_THREAD) != 0) {
+    return failed("the CPU binding of this thread cannot be read", errno);
+  }
+  return cpus_in(bound.get());
+}
+
 Result<void> Machine::bind_this_thread(const PlannedShard& shard) const {
   return bind_this_thread(CpuSet{shard.cpu});
 }
@@ -135,16 +149,26 @@ Result<void> Machine::bind_this_thread(const CpuSet& cpus) const {
   return {};
 }
 
-Result<void> Machine::bind_memory(std::span<std::byte> memory, const PlannedShard& shard) const {
+Result<void> Machine::use_memory_of(const PlannedShard& shard) const {
   if (hwloc_topology_is_thissystem(topology_.get()) == 0) {
     return Error{Code::kInvalid, "a synthetic topology can be planned for, not bound to"};
   }
   const Result<Bitmap> bitmap = bitmap_of({shard.numa_node});
   if (!bitmap) return bitmap.error();
   // Without STRICT: a NUMA node that is full spills over, where a strict binding would have the process killed.
-  if (hwloc_set_area_membind(topology_.get(), memory.data(), memory.size(), bitmap->get(), HWLOC_MEMBIND_BIND,
-                             HWLOC_MEMBIND_BYNODESET) != 0) {
-    return failed("memory could not be bound to NUMA node " + std::to_string(shard.numa_node), errno);
+  if (hwloc_set_membind(topology_.get(), bitmap->get(), HWLOC_MEMBIND_BIND, HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_BYNODESET) != 0) {
+    return failed("memory could not be taken from NUMA node " + std::to_string(shard.numa_node), errno);
+  }
+  return {};
+}
+
+Result<void> Machine::use_memory_anywhere() const {
+  if (hwloc_topology_is_thissystem(topology_.get()) == 0) {
+    return Error{Code::kInvalid, "a synthetic topology can be planned for, not bound to"};
+  }
+  if (hwloc_set_membind(topology_.get(), hwloc_topology_get_complete_nodeset(topology_.get()), HWLOC_MEMBIND_DEFAULT,
+                        HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_BYNODESET) != 0) {
+    return failed("memory could not be taken from all NUMA nodes again", errno);
   }
   return {};
 }

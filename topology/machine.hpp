@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +30,7 @@ class Machine {
   CpuSet allowed_cpus() const;                               // nodes of one host whose sets overlap must divide them
   std::size_t core_count_total() const { return core_count_total_; }
   std::size_t cpu_count_total() const { return cpu_count_total_; }
+  std::size_t numa_node_count() const;
   bool has_smt() const { return cpu_count_total_ > core_count_total_; }
   const std::vector<Nic>& nics() const { return nics_; }
 
@@ -39,9 +39,12 @@ class Machine {
   // The calling thread runs on that shard's hardware thread from now on; the control thread, on any of its own.
   Result<void> bind_this_thread(const PlannedShard& shard) const;
   Result<void> bind_this_thread(const CpuSet& cpus) const;
+  Result<CpuSet> cpus_of_this_thread() const;
 
-  // Pages of this memory that nobody has touched yet will be on the shard's NUMA node if that has room, elsewhere if not.
-  Result<void> bind_memory(std::span<std::byte> memory, const PlannedShard& shard) const;
+  // Pages that the calling thread is the first to touch from now on will be on the shard's NUMA node if that has room, elsewhere if
+  // not; until use_memory_anywhere().
+  Result<void> use_memory_of(const PlannedShard& shard) const;
+  Result<void> use_memory_anywhere() const;
 
  private:
   struct Unload {

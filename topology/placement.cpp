@@ -10,7 +10,7 @@
 namespace lath {
 namespace {
 
-Error invalid(std::string_view text, const std::string& why) {
+Error refused(std::string_view text, const std::string& why) {
   return {Code::kInvalid, "replication '" + std::string(text) + "': " + why};
 }
 
@@ -27,13 +27,13 @@ std::optional<std::uint32_t> number_from(std::string_view text) {
 Result<Replication> replication_from(std::string_view text) {
   const std::size_t cross = text.find('x');
   const std::string form = "expected NODESxSHARDS, as in 2x1 (2 nodes, 1 shard in each)";
-  if (cross == std::string_view::npos) return invalid(text, form);
+  if (cross == std::string_view::npos) return refused(text, form);
   const std::optional<std::uint32_t> nodes = number_from(text.substr(0, cross));
   const std::optional<std::uint32_t> shards = number_from(text.substr(cross + 1));
-  if (!nodes || !shards) return invalid(text, form);
-  if (*nodes == 0 || *shards == 0) return invalid(text, "a key needs at least one node and one shard, as in 1x1");
+  if (!nodes || !shards) return refused(text, form);
+  if (*nodes == 0 || *shards == 0) return refused(text, "a key needs at least one node and one shard, as in 1x1");
   if (std::uint64_t{*nodes} * *shards > kReplicasMax) {
-    return invalid(text, "a key has at most " + std::to_string(kReplicasMax) + " replicas (nodes times shards)");
+    return refused(text, "a key has at most " + std::to_string(kReplicasMax) + " replicas (nodes times shards)");
   }
   return Replication{*nodes, *shards};
 }
@@ -50,23 +50,23 @@ Result<Placement> Placement::from(const std::vector<std::string>& texts, Replica
     if (equals == std::string::npos) {
       const Result<Replication> replication = replication_from(text);
       if (!replication) return replication.error();
-      if (everywhere_said) return invalid(text, "the replication of keys under no prefix is given twice");
+      if (everywhere_said) return refused(text, "the replication of keys under no prefix is given twice");
       placement.everywhere_ = *replication;
       everywhere_said = true;
       continue;
     }
     const Result<Replication> replication = replication_from(std::string_view(text).substr(equals + 1));
-    if (!replication) return invalid(text, replication.error().text);
+    if (!replication) return refused(text, replication.error().text);
     std::string prefix = text.substr(0, equals);
-    if (prefix.empty()) return invalid(text, "the prefix is empty; for all keys give NODESxSHARDS alone");
+    if (prefix.empty()) return refused(text, "the prefix is empty; for all keys give NODESxSHARDS alone");
     if (prefix.size() > kKeyBytesMax) {
-      return invalid(prefix.substr(0, 32) + "...", "a prefix has at most " + std::to_string(kKeyBytesMax) + " bytes");
+      return refused(prefix.substr(0, 32) + "...", "a prefix has at most " + std::to_string(kKeyBytesMax) + " bytes");
     }
     for (const Rule& rule : placement.rules_) {
-      if (rule.prefix == prefix) return invalid(text, "the prefix '" + prefix + "' is given twice");
+      if (rule.prefix == prefix) return refused(text, "the prefix '" + prefix + "' is given twice");
     }
     if (placement.rules_.size() == kPlacementRulesMax) {
-      return invalid(text, "there are more than " + std::to_string(kPlacementRulesMax) + " prefixes");
+      return refused(text, "there are more than " + std::to_string(kPlacementRulesMax) + " prefixes");
     }
     placement.rules_.push_back({std::move(prefix), *replication});
   }

@@ -157,6 +157,7 @@ Result<ShardPlan> plan_shards(std::span<const Core> cores, std::span<const Nic> 
     const std::uint32_t cpu = core.cpus[i / chosen.size() % core.cpus.size()];
     plan.shards.push_back({cpu, core.numa_node, nearest_nic(nics, core, cores, i)});
   }
+  plan.cpus = cpus_of(*named);
   plan.control_cpus = control_cpus_of(own, chosen, plan.shards);
   plan.oversubscribed = shard_count > own.size() || request.node_count > named->size();
   plan.warning = warning_of(plan, request, named->size(), own.size());

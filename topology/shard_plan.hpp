@@ -36,8 +36,9 @@ struct PlannedShard {
 
 struct ShardPlan {
   std::vector<PlannedShard> shards;  // by ShardId
+  CpuSet cpus;                       // all that the nodes of this host may use by what was asked for
   CpuSet control_cpus;               // for the control thread: what the shards leave free, or all if they leave nothing
-  bool oversubscribed = false;       // shards share hardware: they must yield to each other
+  bool oversubscribed = false;       // shards share hardware: they must yield to each other, and run anywhere in `cpus`
   std::string warning;               // for the log, once; empty if all is well
 };
 

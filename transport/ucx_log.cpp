@@ -24,7 +24,7 @@ constexpr int kFramesMax = 48;  // UCX's own calls are under twenty deep
 constexpr std::size_t kLineBytesMax = 1024;
 
 std::atomic<LogLevel> running_level{LogLevel::kDebug};
-thread_local UcxLogOpening* opening = nullptr;  // the innermost of this thread
+thread_local UcxLogOpening* innermost_opening = nullptr;  // of this thread
 
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0: the whole
@@ -86,7 +86,7 @@ std::string without_passed_on(std::string_view line) {
 
 LogLevel level_of(ucs_log_level_t level) {
   if (level > UCS_LOG_LEVEL_WARN) return level <= UCS_LOG_LEVEL_INFO ? LogLevel::kInfo : LogLevel::kDebug;
-  if (opening != nullptr && level == UCS_LOG_LEVEL_WARN) return LogLevel::kWarn;
+  if (innermost_opening != nullptr && level == UCS_LOG_LEVEL_WARN) return LogLevel::kWarn;
   return running_level.load(std::memory_order_relaxed);
 }
 
@@ -99,7 +99,7 @@ ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*funct
   va_copy(copy, arguments);
   std::vsnprintf(text.data(), text.size(), format, copy);  // a longer line is cut
   va_end(copy);
-  if (opening != nullptr && level == UCS_LOG_LEVEL_ERROR) opening->hear(text.data());
+  if (innermost_opening != nullptr && level == UCS_LOG_LEVEL_ERROR) innermost_opening->hear(text.data());
   const std::string shown = without_passed_on(text.data());
   if (shown.empty()) return UCS_LOG_FUNC_RC_STOP;
   log_line(level_of(level), "UCX: " + shown + " (" + std::string(file_name(file)) + ":" + std::to_string(line) + ")");
@@ -131,10 +131,10 @@ UcxLogCapture::~UcxLogCapture() {
   if (--captures == 0) ucs_log_pop_handler();
 }
 
-UcxLogOpening::UcxLogOpening() : outer_(std::exchange(opening, this)) {}
+UcxLogOpening::UcxLogOpening() : outer_(std::exchange(innermost_opening, this)) {}
 
 UcxLogOpening::~UcxLogOpening() {
-  opening = outer_;
+  innermost_opening = outer_;
 }
 
 void UcxLogOpening::hear(std::string_view error) {

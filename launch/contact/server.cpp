@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/assert.hpp"
+#include "base/log.hpp"
 #include "lath/limits.hpp"
 
 namespace lath {
@@ -28,6 +29,12 @@ struct ContactServer::Connection {
 namespace {
 constexpr TimeNs kNoDeadline = ~TimeNs{0};
 constexpr std::size_t kAcceptsPerTurn = 64;
+constexpr TimeNs kDeafNs = 1'000'000'000;       // without a descriptor for a client: the listener would wake us in vain
+constexpr TimeNs kDeafLineNs = 60'000'000'000;  // between lines of the log about it
+
+bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
 }  // namespace
 
 Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& listen, const ClusterKey& key,
@@ -55,7 +62,7 @@ void ContactServer::publish(ContactMessages messages) {
 }
 
 void ContactServer::add_descriptors(std::vector<pollfd>& waited) const {
-  waited.push_back({listener_.number(), POLLIN, 0});
+  if (deaf_until_ == 0) waited.push_back({listener_.number(), POLLIN, 0});
   for (const auto& connection : connections_) {
     const bool writes = !connection->out.empty();
     waited.push_back({connection->socket.number(), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0});
@@ -72,7 +79,7 @@ void ContactServer::turn(TimeNs now) {
 }
 
 TimeNs ContactServer::next_deadline() const {
-  TimeNs next = kNoDeadline;
+  TimeNs next = deaf_until_ == 0 ? kNoDeadline : deaf_until_;
   for (const auto& connection : connections_) next = std::min(next, connection->deadline);
   return next;
 }
@@ -83,9 +90,14 @@ std::size_t ContactServer::clients() const {
 }
 
 void ContactServer::accept_all(TimeNs now) {
+  if (now < deaf_until_) return;
+  deaf_until_ = 0;
   for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
     Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!socket) return;
+    if (!socket) {
+      if (is_shortage(errno)) go_deaf(now, errno);
+      return;
+    }
     ++counters_.accepted;
     if (connections_.size() >= connections_max_) {
       ++counters_.refused_full;
@@ -97,6 +109,17 @@ void ContactServer::accept_all(TimeNs now) {
     connection->deadline = now + kContactHandshakeNs;
     connections_.push_back(std::move(connection));
   }
+}
+
+// Clients wait in the kernel's queue meanwhile; those that are here are served on.
+void ContactServer::go_deaf(TimeNs now, int error) {
+  deaf_until_ = now + kDeafNs;
+  ++counters_.no_descriptor;
+  if (now < deaf_line_not_before_) return;
+  deaf_line_not_before_ = now + kDeafLineNs;
+  log_warn("the contact port " + to_text(bound_) + " takes no more clients for now: " + std::strerror(error) + ", with " +
+           std::to_string(connections_.size()) + " connected. Each needs a file descriptor: raise the limit (ulimit -n), or end " +
+           "clients that are not needed");
 }
 
 bool ContactServer::serve(Connection& connection, TimeNs now) {

@@ -27,7 +27,8 @@ struct ContactCounters {
   std::uint64_t malformed = 0;  // frames after the greeting that were not the client's
   std::uint64_t timed_out = 0;  // half-open greetings, and readers that took nothing
   std::uint64_t refused_full = 0;
-  std::uint64_t gone = 0;  // welcomed clients that have ended
+  std::uint64_t no_descriptor = 0;  // times that there was none for a client
+  std::uint64_t gone = 0;           // welcomed clients that have ended
 };
 
 class ContactServer {
@@ -53,6 +54,7 @@ class ContactServer {
 
   ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max);
   void accept_all(TimeNs now);
+  void go_deaf(TimeNs now, int error);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);
   bool greet(Connection& connection, TimeNs now);
@@ -66,6 +68,8 @@ class ContactServer {
   std::size_t connections_max_;
   std::shared_ptr<const ContactMessages> messages_;
   std::vector<std::unique_ptr<Connection>> connections_;
+  TimeNs deaf_until_ = 0;  // 0: it listens
+  TimeNs deaf_line_not_before_ = 0;
   ContactCounters counters_;
 };
 

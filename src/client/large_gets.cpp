@@ -7,10 +7,6 @@
 
 namespace lath {
 
-namespace {
-constexpr std::uint64_t kRunBytesRead = 1024;  // shorter runs are read together, and put where they belong afterwards
-}
-
 // The offer lies in a reply's frame.
 void LargeTransfers::on_offer(const Offered& offered) {
   const std::optional<LargeOffer> offer = read_large_offer(offered.payload);

@@ -7,7 +7,6 @@
 namespace lath {
 
 namespace {
-constexpr std::uint64_t kRunBytesRead = 1024;  // runs shorter than this are gathered here, not read one by one
 constexpr std::size_t kRetiredMax = 64;
 }  // namespace
 

@@ -22,6 +22,8 @@
 
 namespace lath {
 
+inline constexpr std::uint64_t kRunBytesRead = 1024;  // a tensor's shorter runs are moved together, by way of a buffer
+
 // The caller's memory that a put takes its value from. It stays as it is until the request has ended.
 struct LargeValue {
   const std::byte* memory = nullptr;

@@ -25,6 +25,7 @@ struct NodeCounters {
   ShardCounter contact_timed_out;  // half a greeting for too long, or a reader that took nothing
   ShardCounter contact_malformed;  // frames after the greeting that are no client's
   ShardCounter contact_refused_full;
+  ShardCounter contact_no_descriptor;  // times that clients had to wait for one
 
   // The control protocol.
   ShardCounter control_views_sent;
@@ -55,6 +56,7 @@ void NodeCounters::for_each(Visitor&& visit) const {
   visit("contact_timed_out", contact_timed_out.value());
   visit("contact_malformed", contact_malformed.value());
   visit("contact_refused_full", contact_refused_full.value());
+  visit("contact_no_descriptor", contact_no_descriptor.value());
   visit("control_views_sent", control_views_sent.value());
   visit("control_views_received", control_views_received.value());
   visit("control_views_grown", control_views_grown.value());

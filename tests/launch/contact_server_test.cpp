@@ -1,13 +1,17 @@
 // A contact port and those who are connected to it: what they may say, how many they may be, what they are told.
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "contact_fixture.hpp"
+#include "tests/few_descriptors.hpp"
 
 namespace lath {
 namespace {
 
 using namespace std::chrono_literals;
 using testing::Contact;
+using testing::FewDescriptors;
 using testing::kSecond;
 using testing::RunningServer;
 using testing::view_of;
@@ -56,6 +60,19 @@ TEST_F(Contact, connections_over_the_limit_are_refused_and_counted) {
   held.clear();
   server.tell(view_of(1, 1));
   ASSERT_TRUE(eventually([&] { return bool(connect({server.bound()}, key_)); }));
+}
+
+TEST_F(Contact, without_a_descriptor_for_a_client_it_waits_instead_of_spinning) {
+  RunningServer server(key_);
+  std::optional<FewDescriptors> few(1);
+  ASSERT_TRUE(few->held());
+  const Descriptor client = raw(server.bound());  // has the last one
+  ASSERT_TRUE(eventually([&] { return server.counters().no_descriptor > 0; }));
+  std::this_thread::sleep_for(500ms);
+  EXPECT_LE(server.counters().no_descriptor, 2U) << "it looks once a second";
+  EXPECT_EQ(server.counters().accepted, 0U);
+  few.reset();
+  EXPECT_TRUE(eventually([&] { return server.counters().accepted == 1; }));
 }
 
 TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {

@@ -21,6 +21,23 @@ timeout 30 "$client" "file:$work/alone.json" 0 500 || fail 'the client of one no
 stop_nodes "$alone" || fail "SIGTERM gave status $?, not 0"
 if [ -e "$work/alone.json" ] || [ -e "$work/alone.json.key" ]; then fail 'files were left behind'; fi
 
+echo '--cpus: the threads that work run there and nowhere else, also where shards share a core'
+usable=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
+cpu=${usable##*[,-]}  # the last one
+for shards in 1 2; do
+  lathd --cluster-file "$work/cpus.json" --cpus "$cpu" --shards "$shards" --memory 64MiB >"$work/cpus.log" 2>&1 &
+  node=$!
+  cluster_pids+=("$node")
+  await 30 is_ready "$work/cpus.json" "$node" || fail 'a node with --cpus was not ready'
+  for task in "/proc/$node/task"/*; do
+    # The first thread and the one of this name wait for signals.
+    if [ "${task##*/}" -eq "$node" ] || [ "$(<"$task/comm")" = signals ]; then continue; fi
+    allowed=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' "$task/status")
+    [ "$allowed" = "$cpu" ] || fail "--cpus $cpu --shards $shards: thread ${task##*/} ($(<"$task/comm")) may run on $allowed"
+  done
+  stop_nodes "$node" || fail "SIGTERM gave status $?, not 0"
+done
+
 echo 'two nodes under mpirun'
 start_nodes two 2 --shards 1 --memory 64MiB
 await 5 log_has 'lathd: 2 nodes x 1 shard ready, cluster file' "$work/two.log" || fail 'no summary line'

@@ -111,7 +111,7 @@ std::string memory_policy_at(const void* address) {
   return "";
 }
 
-TEST(Machine, bound_memory_comes_from_the_shards_numa_node) {
+TEST(Machine, memory_comes_from_the_shards_numa_node_until_it_may_come_from_any) {
   const Result<Machine> machine = Machine::this_machine();
   ASSERT_TRUE(machine) << machine.error().text;
   const Result<ShardPlan> plan = machine->plan({.shards = 1});
@@ -120,16 +120,21 @@ TEST(Machine, bound_memory_comes_from_the_shards_numa_node) {
   void* mapped = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(mapped, MAP_FAILED);
   const std::span<std::byte> memory(static_cast<std::byte*>(mapped), kBytes);
-  const Result<void> bound = machine->bind_memory(memory, plan->shards[0]);
+  const Result<void> used = machine->use_memory_of(plan->shards[0]);
   for (std::byte& byte : memory) byte = std::byte{1};
   const std::string policy = memory_policy_at(mapped);
   const std::string numa_node = std::string(":").append(std::to_string(plan->shards[0].numa_node)).append(" ");
-  if (bound && !policy.empty()) {
+  if (used && !policy.empty()) {
     EXPECT_NE(policy.find(numa_node), std::string::npos) << policy;
   }
-  if (!bound) {  // a container may forbid mbind
-    EXPECT_EQ(bound.error().code, Code::kIo);
-    EXPECT_NE(bound.error().text.find("memory could not be bound to NUMA node"), std::string::npos);
+  if (!used) {  // a container may forbid set_mempolicy
+    EXPECT_EQ(used.error().code, Code::kIo);
+    EXPECT_NE(used.error().text.find("memory could not be taken from NUMA node"), std::string::npos);
+  } else {
+    const Result<void> anywhere = machine->use_memory_anywhere();
+    EXPECT_TRUE(anywhere) << anywhere.error().text;
+    const std::string after = memory_policy_at(mapped);
+    EXPECT_TRUE(after.empty() || after.find("default") != std::string::npos) << after;
   }
   EXPECT_EQ(munmap(mapped, kBytes), 0);
 }
@@ -146,7 +151,7 @@ TEST(Machine, a_synthetic_one_is_not_bound_to) {
   const Result<Machine> machine = Machine::synthetic("core:1 pu:1");
   ASSERT_TRUE(machine);
   EXPECT_EQ(machine->bind_this_thread(PlannedShard{}).error().text, "a synthetic topology can be planned for, not bound to");
-  EXPECT_EQ(machine->bind_memory({}, PlannedShard{}).error().text, "a synthetic topology can be planned for, not bound to");
+  EXPECT_EQ(machine->use_memory_of(PlannedShard{}).error().text, "a synthetic topology can be planned for, not bound to");
   EXPECT_EQ(Machine::synthetic("sofa:2").error().text.substr(0, 42), "'sofa:2' is not a synthetic topology of hw");
 }
 

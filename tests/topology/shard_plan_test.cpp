@@ -111,6 +111,7 @@ TEST(ShardPlan, more_shards_than_cores_use_the_other_threads_first_and_warn) {
   const Machine smt = machine("package:1 core:2 pu:2");
   const ShardPlan plan = planned(smt, {.shards = 6});
   EXPECT_EQ(shard_cpus(plan), (CpuSet{0, 2, 1, 3, 0, 2}));
+  EXPECT_EQ(plan.cpus, (CpuSet{0, 1, 2, 3}));
   EXPECT_TRUE(plan.oversubscribed);
   EXPECT_EQ(plan.warning, "6 shards on 2 cores: shards share cores, and wait for each other; --shards 2 or less would be faster");
   EXPECT_EQ(planned(machine(kOneCore), {.shards = 2}).warning.substr(0, 19), "2 shards on 1 core:");
@@ -120,6 +121,7 @@ TEST(ShardPlan, more_shards_than_cores_use_the_other_threads_first_and_warn) {
 TEST(ShardPlan, named_cpus_are_the_only_ones_used) {
   const Machine big = machine(kTwoSockets);
   const ShardPlan plan = planned(big, {.cpus = "0-3,8,9,255"});
+  EXPECT_EQ(plan.cpus, (CpuSet{0, 1, 2, 3, 8, 9, 255}));
   EXPECT_EQ(shard_cpus(plan), (CpuSet{0, 2, 8, 255}));
   EXPECT_EQ(plan.control_cpus, (CpuSet{1, 3, 9}));
 }

@@ -13,11 +13,14 @@
 #include <thread>
 
 #include "allocation_count.hpp"
+#include "tests/few_descriptors.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
 
 namespace lath {
+
+using testing::FewDescriptors;
 
 namespace {
 
@@ -35,26 +38,6 @@ struct Echo final : TransportEvents {
   bool answers = false;
   std::size_t received = 0;
   std::size_t failed = 0;
-};
-
-// While it lives, this process may open `spare` descriptors more than it had at most.
-class FewDescriptors {
- public:
-  explicit FewDescriptors(rlim_t spare) {
-    const int used = dup(0);
-    close(used);
-    getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit few = {.rlim_cur = static_cast<rlim_t>(used) + spare, .rlim_max = before_.rlim_max};
-    held_ = used >= 0 && setrlimit(RLIMIT_NOFILE, &few) == 0;
-  }
-  ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-  FewDescriptors(const FewDescriptors&) = delete;
-  FewDescriptors& operator=(const FewDescriptors&) = delete;
-  bool held() const { return held_; }
-
- private:
-  rlimit before_ = {};
-  bool held_ = false;
 };
 
 }  // namespace
@@ -258,11 +241,12 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
   auto near = std::move(*UcxTransport::open(**context, 1, clock));
   auto distant = std::move(*UcxTransport::open(**distant_context, 1, clock));
   const Address address = server->address();
-  std::atomic<bool> ending = false;
+  std::atomic<bool> talked = false;
+  std::atomic<bool> served = false;  // no sooner: the last of what is said wants its answer
   std::thread serving([&] {
     Echo at_server(*server);
     at_server.answers = true;
-    while (!ending) {
+    while (!served) {
       server->poll(kMessagesPerPoll, at_server);
       server->arm();  // as one does who sleeps between any two messages
     }
@@ -280,10 +264,11 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
   std::thread talking([&] {
     Echo at_distant(*distant);
     const PeerId peer = *distant->connect(address);
-    while (!ending) EXPECT_TRUE(ping(*distant, peer, at_distant));
+    while (!talked) EXPECT_TRUE(ping(*distant, peer, at_distant));
   });
   bool answered = true;
-  for (int round = 0; round < 1000 && answered; ++round) {
+  const TimeNs enough = clock.now_ns() + 10'000'000'000;  // where three threads that spin share two cores with others
+  for (int round = 0; round < 1000 && answered && clock.now_ns() < enough; ++round) {
     Echo at_near(*near);
     const PeerId peer = *near->connect(address);
     answered = ping(*near, peer, at_near);
@@ -293,8 +278,9 @@ TEST(UcxTransport, the_wake_ups_of_newcomers_are_left_to_ucx) {
     while (!UcxSignals::sockets_of(server->event_fd()).empty() && clock.now_ns() < until) near->poll(kMessagesPerPoll, at_near);
     EXPECT_TRUE(UcxSignals::sockets_of(server->event_fd()).empty()) << "UCX watches on: this test has lost its subject";
   }
-  ending = true;
+  talked = true;
   talking.join();
+  served = true;
   serving.join();
 }
 
