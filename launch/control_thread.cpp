@@ -43,7 +43,7 @@ std::string name_of(const View& view, NodeId node) {
 std::string fate_of_keys(const Placement& placement, std::size_t node_count, std::size_t lost_count) {
   const Placement::Spread spread = placement.spread(node_count);
   if (spread.most == 1) return "its keys have no other replica, and cannot be reached until it is back";
-  const std::string served = "the other replicas of its keys serve them";
+  std::string served = "the other replicas of its keys serve them";
   if (spread.least > lost_count) return served;
   if (lost_count == 1) return served + ", and what has no other cannot be reached until it is back";
   return served + ", but " + std::to_string(lost_count) + " nodes are lost: keys that are on none but these cannot be reached " +
