@@ -14,8 +14,7 @@ namespace lath {
 namespace {
 
 constexpr TimeNs kFlushNsMax = 250'000'000;  // a goodbye that a stopped peer does not take is given up then
-// Between readings of the clock for the sake of such a look. Of a loop that never sleeps: some 10 ms. Of one whose turns are its owner's calls,
-// at most 200 us apart: some 100 ms.
+// Without a look at the clock for such a look: some 10 ms of polling; where turns are calls, some 100 ms of them.
 constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
 constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
 constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
