@@ -5,8 +5,7 @@
 namespace lath {
 
 bool Shard::is_here(const Key& key) const {
-  if (view_ == nullptr || view_->ring.empty()) return false;
-  return view_->ring.primary(key.hash) == Place{self_.node, self_.shard} || is_mine(false, key);
+  return view_ != nullptr && view_->ring.holds(key.hash, view_->placement.of(key.bytes), {self_.node, self_.shard});
 }
 
 std::optional<Answer> Shard::execute_here(const Operation& operation, const Turn& turn, Outbox& outbox) {

@@ -5,12 +5,16 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/tick_clock.hpp"
 
 namespace lath {
 
 namespace {
 constexpr TimeNs kRetrySendNs = 10'000'000;  // a credit's return wakes us; this is for the case that its message was lost
 constexpr TimeNs kWallReadNs = 1'000'000;    // stamps may be this much behind a wall clock that was set
+// Between looks at the clock, which would cost as much as an operation: a microsecond or so, since stamps are no finer.
+constexpr std::uint64_t kTicksUnlooked = 2'000;
+constexpr unsigned kExecutedUnlooked = 64;  // also where the ticks stand still
 constexpr TimeNs kTurnInCallsNs =
     10'000;  // while calls follow each other: what peers wait at most, for a hundredth of the owner's time
 
@@ -97,13 +101,21 @@ bool ShardLoop::turn_in_call() {
 }
 
 std::optional<Answer> ShardLoop::execute(const Operation& operation) {
-  clock_is_read_ = false;
-  read_clock();
-  if (now_.now_ns >= turned_at_ns_ + kTurnInCallsNs) turn_in_call();
+  const std::uint64_t ticks = TickClock::ticks();
+  if (ticks - clock_ticks_ > kTicksUnlooked || ++executed_ > kExecutedUnlooked) [[unlikely]]
+    look_at_clock(ticks);
   const std::optional<Answer> answer = shard_.execute_here(operation, now_, outbox_);
   if (!outbox_.empty()) [[unlikely]]  // somebody waited for that
     flush();
   return answer;
+}
+
+void ShardLoop::look_at_clock(std::uint64_t ticks) {
+  clock_ticks_ = ticks;
+  executed_ = 0;
+  clock_is_read_ = false;
+  read_clock();
+  if (now_.now_ns >= turned_at_ns_ + kTurnInCallsNs) turn_in_call();
 }
 
 TimeNs ShardLoop::next_deadline() const {

@@ -75,6 +75,7 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
 
   void read_clock();
   std::size_t flush();
+  void look_at_clock(std::uint64_t ticks);
   void post(Letter letter);
   void read_mail();
   void take_view(std::shared_ptr<const ClusterView> view, bool drains);
@@ -105,6 +106,8 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   GreetingPauses pauses_;
   bool stopping_ = false;
   TimeNs turned_at_ns_ = 0;
+  std::uint64_t clock_ticks_ = 0;  // when execute() last read the clock
+  unsigned executed_ = 0;          // operations since then
   std::atomic<std::uint64_t> turns_in_calls_{0};
 
   std::mutex mailbox_mutex_;  // taken by the shard's thread only when has_mail_ says so
