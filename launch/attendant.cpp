@@ -69,7 +69,6 @@ bool Attendant::look_after(Ward& ward, TimeNs now) {
     ward.owner_turns = owner_turns;
     ward.asleep = false;
     ward.empty_wakes = 0;
-    ward.idle_since = now;
     ward.look_at = now + kIdleNs;
   }
   if (ward.signalled && ward.asleep) ward.look_at = now;

@@ -30,7 +30,6 @@ class Attendant {
   struct Ward {
     AttendedLoop* loop;
     std::uint64_t owner_turns = 0;  // as of the last look
-    TimeNs idle_since = 0;          // its last turn, as far as we know
     TimeNs worked_at = 0;           // when one of our turns last had something to do
     TimeNs look_at = 0;             // nothing to do here before
     bool asleep = false;

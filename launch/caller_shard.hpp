@@ -18,13 +18,14 @@ class CallerShard final : public LocalShard {
   CallerShard& operator=(const CallerShard&) = delete;
 
   Place place() const override { return place_; }
-  std::optional<Code> execute(const Operation& operation, const AnswerTarget& target) override {
-    Code code = Code::kOk;
-    const bool executed = loop_.execute(operation, [&](const Answer& answer) {
+  Code execute(const Operation& operation, const AnswerTarget& target) override {
+    Code code = Code::kInProgress;
+    loop_.execute(operation, [&](const Answer& answer) {
       code = answer.status == Code::kOk ? deliver(target, answer.payload) : answer.status;
     });
-    return executed ? std::optional(code) : std::nullopt;
+    return code;
   }
+  void prefetch(Bytes key) override { loop_.prefetch(key); }
   bool turn() override { return loop_.turn(); }
 
  private:

@@ -215,7 +215,8 @@ Result<void> Node::open_shards(const Config& config) {
   options.shard.export_clock = config.one_sided == OneSidedMode::kOff ? nullptr : &clock_;
   options.memory_bytes = config.memory_bytes / plan_.shards.size();
   options.cookie = cookie_;
-  options.wait = wait_;
+  // A turn in a call polls once: who is a shard has more to do than to spin.
+  options.wait = progress_ == Progress::kCallers ? WaitPolicy::choose(2, 1) : wait_;
   options.bound = !plan_.oversubscribed;
   options.node_counters = &counters_;
   options.by_callers = progress_ == Progress::kCallers;

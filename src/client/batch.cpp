@@ -16,7 +16,10 @@ BatchRun::BatchRun(OperationGroup& group, SessionDriver& driver, const Terms& te
 
 void BatchRun::begin_all() {
   const std::size_t size = group_.size();
-  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, size); ++ahead) prefetch(ahead);
+  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, size); ++ahead) {
+    prefetch(ahead);
+    if (driver_.is_shard()) prefetch_here(ahead);
+  }
   for (std::size_t index = 0; index < size;) {
     if (driver_.is_shard() && execute_here(index)) {
       ++index;
@@ -45,8 +48,13 @@ void BatchRun::prefetch(std::size_t index) const {
   if (reads_apart(index)) driver_.prefetch(group_.operation(index));
 }
 
+void BatchRun::prefetch_here(std::size_t index) const {
+  driver_.prefetch_here(group_.key(group_.member(index)));
+}
+
 // What fails is sent like any, and fails there: so that what is told of the batch's failures is the same.
 bool BatchRun::execute_here(std::size_t index) {
+  if (index + kReadAhead < group_.size()) prefetch_here(index + kReadAhead);
   OperationGroup::Member& member = group_.member(index);
   if (!driver_.execute_well_here(group_.operation(index), member.target)) return false;
   member.status = Code::kOk;

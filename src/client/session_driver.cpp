@@ -23,16 +23,15 @@ SessionDriver::~SessionDriver() {
   }
 }
 
-std::optional<Code> SessionDriver::execute_at_local(const Operation& operation, const AnswerTarget& target) {
+Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTarget& target) {
   const bool updates = is_update(operation.opcode);
-  if (updates && !local_takes_updates_) return std::nullopt;
-  const std::optional<Code> code = local_->execute(operation, target);
-  if (!code) return std::nullopt;
-  if (updates) {
-    session_.note_updated(local_stream_);
-  } else if (*code != Code::kOk) {
+  if (updates && !local_takes_updates_) return Code::kInProgress;
+  const Code code = local_->execute(operation, target);
+  if (code == Code::kOk) [[likely]] {
+    if (updates) session_.note_updated(local_stream_);
+  } else if (code != Code::kInProgress) {
     session_.begin_call();
-    session_.note_answered(operation, *code, local_stream_);
+    session_.note_answered(operation, code, local_stream_);
   }
   return code;
 }

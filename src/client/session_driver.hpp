@@ -29,12 +29,14 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   TimeNs read_clock() { return now_ = clock_.now_ns(); }
   TimeNs now() const { return now_; }  // when the clock was last read
 
-  // Executes the operation on the shard that is this thread. nullopt: it is not to be done there, or has to wait: read_now(), submit().
-  std::optional<Code> execute_here(const Operation& operation, const AnswerTarget& target) {
-    return local_ == nullptr ? std::nullopt : execute_at_local(operation, target);
+  // Executes the operation on the shard that is this thread. kInProgress: it is not to be done there, or has to
+  // wait: read_now(), submit().
+  Code execute_here(const Operation& operation, const AnswerTarget& target) {
+    return local_ == nullptr ? Code::kInProgress : execute_at_local(operation, target);
   }
   // The same, for who has many to tell of: true where it has succeeded, else it is to be sent.
   bool execute_well_here(const Operation& operation, const AnswerTarget& target);
+  void prefetch_here(Bytes key) { local_->prefetch(key); }  // of a shard
   bool is_shard() const { return local_ != nullptr; }
 
   // Whether the operation may go past the session's streams. What may not, writes above all, pays for nothing else.
@@ -124,7 +126,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     if (!was_idle_) waiter_.did_work();
     return events;
   }
-  std::optional<Code> execute_at_local(const Operation& operation, const AnswerTarget& target);
+  Code execute_at_local(const Operation& operation, const AnswerTarget& target);
   bool connect(std::uint32_t stream, Place place);
   void lose(std::uint32_t stream);
   std::uint32_t stream_of(PeerId peer) const;

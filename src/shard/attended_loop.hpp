@@ -33,6 +33,11 @@ class AttendedLoop {
     hand_.leave();
     return answer.has_value();
   }
+  void prefetch(Bytes key) {
+    enter();
+    loop_.shard().prefetch(key);
+    hand_.leave();
+  }
 
   // The attendant's thread.
   // Turns, by loop and owner, that the attendant did not make.

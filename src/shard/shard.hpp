@@ -74,6 +74,7 @@ class Shard : private PullRooms {
   // answered well and at once (by this shard, or at all), and has done nothing: it is to be sent. The answer, kOk or kNotFound, is valid
   // until the next call. A tick is due when turns usually are.
   std::optional<Answer> execute_here(const Operation& operation, const Turn& turn, Outbox& outbox);
+  void prefetch(Bytes key) const;  // for one that is about to come
   // At the end of each turn, and whenever next_deadline() has passed.
   void tick(const Turn& turn, Outbox& outbox);
   void peer_failed(PeerId peer);
@@ -120,6 +121,7 @@ class Shard : private PullRooms {
 
   // shard_here.cpp
   bool is_here(const Key& key) const;
+  Store::Lookup look_up(Bytes key) const;
 
   // shard_request.cpp
   void answer_about_shard(const Request& request, const Turn& turn, ReplyWriter& replies);

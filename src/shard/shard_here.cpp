@@ -8,13 +8,21 @@ bool Shard::is_here(const Key& key) const {
   return view_ != nullptr && view_->ring.holds(key.hash, view_->placement.of(key.bytes), {self_.node, self_.shard});
 }
 
+// A short key is its own word in the table.
+Store::Lookup Shard::look_up(Bytes key) const {
+  return store_.look_up({key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0, key});
+}
+
+void Shard::prefetch(Bytes key) const {
+  store_.prefetch(look_up(key));
+}
+
 std::optional<Answer> Shard::execute_here(const Operation& operation, const Turn& turn, Outbox& outbox) {
   const Opcode opcode = operation.opcode;
   if (is_answered_late(opcode) || is_keyless(opcode)) return std::nullopt;
   Request request;
   request.operation = operation;
-  const Bytes key = operation.key;
-  request.lookup = store_.look_up({key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0, key});
+  request.lookup = look_up(operation.key);
   if (!is_here(request.key())) return std::nullopt;
   Frame frame;
   frame.ours = true;
