@@ -117,7 +117,7 @@ void ContactServer::go_deaf(TimeNs now, int error) {
   ++counters_.no_descriptor;
   if (now < deaf_line_not_before_) return;
   deaf_line_not_before_ = now + kDeafLineNs;
-  log_warn("the contact port " + to_text(bound_) + " takes no more clients for now: " + std::strerror(error) + ", with " +
+  log_warn("the contact port " + to_text(bound_) + " lets new clients wait: " + std::strerror(error) + ", with " +
            std::to_string(connections_.size()) + " connected. Each needs a file descriptor: raise the limit (ulimit -n), or end " +
            "clients that are not needed");
 }
