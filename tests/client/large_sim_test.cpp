@@ -82,16 +82,6 @@ SimOptions reaching(Reach reach) {
   return options;
 }
 
-SimOptions lossy() {
-  return {.drop_percent = 10,
-          .duplicate_percent = 10,
-          .delay_ns_min = 1'000,
-          .delay_ns_max = 200'000,
-          .reorder = true,
-          .reports_death = true,
-          .death_delay_ns = 100'000};
-}
-
 // Nothing large is on its way, offered or held beyond what keys hold.
 void expect_settled(SimShards& cluster, std::uint32_t node, std::uint64_t values) {
   for (int turn = 0; turn < 200'000 && cluster.shard_of(node).store().large().count() > values; ++turn) cluster.step(1'000'000);

@@ -41,16 +41,6 @@ struct Client {
   SessionDriver driver;
 };
 
-SimOptions lossy() {
-  return {.drop_percent = 10,
-          .duplicate_percent = 10,
-          .delay_ns_min = 1'000,
-          .delay_ns_max = 200'000,
-          .reorder = true,
-          .reports_death = true,
-          .death_delay_ns = 100'000};
-}
-
 }  // namespace
 
 TEST(SessionSim, additions_over_a_lossy_network_are_applied_exactly_once) {

@@ -17,6 +17,17 @@ namespace lath::test {
 
 inline constexpr std::uint64_t kSimCookie = 77;
 
+// A network that loses, repeats, delays and reorders, and tells of a death late.
+inline SimOptions lossy() {
+  return {.drop_percent = 10,
+          .duplicate_percent = 10,
+          .delay_ns_min = 1'000,
+          .delay_ns_max = 200'000,
+          .reorder = true,
+          .reports_death = true,
+          .death_delay_ns = 100'000};
+}
+
 class SimShards final : public ViewSource {
  public:
   SimShards(std::uint64_t seed, std::uint32_t nodes, std::uint32_t replicas, SimOptions options = {},
