@@ -22,13 +22,56 @@ namespace lath {
 
 namespace {
 
+// Whoever has no key is denied, whatever the reason.
+Result<ClusterKey> read_key(const std::string& path) {
+  auto key = read_key_file(path);
+  if (!key && key.error().code == Code::kNotFound) return Error{Code::kDenied, key.error().text};
+  return key;
+}
+
+// What clients must show at a node's contact port, of this process. {}: it opens none.
+Result<std::optional<ClusterKey>> embedded_key(const Config& config) {
+  if (const auto started = start_crypto(); !started) return started.error();
+  if (!config.contact) return std::optional<ClusterKey>();
+  const std::string remedy =
+      ". The option key_file (or LATH_KEY_FILE) names the file of the key by which clients get in; to make one: "
+      "(umask 077; od -An -v -tx1 -N32 /dev/urandom | tr -d ' \\n' >FILE). The contact none opens no port";
+  if (config.key_file.empty())
+    return Error{
+        Code::kInvalid,
+        "the option contact (or LATH_CONTACT, or the configuration file's) needs a key, or nobody could enter the port" + remedy};
+  const auto key = read_key(config.key_file);
+  if (!key) return Error{key.error().code, "for the option contact: " + key.error().text + remedy};
+  return std::optional(*key);
+}
+
+// One for all nodes of the group: the first that a rank has read, or, where no rank lets clients in, one that nobody is told.
+Result<ClusterKey> agreed_key(GroupBootstrap& group, const Config& config) {
+  const auto mine = embedded_key(config);
+  if (auto agreed = agree(group, "the key", mine ? Result<void>() : mine.error()); !agreed) return agreed.error();
+  const auto told = gather(group, "the key", *mine ? Bytes(std::as_bytes(std::span(**mine))) : Bytes());
+  if (!told) return told.error();
+  const auto first = std::ranges::find_if(*told, [](const Record& record) { return record.size() == kClusterKeyBytes; });
+  if (first == told->end()) return make_cluster_key();
+  ClusterKey key{};
+  std::ranges::copy(*first, key.begin());
+  Result<void> same;
+  if (*mine && **mine != key)
+    same =
+        Error{Code::kInvalid, "the key file '" + config.key_file + "' holds another key than that of node " +
+                                  std::to_string(first - told->begin()) + ": give all ranks the same one by the option key_file"};
+  if (auto agreed = agree(group, "the key", same); !agreed) return agreed.error();
+  return key;
+}
+
 // A node in this process.
 class EmbeddedStore final : public OpenStore {
  public:
   static Result<std::unique_ptr<OpenStore>> open(GroupBootstrap& group, const Config& config) {
-    if (const auto started = start_crypto(); !started) return started.error();
+    const auto key = agreed_key(group, config);
+    if (!key) return key.error();
     std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(config));
-    auto node = Node::start(group, config, make_cluster_key(), store->clock_);
+    auto node = Node::start(group, config, *key, store->clock_);
     if (!node) return node.error();
     store->node_ = std::move(*node);
     return std::unique_ptr<OpenStore>(std::move(store));
@@ -142,13 +185,6 @@ Result<Config> config_for(const OpenOptions& options) {
   ucx_log_show_at(request->config.log_ucx);
   for (const std::string& warning : request->warnings) log_warn(warning);
   return std::move(request->config);
-}
-
-// Whoever has no key is denied, whatever the reason.
-Result<ClusterKey> read_key(const std::string& path) {
-  auto key = read_key_file(path);
-  if (!key && key.error().code == Code::kNotFound) return Error{Code::kDenied, key.error().text};
-  return key;
 }
 
 Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Config& config, TimeNs timeout_ns) {

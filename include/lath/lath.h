@@ -108,7 +108,7 @@ typedef enum lath_dtype {
 typedef struct lath_options {
   size_t size;                 /* sizeof(lath_options): newer fields of a newer library keep their defaults */
   const char* config_file;     /* TOML; lathd --print-config documents it */
-  const char* key_file;        /* the cluster's key; by default beside the cluster file */
+  const char* key_file;        /* the cluster's key; by default beside the cluster file. An embedded node with a contact needs it */
   uint32_t shards;             /* embedded node: how many; by default one a core that this process may use */
   const char* cpus;            /* embedded node: "0-3,8" */
   uint64_t memory_bytes;       /* embedded node: over all its shards */
@@ -116,7 +116,7 @@ typedef struct lath_options {
   uint32_t replication_shards; /* a key's shards within each; by default 1 */
   uint32_t gossip_us;          /* how long an update may wait for others to travel with; by default 1000 */
   uint64_t open_timeout_ns;    /* by default 30 seconds; of lath_open_mpi: for each of its few waits for other ranks */
-  const char* contact;         /* embedded node: HOST:PORT to accept other clients at; by default none */
+  const char* contact;         /* embedded node: HOST:PORT to accept other clients at, by the key of key_file; by default none */
   const char* log_level;       /* debug, info, warn (default), error, off; to standard error */
 } lath_options;
 

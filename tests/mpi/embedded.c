@@ -1,7 +1,13 @@
-/* A node in every rank: counters that all ranks add to are exact, and the store outlives MPI. usage: mpi_embedded ADDITIONS */
+/* A node in every rank: counters that all ranks add to are exact, and the store outlives MPI.
+ *
+ * usage: mpi_embedded ADDITIONS [CONTACT KEY_FILE AWAITED]
+ *   CONTACT   where this rank accepts other clients; "" for none
+ *   KEY_FILE  by which they get in; "" for none
+ *   AWAITED   the store stays open until one of them has put this key */
 #include <lath/lath_mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int rank;
 
@@ -21,6 +27,8 @@ int main(int argc, char** argv) {
   lath_options options = LATH_OPTIONS_INIT;
   options.memory_bytes = 32u << 20;
   options.shards = 1;
+  options.contact = argc > 4 && argv[2][0] != '\0' ? argv[2] : NULL;
+  options.key_file = argc > 4 && argv[3][0] != '\0' ? argv[3] : NULL;
   lath_store* store = NULL;
   lath_session* session = NULL;
   check(lath_open_mpi(MPI_COMM_WORLD, &options, &store), "open", NULL);
@@ -50,6 +58,10 @@ int main(int argc, char** argv) {
   /* The store lives on without MPI. */
   int64_t value = 0;
   if (rank == 0) check(lath_counter_get(session, "counter/0", 9, &value, LATH_SECONDS(20)), "get after MPI", session);
+  if (argc > 4) {
+    uint64_t version = 0;
+    check(lath_wait(session, argv[4], strlen(argv[4]), 0, &version, LATH_SECONDS(60)), "wait for a client", session);
+  }
   lath_session_close(session);
   check(lath_close(store), "close", NULL);
   if (rank == 0) printf("embedded: %d ranks agree on %lld\n", ranks, (long long)value);
