@@ -11,6 +11,7 @@
 #include "launch/contact/client.hpp"
 #include "launch/contact/key_file.hpp"
 #include "launch/node.hpp"
+#include "launch/replication_settings.hpp"
 #include "topology/host.hpp"
 #include "topology/machine.hpp"
 #include "transport/ucx_context.hpp"
@@ -156,8 +157,8 @@ class RemoteStore final : public OpenStore {
   OneSidedMode one_sided_ = OneSidedMode::kOff;
 };
 
-// The settings of lathd, where they concern a library, with the caller's options as flags.
-Result<Config> config_for(const OpenOptions& options) {
+// The settings of lathd, where they concern a library, with the caller's options as flags. `node_count`: of those that are opened.
+Result<Config> config_for(const OpenOptions& options, std::size_t node_count) {
   std::vector<std::string> flags;
   const auto add = [&](const char* name, const std::string& value) {
     if (!value.empty()) flags.insert(flags.end(), {name, value});
@@ -170,10 +171,6 @@ Result<Config> config_for(const OpenOptions& options) {
   add("--cpus", options.cpus);
   add("--memory", number(options.memory_bytes));
   add("--gossip-us", number(options.gossip_us));
-  if (options.replication_nodes || options.replication_shards) {
-    add("--replication",
-        std::to_string(options.replication_nodes.value_or(1)) + "x" + std::to_string(options.replication_shards.value_or(1)));
-  }
   add("--log-level", options.log_level);
   // A library opens no port and keeps its mouth shut, unless it is told otherwise.
   Config defaults = default_config();
@@ -181,6 +178,10 @@ Result<Config> config_for(const OpenOptions& options) {
   defaults.log_level = LogLevel::kWarn;
   auto request = read_config(flags, process_environment(), defaults, "lath_options");
   if (!request) return request.error();
+  std::string& replication = request->config.replication;
+  auto whole = replication_with(replication, options.replication_nodes, options.replication_shards, node_count);
+  if (!whole) return whole.error();
+  replication = std::move(*whole);
   if (auto configured = log_configure(request->config.log_level, request->config.log_file); !configured) return configured.error();
   ucx_log_show_at(request->config.log_ucx);
   for (const std::string& warning : request->warnings) log_warn(warning);
@@ -221,7 +222,7 @@ Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Con
 }  // namespace
 
 Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const OpenOptions& options) {
-  auto config = config_for(options);
+  auto config = config_for(options, 1);
   if (!config) return config.error();
   constexpr std::string_view kFile = "file:";
   constexpr std::string_view kTcp = "tcp://";
@@ -236,7 +237,7 @@ Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const Open
 }
 
 Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const Result<OpenOptions>& options) {
-  auto config = options ? config_for(*options) : options.error();
+  auto config = options ? config_for(*options, static_cast<std::size_t>(group.count())) : options.error();
   if (auto agreed = agree(group, "the settings", config ? Result<void>() : config.error()); !agreed) return agreed.error();
   return EmbeddedStore::open(group, *config);
 }

@@ -37,6 +37,20 @@ std::string shown(const std::string& value) {
 
 }  // namespace
 
+Result<std::string> replication_with(const std::string& told, std::optional<std::uint32_t> nodes,
+                                     std::optional<std::uint32_t> shards, std::size_t node_count) {
+  if (!nodes && !shards) return told;
+  const auto rest = told.empty() ? Result<Replication>(Placement::usual(node_count)) : replication_from(told);
+  if (!rest) return rest.error();
+  const std::string text = text_of(Replication{nodes.value_or(rest->nodes), shards.value_or(rest->shards)});
+  if (const auto checked = replication_from(text); !checked) {
+    return Error{Code::kInvalid, "the options replication_nodes and replication_shards" +
+                                     std::string(nodes && shards ? "" : ", of which the other is as set elsewhere or usual") +
+                                     ": " + checked.error().text};
+  }
+  return text;
+}
+
 Record replication_record(const Config& config) {
   std::vector<std::string> texts = config.replication_prefixes;
   std::ranges::sort(texts);  // their order means nothing

@@ -112,8 +112,8 @@ typedef struct lath_options {
   uint32_t shards;             /* embedded node: how many; by default one a core that this process may use */
   const char* cpus;            /* embedded node: "0-3,8" */
   uint64_t memory_bytes;       /* embedded node: over all its shards */
-  uint32_t replication_nodes;  /* a key's nodes; by default 2 (1 where there is one node) */
-  uint32_t replication_shards; /* a key's shards within each; by default 1 */
+  uint32_t replication_nodes;  /* embedded node: a key's nodes; by default 2 (1 where there is one node) */
+  uint32_t replication_shards; /* embedded node: a key's shards within each; by default 1 */
   uint32_t gossip_us;          /* how long an update may wait for others to travel with; by default 1000 */
   uint64_t open_timeout_ns;    /* by default 30 seconds; of lath_open_mpi: for each of its few waits for other ranks */
   const char* contact;         /* embedded node: HOST:PORT to accept other clients at, by the key of key_file; by default none */

@@ -43,6 +43,26 @@ TEST(ReplicationSettings, a_node_that_was_told_otherwise_is_named_with_its_setti
       "give all nodes the same --replication-prefix");
 }
 
+TEST(ReplicationSettings, a_half_that_no_option_gives_is_what_was_set_elsewhere_or_is_usual) {
+  const auto with = [](const std::string& set, std::optional<std::uint32_t> nodes, std::optional<std::uint32_t> shards,
+                       std::size_t node_count) {
+    const auto whole = replication_with(set, nodes, shards, node_count);
+    return whole ? *whole : whole.error().text;
+  };
+  EXPECT_EQ(with("", {}, {}, 4), "");
+  EXPECT_EQ(with("3x2", {}, {}, 4), "3x2");
+  EXPECT_EQ(with("", {}, 2, 4), "2x2") << "a key stays on two nodes";
+  EXPECT_EQ(with("", {}, 2, 1), "1x2");
+  EXPECT_EQ(with("", 3, {}, 4), "3x1");
+  EXPECT_EQ(with("3x2", {}, 4, 4), "3x4");
+  EXPECT_EQ(with("3x2", 1, {}, 4), "1x2");
+  EXPECT_EQ(with("3x2", 1, 1, 4), "1x1");
+  const std::string refused = with("", {}, 9, 4);
+  for (const char* told : {"replication_nodes", "replication_shards", "'2x9'", "at most 16"})
+    EXPECT_NE(refused.find(told), std::string::npos) << refused;
+  EXPECT_FALSE(replication_with("", 17, 1, 4));
+}
+
 TEST(ReplicationSettings, a_record_that_is_cut_is_refused) {
   const Record whole = told("2x1", {"hot/=3x1"});
   for (std::size_t size = 0; size < whole.size(); ++size)
