@@ -108,7 +108,11 @@ Result<GroupBootstrap*> MpiLife::begin() {
     const CallWatch watch("MPI_Init_thread", patience_ns_);
     status = MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted);
   }
-  if (status != MPI_SUCCESS) return Error{Code::kIo, "MPI_Init_thread failed with error " + std::to_string(status)};
+  if (status != MPI_SUCCESS)
+    return Error{Code::kIo,
+                 "MPI_Init_thread failed with error " + std::to_string(status) +
+                     ": see what mpirun has printed, and whether another MPI program starts in the same way; a node that is "
+                     "alone needs no mpirun"};
   begun_ = true;
   group_ = std::make_unique<Group>(patience_ns_);
   if (auto opened = group_->open(); !opened) return opened.error();

@@ -14,11 +14,26 @@ namespace lath {
 
 namespace {
 
+const char* file_remedy(int number) {
+  switch (number) {
+    case ENOSPC:
+    case EDQUOT: return ": make room there, or name another place";
+    case ENOENT:
+    case ENOTDIR: return ": see that the path is right, and name a file that is there";
+    case EACCES:
+    case EPERM:
+    case EROFS: return ": name a place where this user may do that";
+    case EISDIR: return ": name a file";
+    case EMFILE:
+    case ENFILE: return ": let more files be open at once (ulimit -n)";
+    default: return ": see that what it lies on is well (df, dmesg), or name another place";
+  }
+}
+
 Error failed(const std::string& what, const std::string& path) {
   const int number = errno;
-  const bool full = number == ENOSPC || number == EDQUOT;
-  return {number == ENOENT ? Code::kNotFound : Code::kIo, "cannot " + what + " '" + path + "': " + std::strerror(number) +
-                                                              (full ? ": make room there, or name another place" : "")};
+  return {number == ENOENT ? Code::kNotFound : Code::kIo,
+          "cannot " + what + " '" + path + "': " + std::strerror(number) + file_remedy(number)};
 }
 
 std::string folder_of(const std::string& path) {

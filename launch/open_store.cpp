@@ -200,7 +200,9 @@ Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Conf
   const Error& why = store.error();
   if (why.code == Code::kDenied || why.code == Code::kVersion) return why;
   const std::string no_node = "no node of the cluster file '" + path + "' ";
-  const std::string stale = "if the cluster is gone, the file is stale: remove it, and start lathd again";
+  const std::string stale =
+      "if the cluster is gone, the file is stale: remove it, and start lathd again; else lath --cluster-file " + path +
+      " doctor says what is wrong";
   if (why.code == Code::kTimeout)
     return Error{why.code, no_node + "answered in time (" + why.text + "): allow more time; " + stale};
   return Error{why.code, no_node + "can be reached (" + why.text + "): " + stale};
@@ -215,8 +217,14 @@ Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Con
   const auto key = read_key(config.key_file);
   if (!key) return key.error();
   auto store = RemoteStore::reach({{*address}, *key, std::nullopt, 0}, config, timeout_ns);
-  if (!store) return store.error();
-  return RemoteStore::start(std::move(*store));
+  if (store) return RemoteStore::start(std::move(*store));
+  const Error& why = store.error();
+  if (why.code != Code::kUnreachable && why.code != Code::kTimeout) return why;
+  return Error{why.code,
+               why.text +
+                   ": is lathd running there, and is this its contact port? A cluster that was started again has other ports, "
+                   "which its cluster file names, unless --contact said which; lath --store tcp://" +
+                   std::string(text) + " --key-file " + config.key_file + " doctor says what is wrong"};
 }
 
 }  // namespace

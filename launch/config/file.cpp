@@ -46,6 +46,10 @@ Result<GivenValues> read_config_file(const std::string& path) {
   if (std::error_code none; std::filesystem::is_directory(path, none))
     return Error{Code::kInvalid, "cannot read the configuration file '" + path + "': it is a folder; name a file"};
   const auto text = read_file(path, kConfigFileBytesMax);
+  if (!text && text.error().code == Code::kNotFound)
+    return Error{Code::kInvalid, "there is no configuration file '" + path +
+                                     "': name one that is there by --config, LATH_CONFIG or the option config_file, or none (lathd "
+                                     "--print-config prints one)"};
   if (!text) return Error{Code::kInvalid, "the configuration file: " + text.error().text};
   // Debian's toml++ throws; no exception leaves this file.
   toml::table table;

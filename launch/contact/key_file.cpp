@@ -14,6 +14,8 @@ namespace lath {
 
 namespace {
 
+constexpr const char* kNameAnother = ": name one that this user can read by the option key_file (lath --key-file, LATH_KEY_FILE)";
+
 Error refused(const std::string& path, const std::string& why) {
   return {Code::kDenied, "the key file '" + path + "' " + why};
 }
@@ -31,23 +33,25 @@ Result<ClusterKey> read_key_file(const std::string& path) {
       return Error{Code::kNotFound,
                    "there is no key file '" + path + "': copy the cluster's there, or name it with the option key_file"};
     if (errno == EACCES) return refused(path, "may not be read by this user: run as the user who started the cluster");
-    return Error{Code::kIo, "cannot open the key file '" + path + "': " + std::strerror(errno)};
+    return Error{Code::kIo, "cannot open the key file '" + path + "': " + std::strerror(errno) + kNameAnother};
   }
   struct stat status {};
-  if (fstat(file.number(), &status) != 0) return Error{Code::kIo, "cannot look at '" + path + "': " + std::strerror(errno)};
-  if (!S_ISREG(status.st_mode)) return refused(path, "is not a regular file");
+  if (fstat(file.number(), &status) != 0)
+    return Error{Code::kIo, "cannot look at the key file '" + path + "': " + std::strerror(errno) + kNameAnother};
+  if (!S_ISREG(status.st_mode))
+    return refused(path, "is not a regular file: name the one that lathd made, which lies beside the cluster file");
   if (status.st_uid != geteuid() && status.st_uid != 0)
-    return refused(path,
-                   "belongs to user " + std::to_string(status.st_uid) + ", not to this one (" + std::to_string(geteuid()) + ")");
+    return refused(path, "belongs to user " + std::to_string(status.st_uid) + ", not to this one (" + std::to_string(geteuid()) +
+                             "): copy it to a file of this user's, mode 0600, or run as that user");
   if ((status.st_mode & 077) != 0)
     return refused(path, "may be read or written by others: chmod 600 it, and make a new key if they did");
   std::array<char, 2 * kClusterKeyBytes + 2> text{};
   const ssize_t got = read(file.number(), text.data(), text.size());
-  if (got < 0) return Error{Code::kIo, "cannot read the key file '" + path + "': " + std::strerror(errno)};
+  if (got < 0) return Error{Code::kIo, "cannot read the key file '" + path + "': " + std::strerror(errno) + kNameAnother};
   std::string_view digits(text.data(), static_cast<std::size_t>(got));
   while (digits.ends_with('\n') || digits.ends_with('\r')) digits.remove_suffix(1);
   const auto key = key_from_hex(digits);
-  if (!key) return refused(path, "does not hold a key: expected 64 hexadecimal digits");
+  if (!key) return refused(path, "does not hold a key: expected 64 hexadecimal digits; copy the cluster's there again");
   return *key;
 }
 

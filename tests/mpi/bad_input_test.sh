@@ -16,7 +16,9 @@ refuses shards 10000 -- lathd --shards 10000
 refuses memory lots -- lathd --memory lots
 for size in 15MiB 65TiB 99999999TiB 99999999999999999999; do refuses memory "$size" '16MiB to 64TiB' -- lathd --memory "$size"; done
 refuses cpus 4096 -- lathd --cpus 4096
-refuses no-such.toml -- lathd --config "$work/no-such.toml"
+refuses no-such.toml 'name one that is there' --config LATH_CONFIG -- lathd --config "$work/no-such.toml"
+refuses no-such.toml 'name one that is there' -- env LATH_CONFIG="$work/no-such.toml" lath --store embedded: get k
+refuses no-such.bytes 'see that the path is right' -- lath --store embedded: put k --file "$work/no-such.bytes"
 printf 'shards = = 2\n' >"$work/broken.toml"
 refuses broken.toml -- lathd --config "$work/broken.toml"
 printf 'gossip-us = "soon"\n' >"$work/wrong.toml"
@@ -105,11 +107,20 @@ refuses key -- lath --cluster-file "$cluster" --key-file "$work/wrong64.key" --t
 refuses no.key LATH_E_DENIED -- lath --cluster-file "$cluster" --key-file "$work/no.key" --timeout 5 get kept
 cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
+refuses "$work/ro'" 'not a regular file' 'that lathd made' -- lath --cluster-file "$cluster" --key-file "$work/ro" --timeout 5 get kept
+printf 'no key\n' >"$work/bad.key" && chmod 600 "$work/bad.key"
+refuses bad.key '64 hexadecimal digits' 'copy the' -- lath --cluster-file "$cluster" --key-file "$work/bad.key" --timeout 5 get kept
+ln -s loop.key "$work/loop.key"
+refuses loop.key 'name one that this user can read' --key-file -- lath --cluster-file "$cluster" --key-file "$work/loop.key" --timeout 5 get kept
+if [ "$(id -u)" -eq 0 ]; then
+  cp "$cluster.key" "$work/theirs.key" && chown 65534 "$work/theirs.key"
+  refuses theirs.key 'user 65534' 'mode 0600' -- lath --cluster-file "$cluster" --key-file "$work/theirs.key" --timeout 5 get kept
+fi
 refuses "$port" -- lathd --contact "0.0.0.0:$port" --cluster-file "$work/second.json"
 
 echo 'nodes that cannot be reached, and another cluster at the address'
-refuses 192.0.2.1 -- lath --store tcp://192.0.2.1:7400 --key-file "$cluster.key" --timeout 3 get kept
-refuses 127.0.0.1:1 -- lath --store tcp://127.0.0.1:1 --key-file "$cluster.key" --timeout 3 get kept
+refuses 192.0.2.1 'is lathd running there' doctor -- lath --store tcp://192.0.2.1:7400 --key-file "$cluster.key" --timeout 3 get kept
+refuses 127.0.0.1:1 'is lathd running there' 'cluster file' 'tcp://127.0.0.1:1 --key-file' doctor -- lath --store tcp://127.0.0.1:1 --key-file "$cluster.key" --timeout 3 get kept
 id=$(sed -n 's/.*"cluster": *"\{0,1\}\([0-9a-f]*\).*/\1/p' "$cluster" | head -n 1)
 [ -n "$id" ] || fail 'the cluster file names no cluster'
 other=$(printf '%s' "$id" | tr '0-9' '1-90')
