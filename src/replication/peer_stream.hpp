@@ -66,6 +66,7 @@ class PeerStream {
   template <class Release>
   bool settle(std::uint64_t number, Release& release);
 
+  static_assert(kMergeBatchesUnderWayMax <= 64, "an acknowledgement names so many beyond the first that is missing");
   std::array<Kept, kMergeBatchesUnderWayMax> window_;
   std::uint64_t below_ = first_number(0);  // the oldest that is not acknowledged
   std::uint64_t next_ = first_number(0);
