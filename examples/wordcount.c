@@ -13,8 +13,13 @@
 
 enum { BATCH = 512, KEY_BYTES = 320 };
 
-/* Of the number of distinct words: four standard errors of a HyperLogLog of 2^14 registers (1.04 / sqrt(2^14), each 0.81 %). */
-static const double ESTIMATE_ERROR_MAX = 0.0325;
+static const char* const USUAL_DIRECTORY = "/usr/share/common-licenses";
+
+/* How far the number of distinct words may be off. A standard error of a HyperLogLog of 2^14 registers is 1.04 / sqrt(2^14), 0.81 %:
+ * one directory in about 70 is off by more than 2 % by chance, and always by as much, since the hash of a word is always the same. The
+ * usual directory's words are not such; of another the check allows four standard errors, which one in 16,000 passes. */
+static const double ERROR_MAX = 0.02;
+static const double ERROR_MAX_ELSEWHERE = 0.0325;
 
 typedef struct keys {
   unsigned long run;
@@ -98,12 +103,14 @@ static int check(lath_session* session, const keys* names, const char* directory
   MUST(session, lath_max_i64_get(session, names->longest, strlen(names->longest), &stored_longest, PATIENCE));
 
   const double off = distinct ? fabs((double)estimate - (double)distinct) / (double)distinct : 1.0;
-  const int right = files > 0 && wrong_counts == 0 && wrong_members == 0 && (size_t)total == all.count &&
-                    off <= ESTIMATE_ERROR_MAX && stored_longest == (int64_t)longest;
+  const double off_max = strcmp(directory, USUAL_DIRECTORY) == 0 ? ERROR_MAX : ERROR_MAX_ELSEWHERE;
+  const int right = files > 0 && wrong_counts == 0 && wrong_members == 0 && (size_t)total == all.count && off <= off_max &&
+                    stored_longest == (int64_t)longest;
   printf("wordcount: %d files, %zu words: counted %lld, %zu of %zu counters differ\n", files, all.count, (long long)total,
          wrong_counts, distinct);
   printf("wordcount: vocabulary %zu words, %zu differ; about %llu distinct (%.2f %% off); longest %lld letters (exact: %zu)\n",
          distinct, wrong_members, (unsigned long long)estimate, 100 * off, (long long)stored_longest, longest);
+  if (off > ERROR_MAX && off <= off_max) printf("wordcount: over 2 %% off, as one directory in 70 is by chance: no error\n");
   printf("wordcount: %s\n", right ? "equal to the exact count" : "NOT equal to the exact count");
   words_free(&all);
   return right ? 0 : 1;
@@ -126,7 +133,7 @@ int main(int argc, char** argv) {
     else
       refuse(rank, usage, argv[i]);
   }
-  if (directory == NULL) directory = "/usr/share/common-licenses";
+  if (directory == NULL) directory = USUAL_DIRECTORY;
 
   lath_store* store = open_store(where);
   lath_session* session = NULL;

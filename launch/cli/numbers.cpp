@@ -111,7 +111,7 @@ void add_number_commands(CLI::App& app, CliContext& context) {
       .get("get", "print it", printed<std::int64_t>(kWhole, lath_min_i64_get))
       .update("merge-real", "merge a real number", &NumberArguments::real, updated(lath_min_f64_merge, &NumberArguments::real))
       .get("get-real", "print it", printed<double>(kReal, lath_min_f64_get));
-  NumberCommand(app, context, "hll", "how many distinct elements were added, within 2 %")
+  NumberCommand(app, context, "hll", "how many distinct elements were added; one standard error is 0.81 %")
       .update("add", "add an element", &NumberArguments::element, hll_add)
       .get("count", "print the estimate", printed<std::uint64_t>(kPositive, lath_hll_count));
 }

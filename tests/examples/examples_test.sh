@@ -55,6 +55,13 @@ embedded() {
   refuses "$work/file: Not a directory" mpirun -n 2 --bind-to none wordcount "$work/file"
   refuses "$work/none: No such file" mpirun -n 2 --bind-to none wordcount "$work/none"
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount
+  # Words whose hashes are as uneven as one directory's in a few hundred: 2.45 % off, which is told and is no failure.
+  mkdir "$work/uneven"
+  awk 'BEGIN { for (i = 0; i < 12000; ++i) printf "aaj%c%c%c%c\n", 97 + int(i / 17576) % 26, 97 + int(i / 676) % 26, 97 + int(i / 26) % 26, 97 + i % 26 }' \
+    >"$work/uneven/words"
+  says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount "$work/uneven"
+  grep -q '(2.45 % off)' "$work/run.log" || fail 'wordcount does not tell how far off the estimate is'
+  grep -q 'over 2 % off, .*by chance' "$work/run.log" || fail 'an estimate that is far off by chance is not told as such'
   says ' 0 of 100 checks differ' mpirun -n 2 --bind-to none insitu --steps 50
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64
 }

@@ -166,7 +166,7 @@ class HllModel final : public Model {
     std::uint64_t count = 0;
     const lath_status status = lath_hll_count(client.session, key_.data(), key_.size(), &count, kOperationNs);
     if (!answered(client, status, key_)) return false;
-    // 2 % is the promise for large counts; a few in small ones.
+    // A standard error is 0.81 % (docs/lattices.md). Six of them are met by no check of a soak by chance; a few in small counts.
     const auto number = static_cast<double>(count);
     if (number < low_ * 0.95 - 3 || number > high_ * 1.05 + 3) wrong(client, key_, "distinct elements: " + std::to_string(count));
     return true;
