@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kShardMemoryMin = 8ULL << 20;  // its first extent and a spare one
 
-std::string as_gib(std::uint64_t bytes) {
+std::string as_mib(std::uint64_t bytes) {
   return std::to_string(bytes >> 20) + " MiB";
 }
 
@@ -60,23 +60,23 @@ Share share_of(const std::vector<Record>& records, std::size_t self, const CpuSe
 
 Result<void> check_memory(const Config& config, const HostFacts& facts, std::size_t shards, std::size_t nodes_here) {
   if (config.memory_bytes / shards < kShardMemoryMin) {
-    return Error{Code::kInvalid, "setting 'memory': " + as_gib(config.memory_bytes) + " over " + std::to_string(shards) +
-                                     " shards is under " + as_gib(kShardMemoryMin) + " each: give more memory or fewer --shards"};
+    return Error{Code::kInvalid, "setting 'memory': " + as_mib(config.memory_bytes) + " over " + std::to_string(shards) +
+                                     " shards is under " + as_mib(kShardMemoryMin) + " each: give more memory or fewer --shards"};
   }
   const SharedMemoryNeed need = shared_memory_need(config.memory_bytes, shards, nodes_here);
   const TableRoom room = table_room(need, facts.sysv, facts.shm_free_bytes);
   if (room.bytes() < need.table_bytes) {
     const SysvShortage shortage = sysv_shortage(need, facts.sysv);
     log_warn(
-        "the " + as_gib(need.table_bytes) + " that the tables of " + std::to_string(nodes_here) +
-        " node(s) here may come to need have room for " + as_gib(room.bytes()) + ": " + shortage.text +
-        ", and /dev/shm, which takes the rest, has " + as_gib(facts.shm_free_bytes) + " free. Raise the first (sysctl " +
+        "the " + as_mib(need.table_bytes) + " that the tables of " + std::to_string(nodes_here) +
+        " node(s) here may come to need have room for " + as_mib(room.bytes()) + ": " + shortage.text +
+        ", and /dev/shm, which takes the rest, has " + as_mib(facts.shm_free_bytes) + " free. Raise the first (sysctl " +
         shortage.remedy +
         "), enlarge the second (mount -o remount,size=... /dev/shm; docker run --shm-size=...), remove what killed processes left "
         "there (lath doctor names it), or lower --memory");
   }
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
-    log_debug("the memlock limit is " + as_gib(*facts.memlock_bytes) + ": RDMA devices would need " + as_gib(config.memory_bytes) +
+    log_debug("the memlock limit is " + as_mib(*facts.memlock_bytes) + ": RDMA devices would need " + as_mib(config.memory_bytes) +
               " (ulimit -l, or LimitMEMLOCK= in the unit)");
   }
   return {};

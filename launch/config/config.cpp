@@ -14,13 +14,11 @@ namespace lath {
 namespace {
 
 // LATH_* names that are no settings: read by the launcher's scripts, the tests or UCX.
-constexpr std::array<std::string_view, 4> kForeignNames = {"LATH_CONFIG", "LATH_SEED", "LATH_SKIP_DEPS", "LATH_BUILD"};
-constexpr std::array<std::string_view, 3> kForeignPrefixes = {"LATH_UCX_", "LATH_TEST_", "LATH_BENCH_"};
+constexpr std::array<std::string_view, 4> kForeignNames = {"LATH_CONFIG", "LATH_SEED", "LATH_SKIP_DEPS", "LATH_TORTURE_SECONDS"};
+constexpr std::string_view kForeignPrefix = "LATH_UCX_";
 
 bool is_foreign(std::string_view name) {
-  return std::find(kForeignNames.begin(), kForeignNames.end(), name) != kForeignNames.end() ||
-         std::any_of(kForeignPrefixes.begin(), kForeignPrefixes.end(),
-                     [&](std::string_view prefix) { return name.starts_with(prefix); });
+  return std::find(kForeignNames.begin(), kForeignNames.end(), name) != kForeignNames.end() || name.starts_with(kForeignPrefix);
 }
 
 struct EnvironmentValues {

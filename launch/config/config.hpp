@@ -1,4 +1,4 @@
-// A node's settings. One table (config_table.cpp) gives flags, LATH_* environment, the TOML file and --print-config.
+// A node's settings. One table (table.cpp) gives flags, LATH_* environment, the TOML file and --print-config.
 // Flags go over the environment, the environment over the file, the file over the defaults.
 #pragma once
 

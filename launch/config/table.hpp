@@ -44,8 +44,8 @@ struct GivenFlags {
   std::optional<std::string> help;
 };
 
-Result<GivenFlags> read_flags(std::span<const std::string> arguments);  // config_flags.cpp
-Result<GivenValues> read_config_file(const std::string& path);          // config_file.cpp
+Result<GivenFlags> read_flags(std::span<const std::string> arguments);  // flags.cpp
+Result<GivenValues> read_config_file(const std::string& path);          // file.cpp
 
 std::string toml_string(std::string_view text);  // quoted
 

@@ -15,8 +15,8 @@
 
 namespace lath {
 
-inline constexpr std::size_t kWatchedMax = 3;             // neighbours: a host with two nodes may go, and they are still missed
-inline constexpr TimeNs kWatchNs = 5'000'000'000;         // between looks at a neighbour that does not speak by itself
+inline constexpr std::size_t kWatchedMax = 3;      // neighbours: a host with two nodes may go, and they are still missed
+inline constexpr TimeNs kWatchNs = 5'000'000'000;  // between looks at a neighbour that does not speak, at most; half of it at least
 inline constexpr TimeNs kLossGraceNs = 1'000'000'000;     // for a node that was only leaving, or lost one connection of several
 inline constexpr TimeNs kLossLineNs = 60'000'000'000;     // of one node's losses, one at most is told in so long
 inline constexpr std::uint64_t kLookDivisor = 8;          // who was away for 8 s is found within 1 s

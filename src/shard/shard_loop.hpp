@@ -1,6 +1,6 @@
 // Joins one shard to a transport: polls, ticks, sends, and waits when there is nothing to do. Everything runs on the thread that
-// calls run() (or turn(), in a simulation); set_view, begin_drain and stop may be called from any thread and go through a small
-// mailbox.
+// calls run() (or turn(), in a simulation); set_view, begin_drain, greet_again and stop may be called from any thread and go through
+// a small mailbox.
 #pragma once
 
 #include <atomic>

@@ -51,6 +51,16 @@ TEST(Config, unknown_names_warn_by_name) {
   EXPECT_NE(request->warnings[2].find("LATH_SHRADS"), std::string::npos);
 }
 
+TEST(Config, names_that_the_scripts_and_tests_read_are_not_warned_of_and_others_are) {
+  const auto request = read_config(Texts{}, Texts{"LATH_SEED=1", "LATH_TORTURE_SECONDS=9", "LATH_SKIP_DEPS=1", "LATH_UCX_TLS=tcp",
+                                                  "LATH_BUILD=x", "LATH_BENCH_KEYS=1", "LATH_TEST_X=1"});
+  ASSERT_TRUE(request) << request.error().text;
+  ASSERT_EQ(request->warnings.size(), 3U);
+  EXPECT_NE(request->warnings[0].find("LATH_BUILD"), std::string::npos);
+  EXPECT_NE(request->warnings[1].find("LATH_BENCH_KEYS"), std::string::npos);
+  EXPECT_NE(request->warnings[2].find("LATH_TEST_X"), std::string::npos);
+}
+
 TEST(Config, a_malformed_value_is_one_error_that_names_setting_value_and_what_is_expected) {
   for (const auto& [flag, value, expected] :
        std::vector<std::array<std::string, 3>>{{"shards", "0", "from 1 to 512"},
