@@ -23,6 +23,7 @@ program insitu_fortran
   end type
   type(summary) :: mine, expected, merged
 
+  call help() ! before MPI_Init, so that it works without mpirun as well
   call MPI_Init(ierr)
   call MPI_Comm_rank(MPI_COMM_WORLD, rank, ierr)
   call MPI_Comm_size(MPI_COMM_WORLD, ranks, ierr)
@@ -59,6 +60,17 @@ program insitu_fortran
   if (wrong_anywhere > 0) error stop 1
 
 contains
+
+  subroutine help()
+    character(len=8) :: text
+    integer :: at
+    do at = 1, command_argument_count()
+      call get_command_argument(at, text)
+      if (text /= '--help') cycle
+      print '(a)', 'usage: insitu_fortran [STEPS [SIZE]]'
+      stop
+    end do
+  end subroutine
 
   integer function argument(at, otherwise)
     integer, intent(in) :: at, otherwise

@@ -20,23 +20,29 @@ constexpr std::size_t kSampledKeys = 100'000;
 constexpr std::size_t kStatsBytesMax = 64 * 1024;
 constexpr std::size_t kPlacesMax = LATH_ACK_NODES_MAX;
 
-std::vector<lath_node> nodes_of(CliSession& cli, std::uint64_t& epoch) {
-  std::vector<lath_node> nodes;
+// What lath_last_error(nullptr) explains where it is not LATH_OK.
+lath_status nodes_of(CliSession& cli, std::vector<lath_node>& nodes, std::uint64_t& epoch) {
   std::size_t count = 0;
-  if (lath_node_count(cli.store(), &count, &epoch) != LATH_OK) return nodes;
+  if (const lath_status status = lath_node_count(cli.store(), &count, &epoch); status != LATH_OK) return status;
   for (std::size_t i = 0; i < count; ++i) {
     lath_node node{};
     node.size = sizeof node;
-    if (lath_node_at(cli.store(), i, &node) == LATH_OK) nodes.push_back(node);
+    const lath_status status = lath_node_at(cli.store(), i, &node);
+    if (status == LATH_E_NOT_FOUND) break;  // the view that has come meanwhile knows fewer
+    if (status != LATH_OK) return status;
+    nodes.push_back(node);
   }
-  return nodes;
+  return LATH_OK;
 }
 
+using Ways = std::map<std::uint32_t, std::string>;
+
 // By which way each node is reached from here; a node without one is left out.
-std::map<std::uint32_t, std::string> ways_of(CliSession& cli) {
-  std::map<std::uint32_t, std::string> ways;
+Result<Ways> ways_of(CliSession& cli) {
   const auto paths = paths_to_nodes(*c_api::StoreCall(cli.store(), "lath nodes"));
-  for (const NodePath& path : paths ? *paths : std::vector<NodePath>()) {
+  if (!paths) return paths.error();
+  Ways ways;
+  for (const NodePath& path : *paths) {
     if (!path.path.empty()) ways[path.node.value] = path.path;
   }
   return ways;
@@ -46,8 +52,13 @@ int show_nodes(const CliContext& context) {
   CliSession cli;
   if (!cli.open(context)) return 1;
   std::uint64_t epoch = 0;
-  const auto nodes = nodes_of(cli, epoch);
-  auto ways = ways_of(cli);
+  std::vector<lath_node> nodes;
+  if (const lath_status status = nodes_of(cli, nodes, epoch); status != LATH_OK) return cli_failed(status, nullptr);
+  // Where the ways cannot be looked up, the nodes are still shown.
+  auto found = ways_of(cli);
+  if (!found) std::fprintf(stderr, "lath: by which way each node is reached is not known: %s\n", found.error().text.c_str());
+  const int exit_status = found ? 0 : 1;
+  Ways ways = found ? std::move(*found) : Ways();
   if (context.json) {
     nlohmann::json shown = nlohmann::json::array();
     for (const lath_node& node : nodes) {
@@ -59,14 +70,18 @@ int show_nodes(const CliContext& context) {
                        {"way", ways[node.node]}});
     }
     std::printf("%s\n", shown.dump(2).c_str());
-    return 0;
+    return exit_status;
   }
   std::printf("view %016" PRIx64 "\n%5s  %-8s %6s  %-12s %s\n", epoch, "node", "state", "shards", "way", "host");
   for (const lath_node& node : nodes) {
     const std::string& way = ways[node.node];
-    std::printf("%5u  %-8s %6u  %-12s %s\n", node.node, node.state, node.shards, way.empty() ? "none" : way.c_str(), node.host);
+    std::printf("%5u  %-8s %6u  %-12s %s\n", node.node, node.state, node.shards,
+                !way.empty()       ? way.c_str()
+                : exit_status == 0 ? "none"
+                                   : "unknown",
+                node.host);
   }
-  return 0;
+  return exit_status;
 }
 
 int show_places(const CliContext& context, const std::string& key) {
@@ -170,7 +185,9 @@ int show_stats(const CliContext& context) {
   std::uint64_t epoch = 0;
   int exit_status = 0;
   nlohmann::json shown = nlohmann::json::array();
-  for (const lath_node& node : nodes_of(cli, epoch)) {
+  std::vector<lath_node> nodes;
+  if (const lath_status status = nodes_of(cli, nodes, epoch); status != LATH_OK) return cli_failed(status, nullptr);
+  for (const lath_node& node : nodes) {
     const std::string state = node.state;
     if (state == "left" || state == "dead") continue;
     bool node_shown = false;

@@ -18,6 +18,12 @@ namespace {
 constexpr std::size_t kStatsBytesMax = 64 * 1024;
 constexpr TimeNs kOpenNs = 5'000'000'000;
 
+// For one answer, and for the first look at the cluster.
+struct Patience {
+  TimeNs answer_ns = kProbeNs;
+  TimeNs open_ns = kOpenNs;
+};
+
 // Over the C API, as any program would.
 class SessionAsker final : public ShardAsker {
  public:
@@ -100,10 +106,10 @@ void take_paths(lath_store* store, ClusterFacts& facts) {
   }
 }
 
-void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& clock) {
+void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& clock, const Patience& patience) {
   lath_options options = LATH_OPTIONS_INIT;
   options.key_file = facts.key_file.c_str();
-  options.open_timeout_ns = kOpenNs;
+  options.open_timeout_ns = patience.open_ns;
   lath_store* store = nullptr;
   if (lath_open(where.c_str(), &options, &store) != LATH_OK) {
     facts.open_error = lath_last_error(nullptr);
@@ -111,11 +117,12 @@ void ask_shards(const std::string& where, ClusterFacts& facts, const Clock& cloc
   }
   take_view(store, facts);
   take_paths(store, facts);
-  probe_shards(facts, [&]() -> std::unique_ptr<ShardAsker> {
+  const auto make_asker = [&]() -> std::unique_ptr<ShardAsker> {
     lath_session* session = nullptr;
     if (lath_session_open(store, nullptr, &session) != LATH_OK) return nullptr;
     return std::make_unique<SessionAsker>(session, clock);
-  });
+  };
+  probe_shards(facts, make_asker, patience.answer_ns);
   lath_close(store);
 }
 
@@ -123,7 +130,7 @@ bool has_rdma(const NetworkFacts& network) {
   return network.unlimited && std::any_of(network.unlimited->resources.begin(), network.unlimited->resources.end(), is_rdma);
 }
 
-Findings examine_cluster(const CliContext& context, const LocalFacts& local) {
+Findings examine_cluster(const CliContext& context, const LocalFacts& local, const Patience& patience) {
   const Config& config = local.machine.config;
   ClusterPlace place;
   place.key_file = context.key_file.empty() ? config.key_file : context.key_file;
@@ -140,15 +147,15 @@ Findings examine_cluster(const CliContext& context, const LocalFacts& local) {
                     "lath --cluster-file PATH doctor")};
   }
   const SystemClock clock;
-  ClusterFacts facts = probe_contacts(place, clock);
+  ClusterFacts facts = probe_contacts(place, clock, patience.answer_ns);
   facts.rdma_here = has_rdma(local.network);
   bool reached = false;
   for (const NodeFacts& node : facts.nodes) reached = reached || (node.contact_code == Code::kOk);
-  if (reached) ask_shards(where, facts, clock);
+  if (reached) ask_shards(where, facts, clock, patience);
   return check_cluster(facts);
 }
 
-int examine(const CliContext& context) {
+int examine(const CliContext& context, const Patience& patience) {
   const auto local = gather_local_facts(process_environment());
   if (!local) {
     std::fprintf(stderr, "lath: %s\n", local.error().text.c_str());
@@ -156,7 +163,7 @@ int examine(const CliContext& context) {
   }
   Findings found = check_machine(local->machine);
   append(found, check_network(local->network));
-  append(found, examine_cluster(context, *local));
+  append(found, examine_cluster(context, *local, patience));
   std::fputs((context.json ? json_report(found) : text_report(found)).c_str(), stdout);
   return exit_status_of(found);
 }
@@ -164,8 +171,11 @@ int examine(const CliContext& context) {
 }  // namespace
 
 void add_doctor_command(CLI::App& app, CliContext& context) {
-  app.add_subcommand("doctor", "what this machine and the cluster can use, what is wrong, and what helps")->callback([&context] {
-    context.exit_status = examine(context);
+  CLI::App* doctor = app.add_subcommand("doctor", "what this machine and the cluster can use, what is wrong, and what helps");
+  doctor->callback([&app, &context] {
+    // By default less than other commands have: it goes on where nothing answers.
+    const bool is_told = app.get_option("--timeout")->count() > 0;
+    context.exit_status = examine(context, is_told ? Patience{context.timeout_ns(), context.timeout_ns()} : Patience{});
   });
 }
 

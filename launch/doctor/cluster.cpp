@@ -141,9 +141,11 @@ Findings check_shards(const NodeFacts& node) {
     if (answer.code == Code::kOk) {
       slowest_ns = std::max(slowest_ns, answer.round_trip_ns);
     } else if (silent.size() < kSilentShownMax) {
-      // What a session says of a timeout sends people here.
+      // What a session says of these sends people here.
       silent.push_back("shard " + std::to_string(answer.shard.value) + ": " +
-                       (answer.code == Code::kTimeout ? "no answer in time" : answer.error));
+                       (answer.code == Code::kTimeout       ? "no answer in time"
+                        : answer.code == Code::kUnreachable ? "it does not answer: the connection ended, or none could be made"
+                                                            : answer.error));
     }
   }
   const std::string subject = subject_of(node) + ", data path";

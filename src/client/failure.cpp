@@ -112,6 +112,8 @@ std::string reason_text(const Failure& failure) {
         return "the shard was lost; whether other nodes hold what the session wrote there is not known: write again what must not "
                "be lost";
       }
+      if (is_keyless(failure.subject.opcode))
+        return "the shard does not answer: its node has ended, or cannot be reached from here; see lath nodes and lath doctor";
       return failure.code == Code::kUnknown
                  ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
                  : "none of its replicas could be reached; nothing was applied; see lath nodes";

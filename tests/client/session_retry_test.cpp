@@ -202,6 +202,17 @@ TEST_F(SessionTest, an_addition_that_never_left_goes_to_the_next_replica) {
   for (const RequestId id : ids) EXPECT_EQ(session->take(id), Code::kOk);
 }
 
+TEST_F(SessionTest, of_a_shard_that_is_gone_it_is_told_that_it_does_not_answer_and_nothing_of_replicas) {
+  const RequestId asked = session->submit_at(
+      {NodeId{0}, ShardId{0}},
+      {.operation = {Opcode::kShardStats, {}, {}}, .target = {}, .deadline = now + 1000 * kMs, .completion = {}}, now);
+  turn();
+  session->place_failed(sink.take().stream, now);
+  EXPECT_EQ(session->take(asked), Code::kUnreachable);
+  EXPECT_NE(error_text().find("at node 0 shard 0: the shard does not answer"), std::string::npos) << error_text();
+  EXPECT_EQ(error_text().find("replica"), std::string::npos) << error_text();
+}
+
 TEST_F(SessionTest, no_replica_within_reach_ends_at_once_and_says_whether_it_may_have_been_applied) {
   const RequestId written = put("k");
   turn();

@@ -67,6 +67,7 @@ embedded() {
 }
 
 fortran() {  # where there is a Fortran compiler
+  [ "$("$BUILD/examples/insitu_fortran" --help 2>&1)" = 'usage: insitu_fortran [STEPS [SIZE]]' ] || fail 'insitu_fortran --help does not tell its usage'
   says ' 0 of 60 checks differ' mpirun -n 2 --bind-to none insitu_fortran 30
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu_fortran 20 64
 }

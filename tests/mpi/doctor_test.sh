@@ -43,7 +43,11 @@ done
 kill -STOP "$stopped"
 status=0
 "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1 || status=$?
+began=$SECONDS
+"$lath" --cluster-file "$cluster" --timeout 5 doctor >"$scratch/patient" 2>&1 || true
+patience=$((SECONDS - began))
 kill -CONT "$stopped"
+[ "$patience" -ge 9 ] || fail "lath --timeout 5 doctor asks a port and a shard that say nothing, and ends after $patience s"
 cat "$scratch/text"
 [ "$status" -eq 1 ] || fail "a node that is stopped is well: status $status"
 grep -A1 '^bad   node 1 .*contact port: its machine answers at .*stopped or overloaded' "$scratch/text" |
@@ -62,6 +66,12 @@ await 10 is_gone_or_zombie "${nodes[1]}" || fail 'it was killed'
 if "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1; then fail "a node that was killed is well"; fi
 cat "$scratch/text"
 grep -A1 '^bad   node 1 .*contact port: its machine answers but nothing listens at ' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no remedy for a node that was killed"
+grep -A1 '^bad   node 1 .*data path: shard 0: it does not answer' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no finding for its shards"
+status=0
+"$lath" --cluster-file "$cluster" stats >"$scratch/stats" 2>&1 || status=$?
+[ "$status" -eq 1 ] || fail "lath stats with a node that was killed: status $status"
+grep -q 'node 1 shard 0: the shard does not answer: .*lath doctor' "$scratch/stats" || fail 'lath stats does not tell of the shard that is gone'
+grep -q 'node 0 shard 0' "$scratch/stats" || fail 'lath stats does not show the shard that is there'
 grep -q 'node 1 .*way:' "$scratch/text" && fail 'a way to a node that was killed'
 grep -qE '^ok    node 0 .*, data path: 1 shard answers, in [0-9.]+ [um]s$' "$scratch/text" || fail "the node that is there is not told"
 stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
