@@ -133,9 +133,9 @@ bool MpiSteps::ok(int status, const char* call) {
 }
 
 bool MpiSteps::finish(std::unique_ptr<Step>& step, const char* call) {
-  using Clock = std::chrono::steady_clock;
+  using SteadyClock = std::chrono::steady_clock;
   const std::uint64_t patience_ns = patience_ns_ + (rank_ == 0 ? 0 : kGraceNs);
-  const auto deadline = Clock::now() + std::chrono::nanoseconds(patience_ns);
+  const auto deadline = SteadyClock::now() + std::chrono::nanoseconds(patience_ns);
   const int count = static_cast<int>(step->requests.size());
   std::vector<int> done(step->requests.size());
   std::chrono::microseconds pause{1};
@@ -144,7 +144,7 @@ bool MpiSteps::finish(std::unique_ptr<Step>& step, const char* call) {
     const int status = MPI_Testsome(count, step->requests.data(), &done_count, done.data(), MPI_STATUSES_IGNORE);
     if (!ok(status, call)) break;
     if (std::ranges::all_of(step->requests, [](MPI_Request each) { return each == MPI_REQUEST_NULL; })) return true;
-    if (Clock::now() >= deadline) {
+    if (SteadyClock::now() >= deadline) {
       timed_out_ = true;
       const std::vector<int> missing = step->missing();
       // Rank 0 knows who is missing; to the others it looks as if it were rank 0.

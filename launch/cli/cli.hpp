@@ -1,6 +1,7 @@
 // The pieces of the `lath` command: each file adds its subcommands to the application and says what they do when they are chosen.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -12,6 +13,8 @@ class App;
 }
 
 namespace lath {
+
+inline constexpr std::size_t kStatsBytesMax = 64 * 1024;  // of one place's list of counters, as lath_stats gives it
 
 // What all subcommands share: where the cluster is, how long to wait, how to print.
 struct CliContext {

@@ -17,7 +17,6 @@ namespace lath {
 namespace {
 
 constexpr std::size_t kSampledKeys = 100'000;
-constexpr std::size_t kStatsBytesMax = 64 * 1024;
 constexpr std::size_t kPlacesMax = LATH_ACK_NODES_MAX;
 
 // What lath_last_error(nullptr) explains where it is not LATH_OK.

@@ -15,7 +15,6 @@ namespace lath {
 
 namespace {
 
-constexpr std::size_t kStatsBytesMax = 64 * 1024;
 constexpr TimeNs kOpenNs = 5'000'000'000;
 
 // For one answer, and for the first look at the cluster.

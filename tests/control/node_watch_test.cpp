@@ -13,13 +13,13 @@ namespace {
 using testing::view_of;
 
 constexpr TimeNs kSecond = 1'000'000'000;
-constexpr TimeNs kStep = kSecond / 10;
+constexpr TimeNs kWatchStep = kSecond / 10;
 
 class Watch : public ::testing::Test {
  protected:
   // Answers nothing; gathers what is asked and told.
   void run(TimeNs duration) {
-    for (const TimeNs end = now_ + duration; now_ < end; now_ += kStep) {
+    for (const TimeNs end = now_ + duration; now_ < end; now_ += kWatchStep) {
       for (const NodeWatch::Look& look : watch_.take_looks(now_)) looks_.push_back(look);
       for (NodeNews& news : watch_.take_news(now_)) news_.push_back(std::move(news));
     }
@@ -72,7 +72,7 @@ TEST_F(Watch, a_loss_is_told_once_with_its_reason_and_so_is_the_return) {
 
 TEST_F(Watch, who_answers_at_once_has_only_lost_a_connection) {
   watch_.lost(NodeId{3}, "a connection ended", now_);
-  run(kStep);
+  run(kWatchStep);
   ASSERT_EQ(looks_at(3), 1U) << "it is asked";
   EXPECT_FALSE(looks_.back().once) << "as often as an answer may take";
   EXPECT_TRUE(watch_.heard(NodeId{3}, now_));

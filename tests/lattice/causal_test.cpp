@@ -17,7 +17,6 @@ namespace lath {
 namespace {
 
 using Register = MvRegister<std::string>;
-constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
 DotContext context_of(const std::vector<Dot>& dots) {
   DotContext context;

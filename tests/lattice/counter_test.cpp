@@ -12,10 +12,6 @@
 namespace lath {
 namespace {
 
-constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
-constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-
 TEST(GCounter, obeys_the_laws) {
   GCounter both = GCounter::of({writer(1), {3}});
   both.add(writer(2), 4);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,11 @@
 #include "lath/lattice/lattice.hpp"
 
 namespace lath {
+
+// The ends, where arithmetic wraps or saturates.
+inline constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
 template <Lattice L>
 void expect_laws(const std::vector<L>& samples) {

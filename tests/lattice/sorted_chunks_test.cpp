@@ -25,7 +25,7 @@ struct NameOf {
 };
 using Chunks = SortedChunks<Named, NameOf>;
 using Model = std::map<std::string, std::uint64_t, std::less<>>;
-constexpr std::size_t kChunk = Chunks::kChunkValues;
+constexpr std::size_t kNamesOfChunk = Chunks::kChunkValues;
 
 void expect_same(const Chunks& chunks, const Model& model) {
   ASSERT_EQ(chunks.size(), model.size());
@@ -48,7 +48,7 @@ bool insert(Chunks& chunks, std::uint64_t number) {
 }
 
 TEST(SortedChunks, equals_a_standard_map_as_it_grows_and_shrinks_again) {
-  for (const std::uint64_t names : {std::uint64_t{10}, std::uint64_t{kChunk + 3}, std::uint64_t{3000}}) {
+  for (const std::uint64_t names : {std::uint64_t{10}, std::uint64_t{kNamesOfChunk + 3}, std::uint64_t{3000}}) {
     SCOPED_TRACE(names);
     Random random(names);
     Chunks chunks;
@@ -81,14 +81,14 @@ TEST(SortedChunks, equals_a_standard_map_as_it_grows_and_shrinks_again) {
       const std::string first = model.begin()->first;
       model.erase(model.begin());
       EXPECT_TRUE(chunks.erase(first));
-      if (model.size() % kChunk == 0) expect_same(chunks, model);
+      if (model.size() % kNamesOfChunk == 0) expect_same(chunks, model);
     }
     EXPECT_EQ(chunks, Chunks{});
   }
 }
 
 TEST(SortedChunks, is_the_same_whatever_its_history_at_each_size_about_a_chunk_s) {
-  for (std::size_t count = 0; count < 3 * kChunk; ++count) {
+  for (std::size_t count = 0; count < 3 * kNamesOfChunk; ++count) {
     SCOPED_TRACE(count);
     std::vector<Named> sorted;
     Chunks rising;
@@ -116,7 +116,7 @@ TEST(SortedChunks, is_the_same_whatever_its_history_at_each_size_about_a_chunk_s
 TEST(SortedChunks, erases_by_a_predicate_that_sees_each_value_once_in_order) {
   for (const std::uint64_t every : {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{50}, std::uint64_t{5000}}) {
     SCOPED_TRACE(every);
-    for (const std::uint64_t count : {std::uint64_t{3}, std::uint64_t{kChunk}, std::uint64_t{1000}}) {
+    for (const std::uint64_t count : {std::uint64_t{3}, std::uint64_t{kNamesOfChunk}, std::uint64_t{1000}}) {
       Chunks chunks;
       Model model;
       for (std::uint64_t number = 0; number < count; ++number) {
@@ -138,9 +138,9 @@ TEST(SortedChunks, erases_by_a_predicate_that_sees_each_value_once_in_order) {
 
 TEST(SortedChunks, is_empty_after_it_was_moved_from) {
   Chunks chunks;
-  for (std::uint64_t number = 0; number < 2 * kChunk; ++number) insert(chunks, number);
+  for (std::uint64_t number = 0; number < 2 * kNamesOfChunk; ++number) insert(chunks, number);
   const Chunks taken = std::move(chunks);
-  EXPECT_EQ(taken.size(), 2 * kChunk);
+  EXPECT_EQ(taken.size(), 2 * kNamesOfChunk);
   EXPECT_TRUE(chunks.empty());  // NOLINT(bugprone-use-after-move): its state is promised
   EXPECT_EQ(chunks, Chunks{});
 }

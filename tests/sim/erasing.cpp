@@ -14,17 +14,6 @@
 namespace lath {
 namespace {
 
-constexpr TimeNs kMs = 1'000'000;
-constexpr TimeNs kSecond = 1000 * kMs;
-
-SimOptions bad_network() {
-  return {.drop_percent = 10, .duplicate_percent = 10, .delay_ns_min = 1'000, .delay_ns_max = 20 * kMs, .reorder = true};
-}
-
-Place place_of(std::uint32_t node) {
-  return {NodeId{node}, ShardId{0}};
-}
-
 std::uint64_t tombstones(SimCluster& cluster, std::uint32_t nodes) {
   std::uint64_t sum = 0;
   for (std::uint32_t node = 0; node < nodes; ++node) sum += cluster.loop(place_of(node)).counters().tombstones.value();

@@ -7,7 +7,6 @@
 namespace lath {
 namespace {
 
-constexpr TimeNs kSecond = 1'000'000'000;
 constexpr Place kHere{NodeId{0}, ShardId{0}};
 constexpr Place kThere{NodeId{1}, ShardId{0}};
 

@@ -12,7 +12,6 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kSecond = 1'000'000'000;
 constexpr std::size_t kKiB = 1024;
 
 std::string pattern(std::size_t size, std::uint64_t seed) {

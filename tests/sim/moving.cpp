@@ -10,13 +10,6 @@
 namespace lath {
 namespace {
 
-constexpr TimeNs kMs = 1'000'000;
-constexpr TimeNs kSecond = 1000 * kMs;
-
-SimOptions bad_network() {
-  return {.drop_percent = 10, .duplicate_percent = 10, .delay_ns_min = 1'000, .delay_ns_max = 20 * kMs, .reorder = true};
-}
-
 // Counters and puts under as many keys, and where they are.
 class Moving {
  public:

@@ -9,8 +9,6 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kSecond = 1'000'000'000;
-
 // A session's endpoint whose polls turn the cluster too.
 class TurningTransport final : public test::ForwardingTransport {
  public:

@@ -7,8 +7,6 @@
 namespace lath {
 namespace {
 
-constexpr TimeNs kSecond = 1'000'000'000;
-
 TEST(Quiet, a_store_of_many_keys_sends_nothing_for_a_minute) {
   constexpr std::uint32_t kNodes = 3;
   SimCluster cluster({.nodes = kNodes, .replication = {2, 1}, .seed = 4});

@@ -23,6 +23,18 @@ inline Key key_of(std::string_view text) {
   return {key_hash(as_bytes(text)), as_bytes(text)};
 }
 
+inline constexpr TimeNs kMs = 1'000'000;
+inline constexpr TimeNs kSecond = 1000 * kMs;
+
+inline Place place_of(std::uint32_t node) {
+  return {NodeId{node}, ShardId{0}};
+}
+
+// Loses, doubles, reorders.
+inline SimOptions bad_network() {
+  return {.drop_percent = 10, .duplicate_percent = 10, .delay_ns_min = 1'000, .delay_ns_max = 20 * kMs, .reorder = true};
+}
+
 // 1 .. count, or the one that LATH_SEED names.
 std::vector<std::uint64_t> test_seeds(std::uint64_t count);
 

@@ -9,13 +9,6 @@
 namespace lath {
 namespace {
 
-constexpr TimeNs kMs = 1'000'000;
-constexpr TimeNs kSecond = 1000 * kMs;
-
-Place place_of(std::uint32_t node) {
-  return {NodeId{node}, ShardId{0}};
-}
-
 std::string field_argument(const std::string& field, Opcode opcode, const std::string& argument) {
   return packed(static_cast<std::uint16_t>(field.size())) + field + packed(opcode) + argument;
 }

@@ -8,8 +8,6 @@
 namespace lath {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
-
 TEST(Arena, rounds_a_block_by_at_most_an_eighth) {
   for (std::size_t bytes = 1; bytes <= Arena::kClassBytesMax; ++bytes) {
     const std::size_t block = Arena::block_bytes(bytes);

@@ -3,8 +3,6 @@
 namespace lath {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
-
 TEST(ExtentQueue, gives_nothing_before_it_was_filled) {
   ExtentQueue queue(64 * kMiB);
   EXPECT_TRUE(queue.wants_more());

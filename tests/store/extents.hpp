@@ -7,6 +7,8 @@
 
 namespace lath {
 
+inline constexpr std::size_t kMiB = 1024 * 1024;
+
 class Extents {
  public:
   explicit Extents(std::size_t bytes_limit, std::size_t first = ExtentQueue::kExtentBytesFirst,

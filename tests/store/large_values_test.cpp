@@ -10,8 +10,6 @@
 namespace lath {
 namespace {
 
-constexpr std::uint64_t kMiB = 1 << 20;
-
 struct Large : ::testing::Test, StoreFixture {
   Large() : StoreFixture(64 * kMiB, 4 * kMiB) {
     put(key_of("warm"), "up");

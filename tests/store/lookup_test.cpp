@@ -8,8 +8,6 @@
 namespace lath {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
-
 class Lookups : public testing::Test {
  protected:
   std::vector<Store::Lookup> look_up(const std::vector<std::uint64_t>& keys) const {

@@ -6,7 +6,6 @@
 namespace lath {
 namespace {
 
-constexpr std::size_t kMiB = 1024 * 1024;
 constexpr WriterId kPeer{NodeId{9}, ShardId{0}, 77};
 
 FrameBuffer plain_cell(std::uint64_t stamp, const std::string& value, bool erased = false) {

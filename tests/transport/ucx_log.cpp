@@ -44,11 +44,11 @@ class UcxLog : public ::testing::Test {
 // What `act` has the process write to its standard output and error.
 template <class Act>
 std::string printed_by(Act act) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
   act();
   std::fflush(nullptr);
-  return testing::internal::GetCapturedStdout() + testing::internal::GetCapturedStderr();
+  return ::testing::internal::GetCapturedStdout() + ::testing::internal::GetCapturedStderr();
 }
 
 }  // namespace
