@@ -42,14 +42,19 @@ std::string invalid_text(const Failure& failure) {
   return "the shard refused its argument as malformed: another version, or a defect of ours";
 }
 
-std::string_view full_text(Opcode opcode) {
+std::string_view crowded_text(Opcode opcode) {
   switch (opcode) {
     case Opcode::kWait: return "the shard has 65536 waiters; end some, or spread the keys that are waited for";
-    case Opcode::kFlush: return "too many requests are under way, here or at the shard; wait for some first";
-    default: return "the node's memory is full; give it more (--memory), add nodes or erase keys";
+    case Opcode::kPutLarge:
+      return "the shard is moving 256 large values, or 65536 frames there wait for other nodes; wait for some first, and see lath "
+             "doctor";
+    default:
+      return "65536 frames at the shard wait until other nodes hold what they wrote; wait for some first, and see lath doctor for "
+             "a "
+             "node that does not answer";
   }
 }
-static_assert(kWaitersMax == 65536);
+static_assert(kWaitersMax == 65536 && kDeferredMax == 65536 && kLargePullsMax == 256);
 
 std::string answered_text(const Failure& failure) {
   switch (failure.code) {
@@ -59,7 +64,7 @@ std::string answered_text(const Failure& failure) {
     case Code::kTooLarge:
       return is_update(failure.subject.opcode) ? "it would hold more than a key may (1 MiB); spread it over several keys"
                                                : "the answers to one frame are over 40 MiB; read fewer keys at once";
-    case Code::kFull: return std::string(full_text(failure.subject.opcode));
+    case Code::kFull: return "the node's memory is full; give it more (--memory), add nodes or erase keys";
     case Code::kInternal: return "a defect of ours, at the shard; its node's log may say more";
     default: return "the shard answered with status " + std::to_string(static_cast<int>(failure.code)) + ", which has no text";
   }
@@ -106,6 +111,7 @@ std::string reason_text(const Failure& failure) {
   switch (failure.reason) {
     case Reason::kAnswered: return answered_text(failure);
     case Reason::kUsedUp: return std::string(used_up_text(failure.subject.opcode));
+    case Reason::kCrowded: return std::string(crowded_text(failure.subject.opcode));
     case Reason::kNoView: return "no node of the cluster is alive by the view of this session; see lath nodes";
     case Reason::kAllFailed:
       if (failure.subject.opcode == Opcode::kFlush) {

@@ -20,6 +20,7 @@ namespace lath {
 enum class Reason : std::uint8_t {
   kAnswered,     // the shard said so
   kUsedUp,       // the shard said so: a number of its that only rises is at its end
+  kCrowded,      // the shard said so: as much as may waits there, or is moved
   kNoView,       // no node is alive by our view
   kAllFailed,    // the connection to every replica failed, or could not be made
   kReplicaLost,  // after the request had left

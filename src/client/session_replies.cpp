@@ -109,6 +109,7 @@ void Session::answer_offered(Stream& stream, const RequestFrame& frame, const Op
 void Session::answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now) {
   RequestSlot& slot = *requests_.find_under_way(id);
   if (got.status == Code::kUsedUp) return fail(id, slot, Failure(Code::kTooLarge, Reason::kUsedUp, operation), &stream);
+  if (got.status == Code::kCrowded) return fail(id, slot, Failure(Code::kFull, Reason::kCrowded, operation), &stream);
   if (got.status == Code::kLater) return put_off(stream, operation, id, now);
   if (got.status != Code::kWrongOwner) {
     Failure failure(got.status, Reason::kAnswered, operation);

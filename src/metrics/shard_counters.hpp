@@ -26,7 +26,8 @@ struct ShardCounters {
   ShardCounter waits;
   ShardCounter flushes;
   ShardCounter wrong_owner;         // operations for keys that are not here
-  ShardCounter refused_full;        // operations that found no room
+  ShardCounter refused_full;        // operations that found no memory
+  ShardCounter refused_crowded;     // operations that found as much waiting, or being moved, as may
   ShardCounter put_off;             // operations asked to come again, because the table's next memory was not mapped yet
   ShardCounter repeats_answered;    // frames that came again, and were answered without being applied
   ShardCounter replies;             // frames
@@ -95,6 +96,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("flushes", flushes);
   visit("wrong_owner", wrong_owner);
   visit("refused_full", refused_full);
+  visit("refused_crowded", refused_crowded);
   visit("put_off", put_off);
   visit("repeats_answered", repeats_answered);
   visit("replies", replies);

@@ -106,6 +106,7 @@ class Shard : private PullRooms {
   void execute(const Frame& frame, const Turn& turn, Outbox& outbox);
   void execute_some(const Frame& frame, std::span<const Request> requests, const Turn& turn, Outbox& outbox, ReplyWriter& replies);
   [[gnu::noinline]] bool is_mine(bool ours, const Key& key) const;  // apart, as it clears room for the replicas
+  void count_refusal(Code status);
   UpdateOutcome failed_once(const Frame& frame, const Request& request, Code status);
   static void answer_again(const Frame& frame, std::uint16_t operation, ReplyWriter& replies);
   static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);

@@ -133,12 +133,17 @@ bool Shard::is_mine(bool ours, const Key& key) const {
   return std::find(places.begin(), end, Place{self_.node, self_.shard}) != end;
 }
 
+void Shard::count_refusal(Code status) {
+  if (status == Code::kFull) counters_.refused_full.add();
+  if (status == Code::kCrowded) counters_.refused_crowded.add();
+  if (status == Code::kLater) counters_.put_off.add();
+}
+
 // What is remembered of an update that failed, for when its frame comes again.
 UpdateOutcome Shard::failed_once(const Frame& frame, const Request& request, Code status) {
   UpdateOutcome outcome{request.index, status, {}};
   if (outcome.status == Code::kWrongType) outcome.held = store_.held_types(request.key(), request.operation);
-  if (outcome.status == Code::kFull) counters_.refused_full.add();
-  if (outcome.status == Code::kLater) counters_.put_off.add();
+  count_refusal(outcome.status);
   frame.memory->failures.push_back(outcome);
   return outcome;
 }
@@ -161,7 +166,7 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
   if (frame.header.ack_nodes > 1) {
     if (deferred_.full()) {
       progressed_ = true;  // those whose sessions gave up make room at the end of this turn
-      return Code::kFull;
+      return Code::kCrowded;
     }
     if (!note_replicas(request.key(), frame.header.ack_nodes)) return Code::kInvalid;
   }

@@ -70,7 +70,7 @@ void Shard::answer_put_large(const Frame& frame, const Request& request, const T
   if (frame.repeated) return answer_update(request.index, frame.memory->outcome_of(request.index), replies);
   const UpdateOutcome outcome = begin_put_large(frame, request, turn);
   if (outcome.status == Code::kOk) return;
-  if (outcome.status == Code::kFull) counters_.refused_full.add();
+  count_refusal(outcome.status);
   frame.memory->failures.push_back(outcome);
   answer_update(request.index, outcome, replies);
 }
@@ -88,7 +88,7 @@ UpdateOutcome Shard::begin_put_large(const Frame& frame, const Request& request,
   const HeldTypes held = store_.held_types(key, request.operation);
   if (held.key != Tag{} && held.key != Tag::kLww) return {request.index, Code::kWrongType, held};
   if (frame.header.ack_nodes > 1 && !note_replicas(key, frame.header.ack_nodes)) return refuse(Code::kInvalid);
-  if (pulls_.full()) return refuse(Code::kFull);
+  if (pulls_.full()) return refuse(Code::kCrowded);
   const auto room = store_.open_large(source->bytes(), Store::LargeRoomFor::kPut);
   if (!room) return refuse(Code::kFull);
   PullOrder order{.from = frame.from, .source = source->source, .room = *room, .bytes = source->bytes()};
@@ -163,7 +163,10 @@ void Shard::finish_put(const LargePut& put, const Pulls::Ended& ended, const Tur
     return;
   }
   memory->deferred = false;
-  if (outcome.status != Code::kOk) memory->failures.push_back(outcome);
+  if (outcome.status != Code::kOk) {
+    count_refusal(outcome.status);
+    memory->failures.push_back(outcome);
+  }
   ReplyWriter replies(outbox, session->peer, put.sequence, !ours);
   answer_update(put.operation, outcome, replies);
   counters_.replies.add(replies.finish());
@@ -179,7 +182,7 @@ Code Shard::write_large(const LargePut& put, const Pulls::Ended& ended, const Tu
   if (put.ack_nodes > 1) {
     if (deferred_.full()) {
       progressed_ = true;
-      return Code::kFull;
+      return Code::kCrowded;
     }
     if (!note_replicas(key, put.ack_nodes)) return Code::kInvalid;
   }

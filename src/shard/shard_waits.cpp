@@ -36,8 +36,8 @@ void Shard::answer_wait(const Frame& frame, const Request& request, const Turn& 
     return session == nullptr || parked.sequence < session->oldest();
   });
   if (waiters_.park(request.key(), waiter)) return replies.answer_status(request.index, Code::kInProgress);
-  counters_.refused_full.add();
-  replies.answer_status(request.index, Code::kFull);
+  count_refusal(Code::kCrowded);
+  replies.answer_status(request.index, Code::kCrowded);
 }
 
 // Of a key that holds nothing here, and held something once: whether it was erased, and is not only on its way to this replica. What
@@ -72,8 +72,8 @@ void Shard::answer_flush(const Frame& frame, const Request& request, const Turn&
   }
   if (deferred_.full()) {
     progressed_ = true;
-    counters_.refused_full.add();
-    return replies.answer_status(request.index, Code::kFull);
+    count_refusal(Code::kCrowded);
+    return replies.answer_status(request.index, Code::kCrowded);
   }
   DeferredAnswer answer;
   answer.session = frame.header.session;

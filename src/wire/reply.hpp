@@ -115,7 +115,7 @@ inline bool read_answer(Reader& reader, Answer& out) {
   std::uint32_t word = 0;
   if (!reader.read(word)) return false;
   const std::uint32_t status = word & ((1U << kAnswerStatusBits) - 1);
-  if (status > static_cast<std::uint32_t>(Code::kLarge)) return false;
+  if (status > static_cast<std::uint32_t>(Code::kCrowded)) return false;
   out.status = static_cast<Code>(status);
   return reader.read_bytes(word >> kAnswerStatusBits, out.payload);
 }

@@ -102,6 +102,19 @@ TEST_F(SessionTest, a_session_has_4096_requests_under_way_and_refuses_one_more_w
   EXPECT_NE(error_text().find("4096 requests under way"), std::string::npos);
 }
 
+TEST_F(SessionTest, a_shard_at_which_too_many_wait_is_told_apart_from_one_without_memory) {
+  const RequestId crowded = put("a");
+  turn();
+  reply(sink.take(), {{Code::kCrowded, {}}});
+  EXPECT_EQ(session->take(crowded), Code::kFull);
+  EXPECT_NE(error_text().find("65536 frames at the shard wait until other nodes hold"), std::string::npos) << error_text();
+  const RequestId full = put("a");
+  turn();
+  reply(sink.take(), {{Code::kFull, {}}});
+  EXPECT_EQ(session->take(full), Code::kFull);
+  EXPECT_NE(error_text().find("--memory"), std::string::npos) << error_text();
+}
+
 TEST_F(SessionTest, a_request_without_an_answer_ends_at_its_time_and_its_late_answer_meets_nothing) {
   std::int64_t value = 42;
   const RequestId read = submit(Opcode::kCounterGet, "steps", {}, AnswerTarget::word(&value), 20 * kMs);

@@ -170,6 +170,29 @@ TEST_F(Replicated, what_a_session_no_longer_waits_for_is_forgotten) {
   EXPECT_EQ(counters().deferred.value(), 1U) << "the second frame's";
 }
 
+TEST_F(Replicated, updates_that_wait_for_other_nodes_have_a_bound) {
+  const std::string key = "n";
+  const std::string one = packed(std::int64_t{1});
+  for (std::size_t number = 0; number <= kDeferredMax; ++number) {
+    FrameBuffer frame;
+    begin_request(frame, {.count = 1,
+                          .sequence = static_cast<std::uint32_t>(1 + number % kFramesUnderWayMax),
+                          .session = 1000 + number / kFramesUnderWayMax,
+                          .epoch = view_->epoch,
+                          .oldest = 1,
+                          .ack_nodes = 2});
+    append_operation(frame, {Opcode::kCounterAdd, as_bytes(key), as_bytes(one)});
+    handle(frame);
+  }
+  const auto refused = replies();
+  ASSERT_EQ(refused.size(), 1U);
+  EXPECT_EQ(refused[0].answers[0].first, Code::kCrowded);
+  EXPECT_EQ(counters().deferred.value(), kDeferredMax);
+  EXPECT_EQ(counters().refused_crowded.value(), 1U);
+  ack_nodes_ = 1;
+  EXPECT_EQ(counter(key), packed(static_cast<std::int64_t>(kDeferredMax))) << "what was refused was not applied";
+}
+
 TEST_F(Replicated, answers_that_a_lost_connection_waited_for_are_forgotten) {
   ack_nodes_ = 2;
   handle(request(1, {add("k", 1)}));

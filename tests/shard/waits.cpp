@@ -93,7 +93,8 @@ TEST_F(Waits, have_a_bound_and_full_is_an_answer) {
   }
   sent();
   EXPECT_EQ(counters().waiters.value(), kWaitersMax);
-  EXPECT_EQ(ask(1, {Opcode::kWait, "one more", packed(std::uint64_t{0})}).first, Code::kFull);
+  EXPECT_EQ(ask(1, {Opcode::kWait, "one more", packed(std::uint64_t{0})}).first, Code::kCrowded);
+  EXPECT_EQ(counters().refused_crowded.value(), 1U);
 }
 
 // One update that makes a key of each kind, one that changes it.
