@@ -73,7 +73,7 @@ std::uint32_t Session::look_up_stream(Place place) {
   last_stream_ = stream_index_.find(place);
   if (last_stream_ != PlaceIndex::kNone) return last_stream_;
   const auto number = static_cast<std::uint32_t>(streams_.size());
-  streams_.push_back(std::make_unique<Stream>(place, session_));
+  streams_.push_back(std::make_unique<Stream>(place, session_, settings_.frames_per_id));
   const NodeEntry* node = view().view.find(place.node);
   streams_.back()->incarnation = node != nullptr ? node->incarnation : 0;
   stream_index_.add(place, number);

@@ -63,6 +63,7 @@ struct SessionSettings {
   std::uint8_t ack_nodes = 1;
   OneSidedMode one_sided = OneSidedMode::kOff;
   std::optional<NodeId> local;  // whose replicas go first
+  std::uint32_t frames_per_id = Stream::kFramesPerId;
 };
 
 struct SessionCounters {
@@ -178,8 +179,6 @@ class Session {
   }
   void append(std::uint32_t stream, RequestId id, const Operation& operation);
   RequestFrame& room_for(Stream& stream, std::size_t operation_bytes) {
-    if (stream.wants_new_session()) [[unlikely]]
-      stream.renew(random_.next());
     return stream.room_for(operation_bytes, view().epoch, settings_.ack_nodes, frames_);
   }
   void enqueue(std::uint32_t number, Stream& stream) {

@@ -106,7 +106,13 @@ void Session::check_parked(TimeNs now) {
 
 Session::Delivery Session::send_stream(std::uint32_t number, TimeNs now, FrameSink& sink) {
   Stream& stream = *streams_[number];
-  if (stream.window_is_full() && !make_window_room(number)) return Delivery::kWaits;
+  while (stream.window_is_full()) {
+    if (stream.wants_new_id()) {
+      stream.renew(random_.next());
+    } else if (!make_window_room(number)) {
+      return Delivery::kWaits;
+    }
+  }
   while (RequestFrame* frame = stream.next_unsent()) {
     const Sent sent = sink.send(number, stream.place(), stream.seal(*frame));
     if (frame->tried_at == 0) frame->tried_at = now;

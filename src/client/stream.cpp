@@ -124,9 +124,10 @@ void Stream::is_under_way(RequestFrame& frame, TimeNs now) {
 }
 
 void Stream::renew(std::uint64_t session) {
-  LATH_ASSERT(first_ == nullptr);
+  LATH_ASSERT(is_idle());
   session_ = session;
   next_sequence_ = 1;
+  for (RequestFrame* frame = first_; frame != nullptr; frame = frame->next) frame->sequence = next_sequence_++;
 }
 
 }  // namespace lath

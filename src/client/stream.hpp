@@ -71,7 +71,12 @@ class Stream {
   static constexpr TimeNs kResendFirstNs = 50'000'000;
   static constexpr TimeNs kResendMaxNs = 1'000'000'000;
 
-  Stream(Place place, std::uint64_t session) : place_(place), session_(session) {}
+  // A shard tells a session's frames apart by their numbers, of which one session id has so many: a quarter of what 32 bits hold, so
+  // that those of two ids are not near each other where an answer comes late.
+  static constexpr std::uint32_t kFramesPerId = 1U << 30;
+
+  Stream(Place place, std::uint64_t session, std::uint32_t frames_per_id)
+      : place_(place), session_(session), frames_per_id_(frames_per_id) {}
 
   Place place() const { return place_; }
   bool empty() const { return first_ == nullptr; }
@@ -118,8 +123,9 @@ class Stream {
   void is_under_way(RequestFrame& frame, TimeNs now);
   TimeNs patience() const;  // with a reply
 
-  // The sequence is about to run out: counts anew under another session id, which the shard cannot mix up with this one.
-  bool wants_new_session() const { return first_ == nullptr && next_sequence_ > kSequencesPerSession; }
+  // The numbers of its session id are used up, and everything sent is answered: what waits is numbered anew under another id, which the
+  // shard cannot mix up with this one. Frames beyond the last number wait until then.
+  bool wants_new_id() const { return next_sequence_ > frames_per_id_ && is_idle(); }
   void renew(std::uint64_t session);
 
   // What the session keeps with it.
@@ -133,7 +139,6 @@ class Stream {
   unsigned silences = 0;          // in a row
 
  private:
-  static constexpr std::uint32_t kSequencesPerSession = 1U << 30;
   static constexpr std::uint8_t kContextsMax = 255;
 
   // What brief frames leave out, as the last whole frame said it on this connection.
@@ -148,11 +153,14 @@ class Stream {
   };
 
   RequestFrame& open_frame(std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool);
-  bool in_window(const RequestFrame& frame) const { return frame.sequence - oldest() < kFramesUnderWayMax; }
+  bool in_window(const RequestFrame& frame) const {
+    return frame.sequence - oldest() < kFramesUnderWayMax && frame.sequence <= frames_per_id_;
+  }
   std::uint32_t oldest() const { return first_ != nullptr ? first_->sequence : next_sequence_; }
 
   Place place_;
   std::uint64_t session_;
+  std::uint32_t frames_per_id_;
   std::uint32_t next_sequence_ = 1;
   RequestFrame* first_ = nullptr;
   RequestFrame* last_ = nullptr;

@@ -16,7 +16,10 @@ class SessionTest : public testing::Test {
   SessionTest() { use(1, 1); }
   void use(std::uint32_t nodes, std::uint32_t replicas, std::optional<NodeId> local = {}) {
     views = std::make_unique<TurnedViews>(nodes, replicas);
-    session = std::make_unique<Session>(SessionSettings{.ack_nodes = 1, .local = local}, *views, Random(7));
+    use(SessionSettings{.ack_nodes = 1, .local = local});
+  }
+  void use(const SessionSettings& settings) {
+    session = std::make_unique<Session>(settings, *views, Random(7));
   }
   RequestId submit(Opcode opcode, std::string_view key, std::string_view argument = {}, AnswerTarget target = {},
                    TimeNs timeout = 10'000 * kMs) {

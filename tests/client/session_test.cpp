@@ -1,4 +1,6 @@
 // A session whose frames arrive: sharing frames, windows, answers, time.
+#include <set>
+
 #include "session_fixture.hpp"
 
 namespace lath::test {
@@ -100,6 +102,48 @@ TEST_F(SessionTest, a_session_has_4096_requests_under_way_and_refuses_one_more_w
   EXPECT_FALSE(put("one more"));
   EXPECT_EQ(session->last_failure().code, Code::kFull);
   EXPECT_NE(error_text().find("4096 requests under way"), std::string::npos);
+}
+
+// As many frames under way as may be, without a pause, and one wait that is never answered.
+TEST_F(SessionTest, a_session_that_never_rests_goes_on_under_another_id_where_its_numbers_end) {
+  constexpr std::uint32_t kPerId = 100;
+  use(SessionSettings{.ack_nodes = 1, .local = {}, .frames_per_id = kPerId});
+  const RequestId waiting = submit(Opcode::kWait, "w", word(std::uint64_t{0}), {}, 1'000'000 * kMs);
+  turn();
+  std::map<std::uint64_t, std::set<std::uint32_t>> seen;  // the numbers of each id
+  std::deque<SentFrame> unanswered;
+  std::set<std::string> applied;
+  std::size_t begun = 0;
+  std::vector<RequestId> open;
+  const auto fill = [&] {
+    std::erase_if(open, [&](RequestId id) { return session->take(id) == Code::kOk; });
+    while (begun < 1000 && open.size() < 2 * kFramesUnderWayMax) {
+      open.push_back(put("k" + std::to_string(begun++)));
+      turn();
+    }
+  };
+  for (fill(); !sink.frames.empty() || !unanswered.empty(); fill()) {
+    for (; !sink.frames.empty(); unanswered.push_back(sink.take())) {
+      const RequestHeader& header = sink.frames.front().header;
+      EXPECT_LE(header.sequence, kPerId);
+      EXPECT_TRUE(seen[header.session].insert(header.sequence).second) << "a number means two frames";
+      EXPECT_LT(header.sequence - header.oldest, kFramesUnderWayMax);
+    }
+    const SentFrame frame = std::move(unanswered.front());
+    unanswered.pop_front();
+    std::vector<ScriptedAnswer> answers;
+    for (const Operation& operation : frame.operations) {
+      answers.push_back({operation.opcode == Opcode::kWait ? Code::kInProgress : Code::kOk, {}});
+      if (operation.opcode != Opcode::kPut) continue;
+      EXPECT_TRUE(applied.insert(std::string(as_text(operation.key))).second);
+    }
+    reply(frame, answers);
+    turn();
+  }
+  EXPECT_EQ(applied.size(), 1000U);
+  EXPECT_TRUE(open.empty());
+  EXPECT_GE(seen.size(), 2U);
+  EXPECT_EQ(session->take(waiting), Code::kInProgress);
 }
 
 TEST_F(SessionTest, a_shard_at_which_too_many_wait_is_told_apart_from_one_without_memory) {
