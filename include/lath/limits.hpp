@@ -57,8 +57,8 @@ inline constexpr std::size_t kOutboxBytesMax =
     2 * kAnswersBytesMax + kFrameBytesMax;  // that wait for credit; one peer takes half at most
 
 // Sessions.
-// Of one session, over all shards: 8 full frames of kFrameOperationsMax fill many shards' turns, and the records, 312 bytes each, are
-// 1.3 MB of each thread that uses them all.
+// Of one session, over all shards: 8 full frames of kFrameOperationsMax fill many shards' turns, and the records, 312 bytes each,
+// are 1.3 MB of each thread that uses them all.
 inline constexpr std::size_t kRequestsUnderWayMax = 4096;
 inline constexpr std::size_t kFramesUnderWayMax = 32;        // of one session to one shard: the window of what a shard remembers
 inline constexpr std::size_t kSessionsRememberedMax = 4096;  // by one shard; the longest silent is forgotten first
@@ -69,17 +69,18 @@ inline constexpr std::size_t kBatchBytesMax = std::size_t{1} << 30;
 // The lath_wait calls parked at one shard: one of each of kPeersMax clients. Their records and keys take some 10 MB, of the longest
 // keys 80, which no limit of the table's memory counts.
 inline constexpr std::size_t kWaitersMax = 65536;
-// Frames and flushes of one shard that wait for other nodes: 16 of each of kSessionsRememberedMax sessions, half of what these may have
-// under way. Each takes 80 bytes and 132 for each set of nodes that its keys are on, and each acknowledgement looks at all of them.
+// Frames and flushes of one shard that wait for other nodes: 16 of each of kSessionsRememberedMax sessions, half of what these may
+// have under way. Each takes 80 bytes and 132 for each set of nodes that its keys are on, and each acknowledgement looks at all of
+// them.
 inline constexpr std::size_t kDeferredMax = 65536;
 
 // Replication.
-// Nodes x shards a key may be on: each of them merges every update, so that an update costs so many times its work; and a list of them
-// lies on the stack of every update, and in each answer that waits for other nodes.
+// Nodes x shards a key may be on: each of them merges every update, so that an update costs so many times its work; and a list of
+// them lies on the stack of every update, and in each answer that waits for other nodes.
 inline constexpr std::size_t kReplicasMax = 16;
 inline constexpr std::size_t kPlacementRulesMax = 64;  // prefixes with a replication of their own: each key is held against all
-// To one peer, sent and not acknowledged: a round of a millisecond sends one, so that an acknowledgement may take 16 ms, which is far over
-// a round trip, and holds up nothing; and under the 64 that one acknowledgement can name out of order.
+// To one peer, sent and not acknowledged: a round of a millisecond sends one, so that an acknowledgement may take 16 ms, which is
+// far over a round trip, and holds up nothing; and under the 64 that one acknowledgement can name out of order.
 inline constexpr std::size_t kMergeBatchesUnderWayMax = 16;
 inline constexpr std::size_t kMergeBytesUnderWayMax =
     1024 * 1024;                                    // theirs, once there is more than one: what a stopped peer holds
@@ -114,8 +115,8 @@ inline constexpr std::size_t kPlacementTextBytesMax = kKeyBytesMax + 32;   // a 
 // The start, and what people write.
 inline constexpr std::uint64_t kSignalRepeatNs = 1'000'000'000;  // a second signal so soon repeats the first
 inline constexpr std::size_t kRecordBytesMax = 1024 * 1024;  // told to the others at the start: a node's entry with all its shards
-// Of a failed node's text, told to the others at the start: a path (PATH_MAX is 4096) is what makes a text long. Every node gets a record
-// of each, all as long as the longest: 4 MiB of kNodesMax nodes.
+// Of a failed node's text, told to the others at the start: a path (PATH_MAX is 4096) is what makes a text long. Every node gets a
+// record of each, all as long as the longest: 4 MiB of kNodesMax nodes.
 inline constexpr std::size_t kErrorBytesMax = 4096;
 inline constexpr std::size_t kClusterFileBytesMax = 1024 * 1024;  // 1,024 nodes with long names fit ten times
 inline constexpr std::size_t kConfigFileBytesMax = 1024 * 1024;   // every setting with its documentation takes 6 KiB

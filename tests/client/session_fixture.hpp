@@ -18,9 +18,7 @@ class SessionTest : public testing::Test {
     views = std::make_unique<TurnedViews>(nodes, replicas);
     use(SessionSettings{.ack_nodes = 1, .local = local});
   }
-  void use(const SessionSettings& settings) {
-    session = std::make_unique<Session>(settings, *views, Random(7));
-  }
+  void use(const SessionSettings& settings) { session = std::make_unique<Session>(settings, *views, Random(7)); }
   RequestId submit(Opcode opcode, std::string_view key, std::string_view argument = {}, AnswerTarget target = {},
                    TimeNs timeout = 10'000 * kMs) {
     return session->submit(
