@@ -139,16 +139,29 @@ int mv_get(const CliContext& context, const CollectionArguments& a) {
 
 using Action = std::function<int(const CliContext&, const CollectionArguments&)>;
 
-// Adds `parent VERB KEY [element] [value]`.
-CLI::App* add_verb(CLI::App* parent, CliContext& context, const std::shared_ptr<CollectionArguments>& arguments, const char* verb,
-                   const char* about, const char* element, const char* value, Action action) {
-  CLI::App* command = parent->add_subcommand(verb, about);
-  command->add_option("key", arguments->key)->required();
-  if (element != nullptr) command->add_option(element, arguments->element)->required();
-  if (value != nullptr) command->add_option(value, arguments->value)->required();
-  command->callback([&context, arguments, action = std::move(action)] { context.exit_status = action(context, *arguments); });
-  return command;
-}
+// `VERB KEY [element] [value]`.
+struct Verb {
+  const char* name;
+  const char* about;
+  const char* element = nullptr;  // what it is called
+  const char* value = nullptr;
+  Action action;
+};
+
+struct Verbs {
+  CLI::App* parent;
+  CliContext& context;
+  std::shared_ptr<CollectionArguments> arguments;
+
+  CLI::App* add(Verb verb) const {
+    CLI::App* command = parent->add_subcommand(verb.name, verb.about);
+    command->add_option("key", arguments->key)->required();
+    if (verb.element != nullptr) command->add_option(verb.element, arguments->element)->required();
+    if (verb.value != nullptr) command->add_option(verb.value, arguments->value)->required();
+    command->callback([&to = context, with = arguments, action = std::move(verb.action)] { to.exit_status = action(to, *with); });
+    return command;
+  }
+};
 
 CLI::App* add_parent(CLI::App& app, const char* name, const char* about) {
   CLI::App* parent = app.add_subcommand(name, about);
@@ -171,28 +184,28 @@ void add_collection_commands(CLI::App& app, CliContext& context) {
     return [ask](const CliContext& c, const CollectionArguments& a) { return show_contains(c, a, ask); };
   };
 
-  CLI::App* set = add_parent(app, "set", "a set with removal; an addition wins over a concurrent removal");
-  add_verb(set, context, arguments, "add", "add an element", "element", nullptr, adds(lath_set_add));
-  add_verb(set, context, arguments, "remove", "remove an element", "element", nullptr, adds(lath_set_remove));
-  add_verb(set, context, arguments, "contains", "yes or no", "element", nullptr, asks(lath_set_contains));
-  add_verb(set, context, arguments, "members", "print all, sorted", nullptr, nullptr, lists(lath_set_members));
+  const Verbs set{add_parent(app, "set", "a set with removal; an addition wins over a concurrent removal"), context, arguments};
+  set.add({"add", "add an element", "element", nullptr, adds(lath_set_add)});
+  set.add({"remove", "remove an element", "element", nullptr, adds(lath_set_remove)});
+  set.add({"contains", "yes or no", "element", nullptr, asks(lath_set_contains)});
+  set.add({"members", "print all, sorted", nullptr, nullptr, lists(lath_set_members)});
 
-  CLI::App* gset = add_parent(app, "gset", "a set that only grows");
-  add_verb(gset, context, arguments, "add", "add an element", "element", nullptr, adds(lath_gset_add));
-  add_verb(gset, context, arguments, "contains", "yes or no", "element", nullptr, asks(lath_gset_contains));
-  add_verb(gset, context, arguments, "members", "print all, sorted", nullptr, nullptr, lists(lath_gset_members));
+  const Verbs gset{add_parent(app, "gset", "a set that only grows"), context, arguments};
+  gset.add({"add", "add an element", "element", nullptr, adds(lath_gset_add)});
+  gset.add({"contains", "yes or no", "element", nullptr, asks(lath_gset_contains)});
+  gset.add({"members", "print all, sorted", nullptr, nullptr, lists(lath_gset_members)});
 
-  CLI::App* map = add_parent(app, "map", "a map of fields");
-  add_verb(map, context, arguments, "put", "store bytes in a field", "field", "value", map_put);
-  add_verb(map, context, arguments, "get", "print the bytes of a field", "field", nullptr, map_get)
+  const Verbs map{add_parent(app, "map", "a map of fields"), context, arguments};
+  map.add({"put", "store bytes in a field", "field", "value", map_put});
+  map.add({"get", "print the bytes of a field", "field", nullptr, map_get})
       ->add_option("--file", arguments->file, "write the bytes alone to a file; - is standard output")
       ->excludes(app.get_option("--json"));
-  add_verb(map, context, arguments, "erase", "erase a field", "field", nullptr, adds(lath_map_erase));
-  add_verb(map, context, arguments, "fields", "print the fields, sorted", nullptr, nullptr, lists(lath_map_fields));
+  map.add({"erase", "erase a field", "field", nullptr, adds(lath_map_erase)});
+  map.add({"fields", "print the fields, sorted", nullptr, nullptr, lists(lath_map_fields)});
 
-  CLI::App* mv = add_parent(app, "mv", "a register that keeps concurrent writes side by side");
-  add_verb(mv, context, arguments, "put", "replace what is there now", nullptr, "value", mv_put);
-  add_verb(mv, context, arguments, "get", "print the siblings", nullptr, nullptr, mv_get);
+  const Verbs mv{add_parent(app, "mv", "a register that keeps concurrent writes side by side"), context, arguments};
+  mv.add({"put", "replace what is there now", nullptr, "value", mv_put});
+  mv.add({"get", "print the siblings", nullptr, nullptr, mv_get});
 }
 
 }  // namespace lath

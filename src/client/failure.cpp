@@ -48,13 +48,15 @@ std::string_view crowded_text(Opcode opcode) {
     case Opcode::kPutLarge:
       return "the shard is moving 256 large values, or 65536 frames there wait for other nodes; wait for some first, and see lath "
              "doctor";
+    case Opcode::kGet:
+      return "the shard holds 4096 large values for those who are reading them; ask again when some have been read";
     default:
       return "65536 frames at the shard wait until other nodes hold what they wrote; wait for some first, and see lath doctor for "
              "a "
              "node that does not answer";
   }
 }
-static_assert(kWaitersMax == 65536 && kDeferredMax == 65536 && kLargePullsMax == 256);
+static_assert(kWaitersMax == 65536 && kDeferredMax == 65536 && kLargePullsMax == 256 && kLargeOffersMax == 4096);
 
 std::string answered_text(const Failure& failure) {
   switch (failure.code) {

@@ -6,12 +6,13 @@
 
 namespace lath {
 
-bool Offers::write(PeerId to, const Store::LargeHeld& held, bool exports, Store& store, TimeNs now, LargeOffer& out) {
+bool Offers::write(const Terms& terms, Store& store, LargeOffer& out) {
   if (offers_.size() >= kLargeOffersMax) return false;
+  const Store::LargeHeld& held = terms.held;
   const LargeValues::Content& content = store.large().content(held.number);
-  if (offers_.empty()) look_at_ = now + kLookNs;
+  if (offers_.empty()) look_at_ = terms.now + kLookNs;
   out.source = source_next_++;
-  offers_[out.source] = {to, held.number, now + kLargeOfferNs};
+  offers_[out.source] = {terms.to, held.number, terms.now + kLargeOfferNs};
   store.large().hold(held.number);
   out.bytes = content.bytes;
   out.lease_ns = kLargeOfferNs;
@@ -19,7 +20,7 @@ bool Offers::write(PeerId to, const Store::LargeHeld& held, bool exports, Store&
   out.writer = held.id.writer;
   out.head = content.pieces.front().first(std::min(content.pieces.front().size(), kLargeHeadBytesMax));
   for (const std::span<std::byte> piece : content.pieces) {
-    const Bytes exported = exports ? store.export_of(piece.data()) : Bytes{};
+    const Bytes exported = terms.exports ? store.export_of(piece.data()) : Bytes{};
     std::uint32_t index = 0;
     if (!exported.empty()) {  // pieces of one extent follow each other mostly
       const auto found =

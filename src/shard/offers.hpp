@@ -17,8 +17,14 @@ namespace lath {
 
 class Offers {
  public:
-  // Writes an offer of the key's large value; `exports` says whether its memory may be told. false: there are too many.
-  bool write(PeerId to, const Store::LargeHeld& held, bool exports, Store& store, TimeNs now, LargeOffer& out);
+  struct Terms {
+    PeerId to;
+    const Store::LargeHeld& held;  // the key's large value
+    bool exports = false;          // its memory may be told
+    TimeNs now = 0;
+  };
+  // Writes an offer. false: there are too many.
+  bool write(const Terms& terms, Store& store, LargeOffer& out);
   // Whether the question is about an offer to this peer is seen when it is answered. What does not fit is dropped, and asked again.
   void ask(PeerId from, const Ask& ask);
   void release(PeerId from, std::uint64_t source, Store& store);

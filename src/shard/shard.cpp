@@ -112,14 +112,14 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
     case Verdict::kRepeated: return counters_.batches_repeated.add();
     case Verdict::kNew: break;
   }
-  const bool taken = merge_entries(reader.rest(), header, message.from, turn, outbox);
+  const bool taken = merge_entries(reader.rest(), {header, message.from, turn, outbox});
   store_changed_ = true;
   counters_.batches_received.add();
   if (taken) gossip_.merged(header);
 }
 
 // Some entries ahead, their cache lines are under way while others are merged. false: there was no memory for one.
-bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId from, const Turn& turn, Outbox& outbox) {
+bool Shard::merge_entries(Bytes entries, const Merging& merging) {
   struct Ahead {
     Key key;
     Bytes cell;
@@ -134,6 +134,7 @@ bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId 
     next = {{key_hash(entry.key), entry.key}, entry.cell};
     store_.prefetch(next.key);
   };
+  const MergeBatchHeader& header = merging.header;
   const std::uint16_t count = header.count;
   // What was sent here by an older view may be for others now, and the sweep may have passed it.
   const bool may_be_for_others = moved_keys_.pending() || (view_ != nullptr && header.epoch != view_->epoch);
@@ -144,14 +145,14 @@ bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId 
   for (std::uint16_t index = 0; index < count; ++index) {
     const auto [key, cell] = ahead[index % kAhead];
     if (count - index > kAhead) read_one(static_cast<std::uint16_t>(index + kAhead));
-    const Result<bool> grown = merge_entry(key, cell, header, from, turn, outbox);
+    const Result<bool> grown = merge_entry(key, cell, merging);
     if (!grown) {
       counters_.merges_refused.add();
       taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
     } else if (*grown) {
       ++grown_count;
-      if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, turn);
-      if (waiters_.any_for(key.hash)) moved(key, outbox);
+      if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, merging.turn);
+      if (waiters_.any_for(key.hash)) moved(key, merging.outbox);
     }
   }
   counters_.merges.add(count);
@@ -160,17 +161,17 @@ bool Shard::merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId 
 }
 
 // A large value's bytes come later, by another way; the sender goes on telling of it until they are here.
-Result<bool> Shard::merge_entry(const Key& key, Bytes cell, const MergeBatchHeader& header, PeerId from, const Turn& turn,
-                                Outbox& outbox) {
+Result<bool> Shard::merge_entry(const Key& key, Bytes cell, const Merging& merging) {
+  const std::uint64_t wall_us = merging.turn.wall_us;
   const std::optional<LargeMark> mark = large_mark_of(cell);
   if (!mark) [[likely]]
-    return store_.merge(key, cell, clock_, turn.wall_us);
+    return store_.merge(key, cell, clock_, wall_us);
   const bool lacks = store_.large_lacking(key, cell).has_value();
-  Result<bool> grown = lacks ? store_.merge_rest(key, cell, clock_, turn.wall_us) : store_.merge(key, cell, clock_, turn.wall_us);
+  Result<bool> grown = lacks ? store_.merge_rest(key, cell, clock_, wall_us) : store_.merge(key, cell, clock_, wall_us);
   if (lacks && (grown || grown.error().code == Code::kFull)) {
-    fetch_large(key, mark->id, header, from, turn.now_ns, outbox);
+    fetch_large(key, mark->id, merging);
   } else if (grown) {
-    tell_held(key, mark->id, header.sender.incarnation, from, outbox);
+    tell_held(key, mark->id, merging.header.sender.incarnation, merging.from, merging.outbox);
   }
   return grown;
 }

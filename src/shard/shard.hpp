@@ -98,6 +98,13 @@ class Shard : private PullRooms {
     SessionWindow* window = nullptr;         // null for frames that only read
     SessionWindow::Frame* memory = nullptr;  // null for frames without updates
   };
+  // A merge batch on its way in.
+  struct Merging {
+    const MergeBatchHeader& header;
+    PeerId from;
+    const Turn& turn;
+    Outbox& outbox;
+  };
 
   // shard_frame.cpp
   void on_request(const Message& message, const Turn& turn, Outbox& outbox);
@@ -131,7 +138,7 @@ class Shard : private PullRooms {
   void pull_ended(const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
   void finish_put(const LargePut& put, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
   Code write_large(const LargePut& put, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
-  void fetch_large(const Key& key, const LargeId& told, const MergeBatchHeader& header, PeerId from, TimeNs now, Outbox& outbox);
+  void fetch_large(const Key& key, const LargeId& told, const Merging& merging);
   void on_offer(PeerId from, const OfferFrame& offer, TimeNs now);
   void finish_fetch(const LargeFetch& fetch, const Pulls::Ended& ended, const Turn& turn, Outbox& outbox);
   void tell_held(const Key& key, const LargeId& id, std::uint64_t incarnation, PeerId to, Outbox& outbox);
@@ -145,9 +152,8 @@ class Shard : private PullRooms {
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
-  bool merge_entries(Bytes entries, const MergeBatchHeader& header, PeerId from, const Turn& turn, Outbox& outbox);
-  Result<bool> merge_entry(const Key& key, Bytes cell, const MergeBatchHeader& header, PeerId from, const Turn& turn,
-                           Outbox& outbox);
+  bool merge_entries(Bytes entries, const Merging& merging);
+  Result<bool> merge_entry(const Key& key, Bytes cell, const Merging& merging);
   void forward(const Key& key, const Turn& turn);  // to its replicas
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);

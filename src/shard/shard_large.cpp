@@ -33,7 +33,7 @@ void Shard::on_transfer(FrameKind kind, const Message& message, const Turn& turn
     OfferFrame offer{.token = fetch.token, .gone = true, .offer = {}};
     const auto held = store_.large_of({key_hash(fetch.key), fetch.key});
     // Where there are too many offers nothing is said: it is told of again.
-    if (held && !offers_.write(message.from, *held, export_clock_ != nullptr, store_, turn.now_ns, offer.offer)) return;
+    if (held && !offers_.write({message.from, *held, export_clock_ != nullptr, turn.now_ns}, store_, offer.offer)) return;
     offer.gone = !held;
     counters_.large_offers.add(held ? 1 : 0);
     FrameBuffer frame = outbox.acquire();
@@ -55,9 +55,9 @@ void Shard::on_transfer(FrameKind kind, const Message& message, const Turn& turn
 // The value of a key that holds a large one, for whoever asked for it.
 Code Shard::offer_large(PeerId to, const Key& key, const Turn& turn, FrameBuffer& reply) {
   LargeOffer offer;
-  if (!offers_.write(to, *store_.large_of(key), export_clock_ != nullptr, store_, turn.now_ns, offer)) {
-    counters_.refused_full.add();
-    return Code::kFull;
+  if (!offers_.write({to, *store_.large_of(key), export_clock_ != nullptr, turn.now_ns}, store_, offer)) {
+    count_refusal(Code::kCrowded);
+    return Code::kCrowded;
   }
   counters_.large_offers.add();
   append_large_offer(reply, offer);
@@ -198,20 +198,19 @@ Code Shard::write_large(const LargePut& put, const Pulls::Ended& ended, const Tu
   return Code::kOk;
 }
 
-void Shard::fetch_large(const Key& key, const LargeId& told, const MergeBatchHeader& header, PeerId from, TimeNs now,
-                        Outbox& outbox) {
+void Shard::fetch_large(const Key& key, const LargeId& told, const Merging& merging) {
   if (large_work_.fetches_key(key) || large_work_.fetches.size() >= kLargePullsMax) return;
   const std::uint32_t token = large_work_.token_next++;
   large_work_.fetches[token] = {.hash = key.hash,
                                 .key = std::string(as_text(key.bytes)),
-                                .from = from,
-                                .incarnation = header.sender.incarnation,
+                                .from = merging.from,
+                                .incarnation = merging.header.sender.incarnation,
                                 .id = told,
                                 .pull = 0,
-                                .until = now + kOfferExpectedNs};
-  FrameBuffer frame = outbox.acquire();
+                                .until = merging.turn.now_ns + kOfferExpectedNs};
+  FrameBuffer frame = merging.outbox.acquire();
   write_fetch(frame, {.token = token, .key = key.bytes});
-  outbox.send(from, std::move(frame));
+  merging.outbox.send(merging.from, std::move(frame));
 }
 
 void Shard::on_offer(PeerId from, const OfferFrame& told, TimeNs now) {
