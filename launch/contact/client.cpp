@@ -50,6 +50,7 @@ ContactClient::ContactClient(const ContactClientOptions& options, const Clock& c
       nodes_(options.nodes),
       cluster_(options.cluster),
       wake_(std::move(wake)),
+      cookie_(options.cluster.value_or(0)),
       random_(entropy()) {}
 
 ContactClient::~ContactClient() {
@@ -130,7 +131,7 @@ Result<void> ContactClient::take(Bytes message) {
       if (!cluster) return cluster.error();
       if (cluster_ && *cluster_ != cluster->cookie)
         return Error{Code::kUnreachable, "another cluster has taken this contact address: the one that was looked for is gone"};
-      cluster_ = cookie_ = cluster->cookie;
+      if (!cluster_) cluster_ = cookie_ = cluster->cookie;  // before the client is open: others read it from then on
       telling_ = std::move(*cluster);
       return {};
     }
