@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "lath/limits.hpp"
+#include "launch/thread_start.hpp"
 
 namespace lath {
 
@@ -56,7 +57,9 @@ Result<std::unique_ptr<ControlThread>> ControlThread::start(ControlThreadOptions
   Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
   if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
   std::unique_ptr<ControlThread> made(new ControlThread(std::move(options), clock, std::move(wake)));
-  made->thread_ = std::thread([raw = made.get()] { raw->run(); });
+  auto thread = start_thread("the node's control", [raw = made.get()] { raw->run(); });
+  if (!thread) return thread.error();
+  made->thread_ = std::move(*thread);
   return made;
 }
 
@@ -77,7 +80,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
 ControlThread::~ControlThread() {
   stopping_.store(true);
   wake();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void ControlThread::wake() const {

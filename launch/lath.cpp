@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   lath::hold_standard_streams();
   lath::CliContext context;
   CLI::App app{"lath: reads and changes a Lath cluster", "lath"};
+  app.set_help_flag("--help", "print this");  // long alone: -h may be the beginning of a value
   app.set_version_flag("--version", lath_version());
   const auto not_empty = [](const std::string& text) { return text.empty() ? "it is empty" : ""; };
   CLI::Option* file = app.add_option("--cluster-file", context.cluster_file,

@@ -1,6 +1,7 @@
 #include "launch/shard_host.hpp"
 
 #include "base/log.hpp"
+#include "launch/thread_start.hpp"
 #include "topology/hash.hpp"
 #include "transport/ucx_transport.hpp"
 
@@ -14,7 +15,9 @@ ShardHost::~ShardHost() {
 }
 
 Result<Address> ShardHost::open() {
-  thread_ = std::thread([this] { run(); });
+  auto thread = start_thread("shard " + std::to_string(options_.shard.self.shard.value), [this] { run(); });
+  if (!thread) return thread.error();
+  thread_ = std::move(*thread);
   return opened_.get_future().get();
 }
 

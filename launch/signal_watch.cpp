@@ -13,6 +13,7 @@
 #include <string>
 
 #include "lath/limits.hpp"
+#include "launch/thread_start.hpp"
 
 namespace lath {
 
@@ -29,7 +30,9 @@ Result<void> SignalWatch::start() {
   signal_ = Descriptor(signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK));
   end_ = Descriptor(eventfd(0, EFD_CLOEXEC));
   if (!signal_ || !end_) return Error{Code::kIo, std::string("signalfd: ") + std::strerror(errno)};
-  thread_ = std::thread([this] { run(); });
+  auto thread = start_thread("signals", [this] { run(); });
+  if (!thread) return thread.error();
+  thread_ = std::move(*thread);
   return {};
 }
 

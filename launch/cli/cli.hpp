@@ -48,7 +48,7 @@ class CliSession {
 // Prints what went wrong, and gives the exit status: 1 where the store answered with an error, 3 for not found.
 int cli_failed(lath_status status, lath_session* session);
 
-void add_value_commands(CLI::App& app, CliContext& context);       // put get erase wait flush
+void add_value_commands(CLI::App& app, CliContext& context);       // put get erase wait
 void add_number_commands(CLI::App& app, CliContext& context);      // counter grow-counter max min hll
 void add_collection_commands(CLI::App& app, CliContext& context);  // set gset map mv
 void add_cluster_commands(CLI::App& app, CliContext& context);     // nodes ring stats

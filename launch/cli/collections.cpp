@@ -106,16 +106,32 @@ int map_get(const CliContext& context, const CollectionArguments& a) {
   return 0;
 }
 
+// What a register holds, with room for it.
+struct Siblings {
+  std::vector<char> seen = std::vector<char>(kListBytesFirst);
+  std::vector<char> list = std::vector<char>(kListBytesFirst);
+  lath_siblings siblings{};
+
+  lath_status get(lath_session* session, const CollectionArguments& a, std::uint64_t timeout_ns) {
+    for (;;) {  // it may grow between two calls; the cell's limit ends this
+      siblings = {seen.data(), seen.size(), 0, list.data(), list.size(), 0};
+      const lath_status status = lath_mv_get(session, a.key.data(), a.key.size(), &siblings, timeout_ns);
+      if (status != LATH_E_TOO_SMALL) return status;
+      seen.resize(std::max(seen.size(), siblings.context_size));
+      list.resize(std::max(list.size(), siblings.list_size));
+    }
+  }
+};
+
 // Reads the siblings there are and replaces them.
 int mv_put(const CliContext& context, const CollectionArguments& a) {
   CliSession cli;
   if (!cli.open(context)) return 1;
-  std::vector<char> seen(kListBytesFirst), list(kListBytesFirst);
-  lath_siblings siblings{seen.data(), seen.size(), 0, list.data(), list.size(), 0};
-  lath_status status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
+  Siblings there;
+  lath_status status = there.get(cli.session(), a, context.timeout_ns());
   if (status != LATH_OK && status != LATH_E_NOT_FOUND) return cli_failed(status, cli.session());
-  const std::size_t context_size = status == LATH_OK ? siblings.context_size : 0;
-  status = lath_mv_put(cli.session(), a.key.data(), a.key.size(), seen.data(), context_size, a.value.data(), a.value.size(),
+  const std::size_t context_size = status == LATH_OK ? there.siblings.context_size : 0;
+  status = lath_mv_put(cli.session(), a.key.data(), a.key.size(), there.seen.data(), context_size, a.value.data(), a.value.size(),
                        context.timeout_ns());
   return status == LATH_OK ? 0 : cli_failed(status, cli.session());
 }
@@ -123,17 +139,10 @@ int mv_put(const CliContext& context, const CollectionArguments& a) {
 int mv_get(const CliContext& context, const CollectionArguments& a) {
   CliSession cli;
   if (!cli.open(context)) return 1;
-  std::vector<char> seen(kListBytesFirst), list(kListBytesFirst);
-  lath_siblings siblings{seen.data(), seen.size(), 0, list.data(), list.size(), 0};
-  lath_status status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
-  if (status == LATH_E_TOO_SMALL) {
-    seen.resize(siblings.context_size);
-    list.resize(siblings.list_size);
-    siblings = {seen.data(), seen.size(), 0, list.data(), list.size(), 0};
-    status = lath_mv_get(cli.session(), a.key.data(), a.key.size(), &siblings, context.timeout_ns());
-  }
-  if (status != LATH_OK) return cli_failed(status, cli.session());
-  print_list(context, list, siblings.list_size);
+  Siblings there;
+  if (const lath_status status = there.get(cli.session(), a, context.timeout_ns()); status != LATH_OK)
+    return cli_failed(status, cli.session());
+  print_list(context, there.list, there.siblings.list_size);
   return 0;
 }
 

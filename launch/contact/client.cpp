@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "control/view_codec.hpp"
+#include "launch/thread_start.hpp"
 
 namespace lath {
 
@@ -40,7 +41,9 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
   std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(wake)));
   if (auto attached = client->attach_to_any(options.deadline); !attached) return attached.error();
-  client->thread_ = std::thread([raw = client.get()] { raw->run(); });
+  auto thread = start_thread("the cluster's news", [raw = client.get()] { raw->run(); });
+  if (!thread) return thread.error();
+  client->thread_ = std::move(*thread);
   return client;
 }
 

@@ -89,6 +89,21 @@ if [ "$(id -u)" -eq 0 ]; then
   other_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
   "${other_user[@]}" "$work/ro/lathd" --version >"$work/version.log" 2>&1 || fail "another user cannot run lathd: $(cat "$work/version.log")"
   refuses "$work/ro/x.json" 'this user' -- "${other_user[@]}" "$work/ro/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
+  # Of threads: from 3, so many has UCX's own library, up to where all are there, which only ends by our signal.
+  mkdir "$work/theirs" && chown 65534 "$work/theirs"
+  there=$(ps -u 65534 -L --no-headers | wc -l) refused=0
+  for threads in 3 4 5 6 7 8 9; do
+    status=0
+    timeout --preserve-status 4 prlimit --nproc=$((there + threads)) "${other_user[@]}" "$work/ro/lathd" --shards 2 --memory 64MiB \
+      --cluster-file "$work/theirs/few.json" >"$work/threads.log" 2>&1 || status=$?
+    [ "$status" -lt 128 ] || fail "with $threads threads lathd died of a signal ($status)"
+    [ "$status" -ne 0 ] || break
+    grep -q 'ulimit -u' "$work/threads.log" || fail "with $threads threads lathd does not name the limit"
+    [ ! -e "$work/theirs/few.json.key" ] || fail "with $threads threads lathd left its key file"
+    refused=$((refused + 1))
+  done
+  [ "$refused" -ge 2 ] || fail "a limit of threads stopped lathd $refused times"
+  [ "$status" -eq 0 ] || fail "lathd does not come up with $threads threads either"
   chmod 700 "$work"
 else
   chmod 555 "$work/ro"
@@ -98,6 +113,15 @@ fi
 
 start_nodes main 2
 lath --cluster-file "$cluster" put kept precious
+# What begins with a dash is a value behind --, and never a flag that ends the command well.
+refuses -hello -- lath --cluster-file "$cluster" put dash -hello
+lath --cluster-file "$cluster" put dash -- -hello
+[ "$(lath --cluster-file "$cluster" get dash)" = -hello ] || fail 'a value that begins with a dash'
+# A register whose siblings are larger than the first room for them is replaced too.
+large=$(head -c 65536 /dev/zero | tr '\0' x)
+lath --cluster-file "$cluster" mv put register "$large"
+lath --cluster-file "$cluster" mv put register small
+[ "$(lath --cluster-file "$cluster" mv get register)" = small ] || fail 'a register of 64 KiB is not replaced'
 port=$(grep -oE '"[^"]*:[0-9]+"' "$cluster" | head -n 1 | grep -oE '[0-9]+"' | tr -d '"')
 [ -n "$port" ] || fail 'the cluster file names no contact port'
 head -c 64 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$work/wrong.key"
