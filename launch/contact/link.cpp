@@ -34,9 +34,10 @@ Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& ke
     if (got > 0) {
       have += static_cast<std::size_t>(got);
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-      return Error{Code::kDenied, to_text(node) +
-                                      " closed the connection without an answer: the key is not this cluster's, or it is no "
-                                      "Lath contact port"};
+      return Error{Code::kDenied,
+                   to_text(node) +
+                       " closed the connection without an answer: the key is not this cluster's, the port has as many "
+                       "clients as it may (contact_refused_full of lath stats), or it is no Lath contact port"};
     }
   }
   auto seals = greeter.accept(answer);

@@ -99,16 +99,24 @@ void ContactServer::accept_all(TimeNs now) {
       return;
     }
     ++counters_.accepted;
-    if (connections_.size() >= connections_max_) {
-      ++counters_.refused_full;
-      continue;
-    }
+    if (connections_.size() >= connections_max_ && !make_room()) continue;
     watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
     connection->deadline = now + kContactHandshakeNs;
     connections_.push_back(std::move(connection));
   }
+}
+
+// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not greeted goes. false:
+// there is none.
+bool ContactServer::make_room() {
+  ++counters_.refused_full;
+  const auto silent =
+      std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
+  if (silent == connections_.end()) return false;
+  connections_.erase(silent);
+  return true;
 }
 
 // Clients wait in the kernel's queue meanwhile; those that are here are served on.

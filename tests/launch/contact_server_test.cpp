@@ -61,14 +61,32 @@ TEST_F(Contact, a_client_that_repeats_a_frame_is_dropped) {
 
 TEST_F(Contact, connections_over_the_limit_are_refused_and_counted) {
   RunningServer server(key_, "127.0.0.1", 8);
+  server.tell(view_of(1, 1));
+  std::vector<std::unique_ptr<ContactClient>> clients;
+  for (int i = 0; i < 8; ++i) {
+    auto client = connect({server.bound()}, key_);
+    ASSERT_TRUE(client) << client.error().text;
+    clients.push_back(std::move(*client));
+  }
+  EXPECT_EQ(bytes_until_closed(raw(server.bound())), 0U);
+  EXPECT_EQ(server.counters().refused_full, 1U);
+  const auto refused = connect({server.bound()}, key_);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text.find("as many clients as it may"), std::string::npos) << refused.error().text;
+  clients.clear();
+  ASSERT_TRUE(eventually([&] { return bool(connect({server.bound()}, key_)); }));
+}
+
+TEST_F(Contact, who_holds_connections_without_the_key_keeps_nobody_out) {
+  RunningServer server(key_, "127.0.0.1", 8);
+  server.tell(view_of(1, 1));
   std::vector<Descriptor> held;
   for (int i = 0; i < 8; ++i) held.push_back(raw(server.bound()));
   ASSERT_TRUE(eventually([&] { return server.counters().accepted == 8; }));
-  EXPECT_EQ(bytes_until_closed(raw(server.bound())), 0U);
+  const auto client = connect({server.bound()}, key_);
+  ASSERT_TRUE(client) << client.error().text;
   EXPECT_EQ(server.counters().refused_full, 1U);
-  held.clear();
-  server.tell(view_of(1, 1));
-  ASSERT_TRUE(eventually([&] { return bool(connect({server.bound()}, key_)); }));
+  EXPECT_EQ(bytes_until_closed(held.front()), 0U) << "the oldest has gone";
 }
 
 TEST_F(Contact, without_a_descriptor_for_a_client_it_waits_instead_of_spinning) {
