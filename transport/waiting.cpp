@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/spin_pause.hpp"
+
 namespace lath {
 
 namespace {
@@ -30,7 +32,7 @@ void Waiter::idle(TimeNs now_ns, TimeNs deadline_ns) {
   if (idle_since_ns_ == 0) idle_since_ns_ = now_ns;
   const TimeNs idle_ns = now_ns - idle_since_ns_;
   if (idle_ns < policy_.spin_ns) {
-    __builtin_ia32_pause();
+    spin_pause();
     return;
   }
   if (idle_ns < policy_.spin_ns + policy_.yield_ns || !policy_.may_sleep) {

@@ -6,9 +6,10 @@
  *   keys      key_size bytes of anything, 1..LATH_KEY_BYTES_MAX; they need not end in NUL.
  *   in        bytes that the call reads are copied before it returns: the caller may reuse them at once, after _nb calls too. But a
  *             value over LATH_VALUE_BYTES_MAX is not copied: it belongs to the library until the request has ended.
- *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed. An out buffer of
- *             an _nb call or a batch belongs to the library until that request has ended. NULL with a capacity of 0 asks for the
- *             size.
+ *   out       written only on LATH_OK, except a `size` or `count`, which LATH_E_TOO_SMALL sets to what is needed, and except a
+ *             value over LATH_VALUE_BYTES_MAX: it moves straight into the caller's buffer, where a call that fails in between
+ *             leaves a part of it, and its size. An out buffer of an _nb call or a batch belongs to the library until that request
+ *             has ended. NULL with a capacity of 0 asks for the size.
  *   time      timeout_ns is nanoseconds from the call; 0 polls once, LATH_FOREVER waits.
  *   handles   opaque; closing one twice, or using it after it was closed, is a defect of the caller that is told: LATH_E_CLOSED of
  *             a session or batch, LATH_E_INVALID of a store. (What was closed long ago, 64 stores or 256 sessions before, may be

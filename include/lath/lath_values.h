@@ -24,8 +24,9 @@ LATH_API lath_status lath_put(lath_session* session, const void* key, size_t key
 /**
  * Read the bytes of a key. Sees one replica's value, perhaps stale, never torn.
  *
- * value  out: at most `capacity` bytes
- * size   out: bytes of the value; set on LATH_OK and LATH_E_TOO_SMALL (call again with that capacity)
+ * value  out: at most `capacity` bytes. Where the call fails while a value over LATH_VALUE_BYTES_MAX moves, a part of it
+ * size   out: bytes of the value; set on LATH_OK and LATH_E_TOO_SMALL (call again with that capacity), and once a value over
+ *        LATH_VALUE_BYTES_MAX begins to move
  *
  * Also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE, LATH_E_TOO_SMALL.
  */
