@@ -54,7 +54,11 @@ Result<void> write_cluster_file(const std::string& path, const ClusterFile& file
   json["nodes"] = nlohmann::ordered_json::array();
   for (const ClusterFileNode& node : file.nodes)
     json["nodes"].push_back({{"node", node.node.value}, {"host", node.host}, {"contact", to_text(node.contact)}});
-  return replace_file(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", 0644);
+  const auto made = create_file(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", 0644);
+  if (!made) return made.error();
+  if (*made) return {};
+  return Error{Code::kInvalid, "another cluster has just written the cluster file '" + path +
+                                   "': one of two that start at once has it; choose another --cluster-file"};
 }
 
 Result<ClusterFile> read_cluster_file(const std::string& path) {

@@ -27,6 +27,7 @@ struct ClusterFile {
   bool operator==(const ClusterFile&) const = default;
 };
 
+// kInvalid: another cluster's file is there, and stays.
 Result<void> write_cluster_file(const std::string& path, const ClusterFile& file);
 Result<ClusterFile> read_cluster_file(const std::string& path);
 // true: it was ours and is gone.

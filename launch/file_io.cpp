@@ -52,6 +52,14 @@ Result<void> write_whole(int descriptor, const std::string& text, const std::str
   return {};
 }
 
+// By a second name, which is refused where there is a file; by a rename that is, where the file system has no second names.
+Result<bool> give_name(const std::string& beside, const std::string& path) {
+  if (link(beside.c_str(), path.c_str()) == 0) return true;
+  if (errno != EEXIST && renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  return failed("name", path);
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
@@ -86,19 +94,17 @@ Result<std::string> read_descriptor(int descriptor, const std::string& name, std
   }
 }
 
-Result<void> replace_file(const std::string& path, const std::string& text, mode_t mode) {
+Result<bool> create_file(const std::string& path, const std::string& text, mode_t mode) {
   const std::string beside = path + ".new." + std::to_string(getpid());
   const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) return failed("write", path);
   auto written = write_whole(file.number(), text, path);
-  if (written && std::rename(beside.c_str(), path.c_str()) != 0) written = failed("replace", path);
-  if (!written) {
-    unlink(beside.c_str());
-    return written.error();
-  }
+  auto named = written ? give_name(beside, path) : Result<bool>(written.error());
+  unlink(beside.c_str());
+  if (!named || !*named) return named;
   const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder) fsync(folder.number());  // the rename survives a crash of the host where the file system can do that
-  return {};
+  if (folder) fsync(folder.number());  // the name survives a crash of the host where the file system can do that
+  return true;
 }
 
 }  // namespace lath

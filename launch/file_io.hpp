@@ -16,7 +16,8 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
 Result<std::string> read_stream(const std::string& path, std::size_t bytes_max);
 // To its end; `name` is for errors.
 Result<std::string> read_descriptor(int descriptor, const std::string& name, std::size_t bytes_max);
-// A reader sees the old file or the new one, also after a crash: written beside it, synced, renamed over it.
-Result<void> replace_file(const std::string& path, const std::string& text, mode_t mode);
+// A reader sees no file or the whole of it, also after a crash: written beside, synced, and given its name, which of several that do so at
+// once one gets. false: there is a file of that name, and stays.
+Result<bool> create_file(const std::string& path, const std::string& text, mode_t mode);
 
 }  // namespace lath

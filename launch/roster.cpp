@@ -32,11 +32,14 @@ Result<void> check_folder(const std::string& path) {
                               ": name a --cluster-file in a folder that is there, and that this user may write to"};
 }
 
-// A clear answer before anything is started.
-Result<void> check_place(const std::string& path, const Clock& clock) {
+// A clear answer before anything is started; and the cluster whose file is to be replaced.
+Result<std::optional<std::uint64_t>> check_place(const std::string& path, const Clock& clock) {
   const auto old = read_cluster_file(path);
   if (!old) {
-    if (old.error().code == Code::kNotFound) return check_folder(path);
+    if (old.error().code == Code::kNotFound) {
+      if (auto open = check_folder(path); !open) return open.error();
+      return std::optional<std::uint64_t>();
+    }
     return Error{old.error().code, "cannot write the cluster file where something else is: " + old.error().text};
   }
   for (std::size_t i = 0; i < std::min(old->nodes.size(), kProbedNodesMax); ++i) {
@@ -46,7 +49,7 @@ Result<void> check_place(const std::string& path, const Clock& clock) {
                                      "): stop it, or choose another --cluster-file"};
   }
   log_warn("replacing the stale cluster file '" + path + "': none of its nodes answers");
-  return {};
+  return std::optional(old->cluster);
 }
 
 }  // namespace
@@ -76,7 +79,9 @@ Result<void> Roster::prepare_first(const Config& config, const Clock& clock) {
   if (!config.cluster_file.empty()) {
     if (!config.contact)
       return Error{Code::kInvalid, "setting 'cluster-file' needs a contact port, but 'contact' is none: clients could not get in"};
-    if (auto free = check_place(config.cluster_file, clock); !free) return free;
+    const auto stale = check_place(config.cluster_file, clock);
+    if (!stale) return stale.error();
+    stale_ = *stale;
     shown_path_ = config.cluster_file;
     cluster_path_ = absolute(config.cluster_file);
     key_path_ = key_file_of(cluster_path_);
@@ -93,7 +98,7 @@ Result<void> Roster::prepare_first(const Config& config, const Clock& clock) {
   return {};
 }
 
-Result<void> Roster::write(const Node& node) const {
+Result<void> Roster::write(const Node& node) {
   if (!first_ || cluster_path_.empty()) return {};
   ClusterFile file;
   file.cluster = node.cookie();
@@ -101,7 +106,10 @@ Result<void> Roster::write(const Node& node) const {
     const auto contact = parse_host_port(entry->contact);
     if (contact) file.nodes.push_back({entry->id, entry->host, *contact});
   }
-  return write_cluster_file(cluster_path_, file);
+  if (stale_) remove_cluster_file(cluster_path_, *stale_);
+  auto written = write_cluster_file(cluster_path_, file);
+  if (!written && written.error().code == Code::kInvalid) key_made_ = false;
+  return written;
 }
 
 void Roster::withdraw() const {

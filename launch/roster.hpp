@@ -2,6 +2,7 @@
 // embedded nodes.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "launch/bootstrap.hpp"
@@ -18,8 +19,8 @@ class Roster {
   static Result<Roster> prepare(GroupBootstrap& group, const Config& config, const Clock& clock);
 
   const ClusterKey& key() const { return key_; }
-  // Rank 0 alone writes, once all are ready.
-  Result<void> write(const Node& node) const;
+  // Rank 0 alone writes, once all are ready. Where another cluster was quicker, the file and the key are its.
+  Result<void> write(const Node& node);
   // The start failed: removes what was made for it.
   void withdraw() const;
   // After the node has stopped: removes the files if nobody stays.
@@ -33,6 +34,7 @@ class Roster {
 
   bool first_ = false;  // rank 0
   bool key_made_ = false;
+  std::optional<std::uint64_t> stale_;  // the cluster whose file lies there, none of whose nodes answers
   ClusterKey key_{};
   std::string cluster_path_;  // absolute; "": none
   std::string key_path_;

@@ -27,7 +27,9 @@ TEST(ClusterFile, reads_what_was_written_and_leaves_nothing_beside_it) {
   const TemporaryFolder folder;
   const std::string path = folder.file("a name with spaces.json");
   ASSERT_TRUE(write_cluster_file(path, two_nodes()));
-  ASSERT_TRUE(write_cluster_file(path, two_nodes()));  // over an older one
+  const auto again = write_cluster_file(path, two_nodes());
+  ASSERT_FALSE(again) << "over another cluster's";
+  EXPECT_NE(again.error().text.find("another cluster has just written"), std::string::npos) << again.error().text;
   const auto read = read_cluster_file(path);
   ASSERT_TRUE(read) << read.error().text;
   EXPECT_EQ(*read, two_nodes());

@@ -44,4 +44,26 @@ await 30 was_replaced || fail 'a stale file was not replaced'
 mapfile -t nodes < <(pgrep -P "$again" -x lathd)
 kill -TERM "${nodes[0]}"
 await 20 is_gone_or_zombie "$again" || fail 'the node did not end'
+# Of two that start at once with one cluster file one has it, and the other ends and says why.
+race=$work/race.json
+pids=()
+for number in 0 1; do
+  lathd --shards 1 --memory 64MiB --cluster-file "$race" >"$work/race-$number.log" 2>&1 &
+  pids+=("$!")
+  cluster_pids+=("$!")
+done
+one_has_ended() { is_gone_or_zombie "${pids[0]}" || is_gone_or_zombie "${pids[1]}"; }
+await 30 one_has_ended || fail 'two nodes have one cluster file'
+late=0
+is_gone_or_zombie "${pids[0]}" || late=1
+status=0
+wait "${pids[$late]}" || status=$?
+[ "$status" -eq 1 ] || fail "the node that was late ended with status $status"
+grep -q 'another cluster has just written the cluster file\|belongs to a cluster that is running' "$work/race-$late.log" ||
+  fail 'the node that was late does not say why'
+await 10 lath --cluster-file "$race" --timeout 5 put k v || fail 'the node that was early does not serve'
+kill -TERM "${pids[1 - late]}"
+wait "${pids[1 - late]}" || fail 'the node that was early did not drain'
+cluster_pids=()
+[ ! -e "$race" ] || fail 'the file of the node that was early is left'
 echo 'refusals: each told once, nothing left'
