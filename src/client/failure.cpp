@@ -66,7 +66,9 @@ std::string answered_text(const Failure& failure) {
     case Code::kTooLarge:
       return is_update(failure.subject.opcode) ? "it would hold more than a key may (1 MiB); spread it over several keys"
                                                : "the answers to one frame are over 40 MiB; read fewer keys at once";
-    case Code::kFull: return "the node's memory is full; give it more (--memory), add nodes or erase keys";
+    case Code::kFull:
+      return "the node's memory is full; give it more (--memory; or what its log names, where its system gave it less), add nodes "
+             "or erase keys";
     case Code::kInternal: return "a defect of ours, at the shard; its node's log may say more";
     default: return "the shard answered with status " + std::to_string(static_cast<int>(failure.code)) + ", which has no text";
   }
