@@ -23,6 +23,12 @@ eval "cc -std=c11 -o '$work/hello' '$source/examples/hello.c' $(pkg-config --cfl
 "$work/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by pkg-config, did not say its greeting'
 [ "$(pkg-config --modversion lath_mpi)" = "$("$prefix/bin/lath" --version)" ] || fail 'lath_mpi.pc and lath disagree on the version'
 
+# The program of README.md, as it stands there but for where the store is.
+# shellcheck disable=SC2016  # the marks of a block of code
+sed -n '/^```c$/,/^```$/{/^```/d;s/file:demo.json/embedded:/;p}' "$source/README.md" >"$work/readme.c"
+eval "cc -std=c11 -Wall -Wextra -Werror -o '$work/readme' '$work/readme.c' $(pkg-config --cflags --libs lath)"
+[ "$("$work/readme")" = '1 steps' ] || fail 'the program of README.md does not count its steps'
+
 # The program at the head of lath.hpp, under the warnings that a careful C++ project has on; the headers as the project's own, so that they warn too.
 {
   printf '#include <cstdio>\n#include <cstdint>\n'
