@@ -141,8 +141,10 @@ const std::array<Setting, 16> kSettings = {{
      "On how many nodes, and on how many shards of each, a key is held; auto is 1x1 with one node, else 2x1.", false,
      set_replication, [](const Config& c) { return toml_string(c.replication.empty() ? "auto" : c.replication); }},
     {"replication-prefix", "PREFIX=NODESxSHARDS", "",
-     "The same for the keys under a prefix, such as hot/=3x1. May be given repeatedly.", true, set_replication_prefix,
-     show_prefixes},
+     "The same for the keys under a prefix, such as hot/=3x1. May be given repeatedly; in the environment several stand in one "
+     "variable, "
+     "separated by semicolons.",
+     true, set_replication_prefix, show_prefixes},
     {"gossip-us", "microseconds, 0 to 60000000", "1000", "How long updates gather before they are sent to the other replicas.",
      false, [](Config& c, const std::string& v) { return assign(c.gossip_us, parse_number(v, 0, kGossipUsMax)); },
      [](const Config& c) { return std::to_string(c.gossip_us); }},
