@@ -1,7 +1,7 @@
 // What a lookup and a build may cost. The limits are those of an optimised build; others have twenty times as long, which still
 // catches a search where there should be none. Other processes share the machine, its caches above all: each figure is the best of
-// several rounds, of ten times as many where these were not good enough, in time on a core; and a lookup may take 10 ns beside what one
-// read of a table as large as the ring takes in the same run.
+// several rounds, of ten times as many where these were not good enough, in time on a core; and a lookup may take longer than 10 ns
+// only as reads of a table as large as the ring do in the same run, and never twice as long.
 #include <gtest/gtest.h>
 #include <time.h>
 
@@ -45,6 +45,7 @@ double best_ns(int rounds, double enough_ns, Work work) {
 }
 
 constexpr std::size_t kRingBytesOfANode = 24 * 1024;  // of 16 shards
+constexpr double kCalmReadNs = 0.9;                   // at 64 nodes; 0.5 at 2
 
 double read_ns(std::uint32_t nodes, const std::vector<std::uint64_t>& hashes) {
   const std::vector<std::uint64_t> table(nodes * kRingBytesOfANode / sizeof(std::uint64_t), 1);
@@ -64,9 +65,9 @@ TEST(RingSpeed, a_lookup_takes_at_most_10_ns_up_to_64_nodes) {
   for (const std::uint32_t nodes : {2U, 16U, 64U, 1024U}) {
     const Ring ring(view_of(nodes, 16));
     std::uint64_t sum = 0;
-    const double one_read_ns = read_ns(nodes, hashes);
-    const double primary_limit_ns = nodes > 64 ? 250 * kPatience : 10 * kPatience + one_read_ns;
-    const double replicas_limit_ns = nodes > 64 ? 500 * kPatience : 20 * kPatience + one_read_ns;
+    const double read_before_ns = read_ns(nodes, hashes);
+    const double primary_limit_ns = (nodes > 64 ? 250 : 10) * kPatience;
+    const double replicas_limit_ns = (nodes > 64 ? 500 : 20) * kPatience;
     const double primary_ns = best_ns(kLookupRounds, primary_limit_ns * count,
                                       [&] {
                                         for (const std::uint64_t hash : hashes) sum += ring.primary(hash).shard.value;
@@ -81,11 +82,13 @@ TEST(RingSpeed, a_lookup_takes_at_most_10_ns_up_to_64_nodes) {
                                        }) /
                                count;
     EXPECT_NE(sum, 0U);
+    const double one_read_ns = std::max(read_before_ns, read_ns(nodes, hashes));
     std::printf("%u nodes: primary %.1f ns, replicas on 2 nodes %.1f ns, one read %.1f ns\n", nodes, primary_ns, replicas_ns,
                 one_read_ns);
+    const double slowed = std::clamp(one_read_ns / kCalmReadNs, 1.0, 2.0);
     // 1,024 nodes are 24 MB, which no core's own cache holds: a lookup waits for two lines of a farther one.
-    EXPECT_LE(primary_ns, primary_limit_ns) << nodes << " nodes";
-    EXPECT_LE(replicas_ns, replicas_limit_ns) << nodes << " nodes";
+    EXPECT_LE(primary_ns, primary_limit_ns * slowed) << nodes << " nodes";
+    EXPECT_LE(replicas_ns, replicas_limit_ns * slowed) << nodes << " nodes";
   }
 }
 
