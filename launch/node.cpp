@@ -11,6 +11,7 @@
 #include "launch/replication_settings.hpp"
 #include "launch/shared_memory.hpp"
 #include "topology/host.hpp"
+#include "topology/rdma.hpp"
 #include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"
 
@@ -82,6 +83,14 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
   return {};
 }
 
+// What UCX may use where an interface was asked for: its TCP there, and the RDMA ports that send over it. None: all.
+std::vector<std::string> devices_of(const std::string& interface) {
+  if (interface.empty()) return {};
+  std::vector<std::string> devices = rdma_ports_under(interface);
+  devices.push_back(interface);
+  return devices;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock) {
@@ -137,6 +146,7 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   if (auto agreed = agree(group, "the plan of the shards", well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
   if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
+  log_info(text_of(plan_));
 
   // The threads that wait: this node's shards and a client, on the cores of its share.
   wait_ = WaitPolicy::choose(plan_.oversubscribed ? 2 : 1, 1);
@@ -185,10 +195,8 @@ Result<void> Node::take_decisions(GroupBootstrap& group, const Config& config, c
 Result<void> Node::open(const Config& config) {
   if (!config.interface.empty()) {
     if (const auto found = address_of_interface(config.interface); !found) return found.error();
-    // Read by UCX when its context is made; a user's own LATH_UCX_NET_DEVICES goes over it.
-    setenv("LATH_UCX_NET_DEVICES", config.interface.c_str(), 0);
   }
-  if (auto opened = open_context(); !opened) return opened;
+  if (auto opened = open_context(config.interface); !opened) return opened;
   if (auto opened = open_shards(config); !opened) return opened;
   auto transport = UcxTransport::open(*context_, cookie_, clock_);
   if (!transport) return transport.error();
@@ -205,11 +213,11 @@ Result<void> Node::open(const Config& config) {
 }
 
 // UCX starts a thread of its own, which inherits what the opening one may use. That is the application's thread, and gets it back.
-Result<void> Node::open_context() {
+Result<void> Node::open_context(const std::string& interface) {
   const auto before = machine_.cpus_of_this_thread();
   const Result<void> bound = before ? machine_.bind_this_thread(plan_.cpus) : Result<void>(before.error());
   if (!bound) log_warn(bound.error().text);
-  auto context = UcxContext::open();
+  auto context = UcxContext::open(devices_of(interface));
   if (bound) {
     if (const auto back = machine_.bind_this_thread(*before); !back) log_warn(back.error().text);
   }

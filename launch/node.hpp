@@ -48,7 +48,7 @@ class Node {
   Result<void> plan(GroupBootstrap& group, const Config& config);
   Result<void> take_decisions(GroupBootstrap& group, const Config& config, const ClusterKey& key);
   Result<void> open(const Config& config);
-  Result<void> open_context();
+  Result<void> open_context(const std::string& interface);
   Result<void> open_shards(const Config& config);
   Result<std::shared_ptr<const ClusterView>> meet(GroupBootstrap& group);
   Result<void> serve(const std::shared_ptr<const ClusterView>& view);

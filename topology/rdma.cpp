@@ -89,6 +89,20 @@ void find_verbs_file(const std::string& root, RdmaDevice& device) {
   }
 }
 
+// IPoIB's interface and the RDMA device are two faces of one PCI device; the kernel counts the interface's ports from 0.
+bool carries_ipoib(const std::string& root, const std::string& netdev, const RdmaDevice& device, const RdmaPort& port) {
+  const fs::path interface = root + "/sys/class/net/" + netdev;
+  std::error_code failure;
+  if (!fs::equivalent(interface / "device", root + "/sys/class/infiniband/" + device.name + "/device", failure)) return false;
+  const auto index = number_from(first_line_of(interface / "dev_port"));
+  return index && *index + 1 == port.number;
+}
+
+bool sends_over(const std::string& root, const std::string& netdev, const RdmaDevice& device, const RdmaPort& port) {
+  if (port.link_layer == "InfiniBand") return carries_ipoib(root, netdev, device, port);
+  return std::ranges::any_of(port.gids, [&](const RdmaGid& gid) { return gid.netdev == netdev; });
+}
+
 bool names_module(const fs::path& list) {
   std::ifstream file(list);
   for (std::string line; std::getline(file, line);) {
@@ -112,6 +126,18 @@ std::vector<RdmaDevice> rdma_devices(const std::string& root) {
     devices.push_back(std::move(device));
   }
   return devices;
+}
+
+std::vector<std::string> rdma_ports_under(const std::string& netdev, const std::string& root) {
+  std::vector<std::string> names;
+  for (const RdmaDevice& device : rdma_devices(root)) {
+    if (!device.verbs_usable) continue;
+    for (const RdmaPort& port : device.ports) {
+      if (port.state == "ACTIVE" && sends_over(root, netdev, device, port))
+        names.push_back(device.name + ":" + std::to_string(port.number));
+    }
+  }
+  return names;
 }
 
 SoftRoce soft_roce(const std::string& kernel_release, const std::string& root) {

@@ -40,6 +40,10 @@ struct RdmaDevice {
 // In the order of their names. `root` holds sys and dev: "" on a real host, a folder in tests.
 std::vector<RdmaDevice> rdma_devices(const std::string& root = "");
 
+// Which of those ports send over the network interface `netdev`, as UCX names them (mlx5_0:1): RoCE's by the interface of their GIDs,
+// InfiniBand's by the device and port below an IPoIB interface. Only what is active and may be opened. `root` as above.
+std::vector<std::string> rdma_ports_under(const std::string& netdev, const std::string& root = "");
+
 enum class SoftRoce {
   kLoaded,    // the kernel has rdma_rxe now
   kLoadable,  // modprobe rdma_rxe brings it

@@ -164,4 +164,19 @@ Result<ShardPlan> plan_shards(std::span<const Core> cores, std::span<const Nic> 
   return plan;
 }
 
+std::string text_of(const ShardPlan& plan) {
+  std::map<std::string, CpuSet> cpus_by_nic;
+  for (const PlannedShard& shard : plan.shards) cpus_by_nic[shard.nic].push_back(shard.cpu);
+  std::string text = plural(plan.shards.size(), "shard") + ": on CPUs";
+  std::string_view separator = " ";
+  for (auto& [nic, cpus] : cpus_by_nic) {
+    std::ranges::sort(cpus);
+    cpus.erase(std::ranges::unique(cpus).begin(), cpus.end());
+    text.append(separator).append(text_of(cpus));
+    if (!nic.empty()) text.append(" near ").append(nic);
+    separator = ", ";
+  }
+  return text;
+}
+
 }  // namespace lath

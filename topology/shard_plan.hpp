@@ -46,4 +46,7 @@ struct ShardPlan {
 // its hardware threads; with more shards than cores the other threads are used, then cores are shared.
 Result<ShardPlan> plan_shards(std::span<const Core> cores, std::span<const Nic> nics, const PlanRequest& request);
 
+// For the log: "16 shards: on CPUs 0-7 near mlx5_0, 8-15 near mlx5_1".
+std::string text_of(const ShardPlan& plan);
+
 }  // namespace lath

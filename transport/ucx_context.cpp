@@ -74,6 +74,17 @@ Result<void> apply_defaults(ucp_config_t* config) {
   return {};
 }
 
+// A user's own LATH_UCX_NET_DEVICES goes over what we were told.
+Result<void> apply_devices(ucp_config_t* config, std::span<const std::string> devices) {
+  if (devices.empty() || std::getenv("LATH_UCX_NET_DEVICES") != nullptr) return {};
+  std::string list;
+  for (const std::string& device : devices) list += (list.empty() ? "" : ",") + device;
+  const ucs_status_t status = ucp_config_modify(config, "NET_DEVICES", list.c_str());
+  if (status == UCS_OK) return {};
+  return Error{Code::kInvalid, "UCX refuses the network devices " + list + " (" + ucs_status_string(status) +
+                                   "): name another interface, or devices of ucx_info -d in LATH_UCX_NET_DEVICES"};
+}
+
 bool is_ucx_handler(int signal_number) {
   struct sigaction current = {};
   if (sigaction(signal_number, nullptr, &current) != 0 || current.sa_handler == SIG_DFL || current.sa_handler == SIG_IGN)
@@ -99,7 +110,7 @@ std::string transports_hint() {
 
 }  // namespace
 
-Result<std::unique_ptr<UcxContext>> UcxContext::open() {
+Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string> devices) {
   give_signals_back();
   const auto alone = one_ucx_opening_at_a_time();
   if (const auto enough = check_descriptors(); !enough) return enough.error();
@@ -111,7 +122,9 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open() {
     return Error{Code::kInvalid, std::string("UCX cannot read its settings (") + ucs_status_string(status) +
                                      "): look for a wrong value among the variables LATH_UCX_* and UCX_*"};
   }
-  if (Result<void> applied = apply_defaults(config); !applied) {
+  Result<void> applied = apply_defaults(config);
+  if (applied) applied = apply_devices(config, devices);
+  if (!applied) {
     ucp_config_release(config);
     return applied.error();
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ class UcxContext final : public RegionProvider {
  public:
   // Also takes UCX's crash handlers out of the process, unless UCX_HANDLE_ERRORS is set: UCX installs them while it is loaded,
   // before any code of ours runs, and a library has no business with the application's signals.
-  static Result<std::unique_ptr<UcxContext>> open();
+  // `devices` are the only network devices UCX may use, by its names (eth0, mlx5_0:1), unless LATH_UCX_NET_DEVICES says which; none: all.
+  static Result<std::unique_ptr<UcxContext>> open(std::span<const std::string> devices = {});
   ~UcxContext() override;
   UcxContext(const UcxContext&) = delete;
   UcxContext& operator=(const UcxContext&) = delete;

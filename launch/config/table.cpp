@@ -128,8 +128,9 @@ const std::array<Setting, 16> kSettings = {{
      "Where each node's contact port listens for clients that hold the key. Port 0 takes a free one; none opens no port.", false,
      set_contact, [](const Config& c) { return toml_string(c.contact ? to_text(*c.contact) : "none"); }},
     {"interface", "a network interface's name", "",
-     "What UCX's own ports are bound to (eth0, ib0). They trust their network: name a private one. Empty: UCX chooses.", false,
-     [](Config& c, const std::string& v) { return assign_text(c.interface, v); },
+     "What UCX's own ports are bound to (eth0, ib0), and whose RDMA ports it uses. They trust their network: name a private one. "
+     "Empty: UCX chooses.",
+     false, [](Config& c, const std::string& v) { return assign_text(c.interface, v); },
      [](const Config& c) { return toml_string(c.interface); }},
     {"shards", "1 to 512, or auto", "auto", "Shards of this node; auto is one a core of its share of the host.", false, set_shards,
      [](const Config& c) { return c.shards ? std::to_string(*c.shards) : toml_string("auto"); }},

@@ -242,51 +242,6 @@ TEST(DoctorRdma, judges_devices_ports_and_gids) {
   expect_one(check_rdma(facts), Verdict::kNote, "soft-RoCE", "modprobe rdma_rxe; rdma link add");
 }
 
-TEST(Rdma, is_read_from_sysfs) {
-  const testing::TemporaryFolder root;
-  const std::string device = "sys/class/infiniband/mlx5_0/";
-  root.write(device + "device/local_cpulist", "8-9\n");
-  root.write(device + "device/numa_node", "1\n");
-  root.write(device + "ports/1/state", "4: ACTIVE\n");
-  root.write(device + "ports/1/phys_state", "5: LinkUp\n");
-  root.write(device + "ports/1/link_layer", "Ethernet\n");
-  root.write(device + "ports/1/gids/0", "0000:0000:0000:0000:0000:0000:0000:0000\n");
-  root.write(device + "ports/1/gids/10", "0000:0000:0000:0000:0000:ffff:0a00:0001\n");
-  root.write(device + "ports/1/gids/2", "fe80:0000:0000:0000:0000:0000:0000:0001\n");
-  root.write(device + "ports/1/gid_attrs/types/10", "RoCE v2\n");
-  root.write(device + "ports/1/gid_attrs/ndevs/10", "eth1\n");
-  root.write("sys/class/infiniband/rxe0/parent", "eth0\n");
-  root.write("sys/class/infiniband_verbs/uverbs3/ibdev", "mlx5_0\n");
-  root.write("dev/infiniband/uverbs3", "");
-  const std::vector<RdmaDevice> devices = rdma_devices(root.path());
-  ASSERT_EQ(devices.size(), 2U);
-  EXPECT_EQ(text_of(devices[0].near_cpus), "8-9");
-  EXPECT_EQ(devices[0].numa_node, 1U);
-  EXPECT_EQ(devices[0].verbs_file, "/dev/infiniband/uverbs3");
-  EXPECT_TRUE(devices[0].verbs_usable);
-  ASSERT_EQ(devices[0].ports.size(), 1U);
-  const RdmaPort& port = devices[0].ports[0];
-  EXPECT_EQ(port.state + " " + port.phys_state + " " + port.link_layer, "ACTIVE LinkUp Ethernet");
-  ASSERT_EQ(port.gids.size(), 2U);
-  EXPECT_EQ(port.gids[0].index, 2U);
-  EXPECT_EQ(port.gids[1].type + " " + port.gids[1].netdev, "RoCE v2 eth1");
-  EXPECT_EQ(devices[1].name + " over " + devices[1].parent, "rxe0 over eth0");
-  EXPECT_FALSE(devices[1].verbs_usable);
-  EXPECT_TRUE(rdma_devices("/nonexistent").empty());
-}
-
-TEST(Rdma, soft_roce_is_found_loaded_loadable_or_missing) {
-  const testing::TemporaryFolder root;
-  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);
-  root.write("lib/modules/6.1/modules.dep", "kernel/x.ko: kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko\n");
-  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kMissing);  // another module that needs it is not it
-  root.write("lib/modules/6.1/modules.dep", "kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko.xz: kernel/y.ko\n");
-  EXPECT_EQ(soft_roce("6.1", root.path()), SoftRoce::kLoadable);
-  EXPECT_EQ(soft_roce("6.2", root.path()), SoftRoce::kMissing);
-  root.write("sys/module/rdma_rxe/refcnt", "0\n");
-  EXPECT_EQ(soft_roce("6.2", root.path()), SoftRoce::kLoaded);
-}
-
 TEST(UcxSurvey, is_parsed_from_what_ucx_prints) {
   const std::string printed =
       "#\n# UCP context\n#     component 1  :  tcp\n#            md 1  :  component 1  tcp \n"

@@ -184,7 +184,10 @@ TEST(ShardPlan, each_shard_has_the_nearest_device_and_rdma_before_ethernet) {
     const std::string expected = i < 8 ? "mlx5_0" : i % 2 == 0 ? "mlx5_1" : "mlx5_2";
     EXPECT_EQ(plan.shards[i].nic, expected) << i;
   }
-  EXPECT_EQ(planned(machine(kOneCore)).shards[0].nic, "");
+  EXPECT_EQ(text_of(plan), "16 shards: on CPUs 0-7 near mlx5_0, 8,10,12,14 near mlx5_1, 9,11,13,15 near mlx5_2");
+  const ShardPlan alone = planned(machine(kOneCore), {.shards = 2});
+  EXPECT_EQ(alone.shards[0].nic, "");
+  EXPECT_EQ(text_of(alone), "2 shards: on CPUs 0");
 }
 
 }  // namespace

@@ -83,6 +83,17 @@ TEST_F(UcxLog, why_something_cannot_be_opened_is_told_by_the_error_alone) {
   EXPECT_EQ(logged().find(" error "), std::string::npos) << logged();
 }
 
+TEST_F(UcxLog, devices_that_were_asked_for_are_the_only_ones_unless_the_user_names_others) {
+  log_at(LogLevel::kWarn);
+  const std::vector<std::string> asked = {"nosuch0", "lo"};
+  ASSERT_TRUE(UcxContext::open(asked));
+  EXPECT_NE(logged().find("nosuch0"), std::string::npos) << logged();
+  setenv("LATH_UCX_TLS", "tcp", 1);
+  EXPECT_FALSE(UcxContext::open(std::vector<std::string>{"nosuch0"}));
+  setenv("LATH_UCX_NET_DEVICES", "lo", 1);
+  EXPECT_TRUE(UcxContext::open(std::vector<std::string>{"nosuch0"}));
+}
+
 TEST_F(UcxLog, a_log_that_is_off_is_silent) {
   log_at(LogLevel::kOff);
   setenv("LATH_UCX_NET_DEVICES", "nosuch0,lo", 1);
