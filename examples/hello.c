@@ -9,6 +9,10 @@ int main(int argc, char** argv) {
     puts("usage: hello [WHERE]     WHERE: embedded: (the default), file:CLUSTER_FILE or tcp://HOST:PORT");
     return 0;
   }
+  if (argc > 2) {
+    fprintf(stderr, "hello: unexpected argument '%s'; see hello --help\n", argv[2]);
+    return 2;
+  }
   const char* where = argc > 1 ? argv[1] : "embedded:";
   lath_store* store = NULL;
   lath_session* session = NULL;

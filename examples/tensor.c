@@ -17,6 +17,10 @@ int main(int argc, char** argv) {
     puts("usage: tensor [WHERE]     WHERE: embedded: (the default), file:CLUSTER_FILE or tcp://HOST:PORT");
     return 0;
   }
+  if (argc > 2) {
+    fprintf(stderr, "tensor: unexpected argument '%s'; see tensor --help\n", argv[2]);
+    return 2;
+  }
   const char* where = argc > 1 ? argv[1] : "embedded:";
   lath_store* store = NULL;
   lath_session* session = NULL;

@@ -118,7 +118,7 @@ typedef struct lath_options {
   uint32_t gossip_us;          /* how long an update may wait for others to travel with; by default 1000 */
   uint64_t open_timeout_ns;    /* by default 30 seconds; of lath_open_mpi: for each of its few waits for other ranks */
   const char* contact;         /* embedded node: HOST:PORT to accept other clients at, by the key of key_file; by default none */
-  const char* log_level;       /* debug, info, warn (default), error, off; to standard error */
+  const char* log_level;       /* debug, info, warn (default), error, off; to standard error; one of a process: of its last store */
 } lath_options;
 
 #define LATH_OPTIONS_INIT \

@@ -86,7 +86,7 @@ Result<void> log_configure(LogLevel level, const std::string& file) {
     spdlog::drop("lath");
     spdlog::register_logger(made);
   } catch (const spdlog::spdlog_ex& failure) {
-    return Error{Code::kIo, "cannot open the log file '" + file + "': " + failure.what()};
+    return Error{Code::kIo, "cannot open the log file '" + file + "': " + failure.what() + ": name a file that may be written"};
   }
   return {};
 }

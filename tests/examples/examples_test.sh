@@ -11,6 +11,7 @@ hello() {
   for example in hello tensor wordcount insitu; do  # without mpirun, and without a store
     [[ $("$BUILD/examples/$example" --help 2>&1) == "usage: $example ["* ]] || fail "$example --help does not tell its usage"
   done
+  for example in hello tensor; do refuses "'more'" "$BUILD/examples/$example" embedded: more; done
   [ "$(hello_says embedded:)" = 'greeting = hello, lattice' ] || fail 'hello in a process'
   says '0 of 60000 elements differ' "$BUILD/examples/tensor"
 }

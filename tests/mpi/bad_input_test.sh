@@ -36,6 +36,7 @@ refuses "$work/pipe" 'regular file' -- lathd --cluster-file "$work/pipe" --shard
 refuses "$work/pipe" 'regular file' -- lathd --log-file "$work/pipe" --cluster-file "$work/piped.json"
 refuses "$work/nowhere/x.json" folder -- lathd --cluster-file "$work/nowhere/x.json"
 refuses "'$work'" 'is a directory' -- lathd --cluster-file "$work"
+refuses "'/'" 'name a file' -- lathd --log-file / --cluster-file "$work/slash.json"
 refuses "$work/nowhere'" folder -- lathd --log-file "$work/nowhere/x.log"
 [ ! -e "$work/nowhere" ] || fail 'a mistyped folder was made'
 refuses 'a range runs backwards' -- lathd --cpus 3-1
