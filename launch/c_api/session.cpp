@@ -65,8 +65,10 @@ lath_status lath_session_open(lath_store* store, const lath_session_options* opt
   if (!settings) return fail_in_thread(settings.error().code, settings.error().text);
   Result<std::unique_ptr<Transport>> transport = open->make_transport();
   if (!transport) return fail_in_thread(transport.error().code, "lath_session_open: " + transport.error().text);
-  auto driver = std::make_unique<SessionDriver>(*settings, open->views(), Random(entropy()), std::move(*transport),
-                                                open->wait_policy(), store->clock, &open->memory());
+  auto driver = std::make_unique<SessionDriver>(
+      *settings, open->views(), Random(entropy()),
+      SessionMeans{
+          .transport = std::move(*transport), .wait = open->wait_policy(), .clock = store->clock, .memory = &open->memory()});
   const std::lock_guard lock(store->mutex);
   if (store->magic != lath_store::kMagic) {  // another thread closes it: that waits for this call
     return fail_in_thread(Code::kInvalid, "lath_session_open: the store is closed; open another with lath_open");

@@ -2,15 +2,14 @@
 
 namespace lath {
 
-SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views, Random random,
-                             std::unique_ptr<Transport> transport, WaitPolicy policy, const Clock& clock, RegionProvider* memory)
-    : clock_(clock),
-      now_(clock.now_ns()),
-      transport_(std::move(transport)),
-      waiter_(*transport_, policy),
+SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, SessionMeans means)
+    : clock_(means.clock),
+      now_(clock_.now_ns()),
+      transport_(std::move(means.transport)),
+      waiter_(*transport_, means.wait),
       session_(settings, views, random) {
-  one_sided_ = std::make_unique<OneSided>(session_, *transport_, clock, settings.one_sided);
-  large_ = std::make_unique<LargeTransfers>(session_, *transport_, memory, settings.one_sided != OneSidedMode::kOff);
+  one_sided_ = std::make_unique<OneSided>(session_, *transport_, clock_, settings.one_sided);
+  large_ = std::make_unique<LargeTransfers>(session_, *transport_, means.memory, settings.one_sided != OneSidedMode::kOff);
 }
 
 SessionDriver::~SessionDriver() {

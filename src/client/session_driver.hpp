@@ -16,10 +16,17 @@
 
 namespace lath {
 
+// What a session works with. The clock and the memory (of large values that are shared; nullptr: copied) outlive it.
+struct SessionMeans {
+  std::unique_ptr<Transport> transport;
+  WaitPolicy wait;
+  const Clock& clock;
+  RegionProvider* memory = nullptr;
+};
+
 class SessionDriver final : private FrameSink, private TransportEvents {
  public:
-  SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, std::unique_ptr<Transport> transport,
-                WaitPolicy policy, const Clock& clock, RegionProvider* memory = nullptr);
+  SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, SessionMeans means);
   ~SessionDriver() override;
 
   Session& session() { return session_; }

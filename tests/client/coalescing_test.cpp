@@ -32,9 +32,9 @@ class Coalescing : public testing::Test {
   mutable SessionDriver driver{SessionSettings{},
                                shards,
                                Random(3),
-                               shards.network.open(kSimCookie),
-                               WaitPolicy{.spin_ns = 0, .yield_ns = 0, .may_sleep = false},
-                               shards.clock};
+                               {.transport = shards.network.open(kSimCookie),
+                                .wait = {.spin_ns = 0, .yield_ns = 0, .may_sleep = false},
+                                .clock = shards.clock}};
   std::vector<RequestId> begun;
 };
 

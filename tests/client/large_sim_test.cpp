@@ -25,7 +25,10 @@ struct Client {
   explicit Client(SimShards& sims, std::uint64_t seed = 1, OneSidedMode mode = OneSidedMode::kOn, std::uint8_t ack_nodes = 1)
       : cluster(sims),
         driver({.ack_nodes = ack_nodes, .one_sided = mode, .local = {}}, sims, Random(seed),
-               std::make_unique<PumpedTransport>(sims), WaitPolicy{}, sims.clock, &sims.network.memory()) {}
+               {.transport = std::make_unique<PumpedTransport>(sims),
+                .wait = {},
+                .clock = sims.clock,
+                .memory = &sims.network.memory()}) {}
 
   RequestId begin_put(std::string_view key, const std::string& value, TimeNs timeout = 100 * kSecond) {
     const TimeNs now = driver.read_clock();

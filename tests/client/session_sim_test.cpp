@@ -24,7 +24,8 @@ std::vector<std::uint64_t> seeds(std::uint64_t count) {
 
 struct Client {
   explicit Client(SimShards& cluster, std::uint64_t seed)
-      : driver({}, cluster, Random(seed), std::make_unique<PumpedTransport>(cluster), WaitPolicy{}, cluster.clock) {}
+      : driver({}, cluster, Random(seed),
+               {.transport = std::make_unique<PumpedTransport>(cluster), .wait = {}, .clock = cluster.clock}) {}
 
   Code wait(Opcode opcode, std::string_view key, Bytes argument, AnswerTarget target, TimeNs timeout = 100 * kSecond) {
     Code status = Code::kInProgress;

@@ -107,8 +107,11 @@ class UcxClient {
  public:
   explicit UcxClient(UcxShards& shards,
                      const SessionSettings& settings = {.ack_nodes = 1, .one_sided = OneSidedMode::kOn, .local = {}})
-      : driver(settings, shards, Random(entropy()), shards.open_transport(), WaitPolicy::choose(3, 1), shards.clock,
-               shards.context.get()) {}
+      : driver(settings, shards, Random(entropy()),
+               {.transport = shards.open_transport(),
+                .wait = WaitPolicy::choose(3, 1),
+                .clock = shards.clock,
+                .memory = shards.context.get()}) {}
 
   Code put(std::string_view key, Bytes value, const Region* region = nullptr) {
     const LargeValue large{.memory = value.data(), .layout = StridedLayout::dense(value.size()), .head = {}, .region = region};

@@ -53,7 +53,10 @@ struct Client {
       : cluster(sims),
         views(sims),
         driver({.ack_nodes = ack_nodes, .one_sided = OneSidedMode::kOn, .local = {}}, views, Random(seed),
-               std::make_unique<TurningTransport>(sims), WaitPolicy{}, sims.clock(), &sims.network().memory()) {}
+               {.transport = std::make_unique<TurningTransport>(sims),
+                .wait = {},
+                .clock = sims.clock(),
+                .memory = &sims.network().memory()}) {}
 
   template <class Begin>
   Code run(TimeNs timeout, Begin&& begin) {

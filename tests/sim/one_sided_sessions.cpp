@@ -43,8 +43,8 @@ class OneSidedSessions : public testing::TestWithParam<Reach> {
                  .replication = {.nodes = replicas, .shards = 1},
                  .network = {.delay_ns_min = 500, .delay_ns_max = 2'000, .reach = GetParam()}}),
         views(cluster.view()),
-        driver({.one_sided = OneSidedMode::kOn, .local = {}}, views, Random(4), std::make_unique<TurningTransport>(cluster),
-               WaitPolicy{}, cluster.clock()) {}
+        driver({.one_sided = OneSidedMode::kOn, .local = {}}, views, Random(4),
+               {.transport = std::make_unique<TurningTransport>(cluster), .wait = {}, .clock = cluster.clock()}) {}
 
   // As the C API does it.
   Code call(const Operation& operation, const AnswerTarget& target, TimeNs timeout = kSecond) {
@@ -241,7 +241,7 @@ TEST_P(OneSidedSessions, never_read_keys_where_they_moved_away) {
   // Another session, with the new view, writes where the keys are now.
   ShownView new_views(cluster.view());
   SessionDriver other({.one_sided = OneSidedMode::kOff, .local = {}}, new_views, Random(8),
-                      std::make_unique<TurningTransport>(cluster), WaitPolicy{}, cluster.clock());
+                      {.transport = std::make_unique<TurningTransport>(cluster), .wait = {}, .clock = cluster.clock()});
   std::vector<std::string> moved;
   for (const std::string& key : keys) {
     std::array<Place, kReplicasMax> places;

@@ -55,8 +55,9 @@ class OneProcess final : public ViewSource {
     loop_->set_view(view_);
     auto own = must(UcxTransport::open(*context_, kCookie, clock_));
     session_.process = &process_;
-    session_.driver = std::make_unique<SessionDriver>(SessionSettings{}, *this, Random(1),
-                                                      std::make_unique<TurningTransport>(std::move(own), *loop_), once, clock_);
+    session_.driver = std::make_unique<SessionDriver>(
+        SessionSettings{}, *this, Random(1),
+        SessionMeans{.transport = std::make_unique<TurningTransport>(std::move(own), *loop_), .wait = once, .clock = clock_});
   }
   ~OneProcess() override { session_.driver.reset(); }
   OneProcess(const OneProcess&) = delete;
