@@ -16,12 +16,16 @@ namespace lath {
 namespace {
 
 constexpr TimeNs kExtentCheckNs = 10'000'000;  // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
+// A shard or a client may share this thread's core: it is kept from it for as long as a part of an extent takes, some 0.1 ms.
+constexpr std::size_t kExtentPartBytes = 128UL << 10;
+constexpr TimeNs kExtentPauseNs = 50'000;
 constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused memory
 constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
 constexpr TimeNs kStoppedNs = 1'000'000'000;      // between two turns of a thread that sleeps 10 ms at most
-constexpr TimeNs kDrainCheckNs = 1'000'000;       // while leaving
-constexpr TimeNs kFarewellNs = 1'000'000'000;     // for the others to hear that we left
-constexpr std::size_t kLossesShownMax = 8;        // at once: a network that fails is one event, not a thousand
+constexpr TimeNs kLongestSleepNs = 1'000'000'000;
+constexpr TimeNs kDrainCheckNs = 1'000'000;    // while leaving
+constexpr TimeNs kFarewellNs = 1'000'000'000;  // for the others to hear that we left
+constexpr std::size_t kLossesShownMax = 8;     // at once: a network that fails is one event, not a thousand
 
 // What people look for in a view: where it is the same, a change is not worth a line.
 std::string shown(const View& view) {
@@ -136,14 +140,16 @@ void ControlThread::sleep(TimeNs now) {
   TimeNs until = std::min(control_.next_deadline(), now + kExtentCheckNs);  // often enough for the watch, and for credit
   if (options_.contact) until = std::min(until, options_.contact->next_deadline());
   if (news_wanted_.load()) until = std::min(until, ask_not_before_);
+  if (filling_ != Filling::kDone) until = std::min(until, filling_ == Filling::kInParts ? now + kExtentPauseNs : now);
   if (phase_ == Phase::kDraining || phase_ == Phase::kFarewell) until = std::min(until, now + kDrainCheckNs);
   if (until <= now) return;
   waited_.clear();
   waited_.push_back({options_.transport->event_fd(), POLLIN, 0});
   waited_.push_back({wake_.number(), POLLIN, 0});
   if (options_.contact) options_.contact->add_descriptors(waited_);
-  const TimeNs left_ms = (until - now + 999'999) / 1'000'000;
-  poll(waited_.data(), waited_.size(), static_cast<int>(std::min<TimeNs>(left_ms, 1000)));
+  const auto left = static_cast<long>(std::min<TimeNs>(until - now, kLongestSleepNs));
+  const timespec limit{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
+  ppoll(waited_.data(), waited_.size(), &limit, nullptr);
   eventfd_t wakes = 0;
   eventfd_read(wake_.number(), &wakes);
 }
@@ -233,12 +239,15 @@ void ControlThread::drain_shards() {
 }
 
 void ControlThread::fill_extents(TimeNs now) {
+  filling_ = Filling::kDone;
   if (now < fill_not_before_) return;
   for (ShardHost* shard : options_.shards) {
     if (!shard->extents().wants_more()) continue;
-    const auto filled = shard->refill(*options_.memory);
+    const auto filled = shard->refill(*options_.memory, kExtentPartBytes);
     if (filled) {
       memory_refused_ = false;
+      if (shard->extents().wants_more())
+        filling_ = std::max(filling_, shard->extents().is_starving() ? Filling::kAtOnce : Filling::kInParts);
       continue;
     }
     options_.counters->memory_refused.add();

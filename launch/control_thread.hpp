@@ -57,6 +57,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
 
  private:
   enum class Phase { kServing, kDraining, kFarewell, kLeft };
+  enum class Filling { kDone, kInParts, kAtOnce };  // of the shards' spare extents; at once where a shard waits for one
 
   ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake);
   void run();
@@ -93,6 +94,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   TimeNs ask_not_before_ = 0;
   TimeNs fill_not_before_ = 0;  // after memory was refused
   bool memory_refused_ = false;
+  Filling filling_ = Filling::kDone;
   Phase phase_ = Phase::kServing;
   bool handed_over_ = false;
   std::uint64_t view_epoch_ = 0;  // of the view that the others of this process have

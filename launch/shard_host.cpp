@@ -58,14 +58,14 @@ Result<void> ShardHost::prepare() {
 }
 
 // Whichever thread touches the pages first, the shard is who will use them.
-Result<void> ShardHost::refill(RegionProvider& provider) {
+Result<void> ShardHost::refill(RegionProvider& provider, std::size_t bytes_at_most) {
   const bool matters = machine_.numa_node_count() > 1;
   const auto near = machine_.use_memory_of(options_.place);
   if (!near && matters && !told_of_memory_) {
     told_of_memory_ = true;
     log_warn(near.error().text);
   }
-  auto mapped = extents_.refill(provider);
+  auto mapped = extents_.refill(provider, bytes_at_most);
   if (near) {
     if (const auto anywhere = machine_.use_memory_anywhere(); !anywhere && matters) log_warn(anywhere.error().text);
   }

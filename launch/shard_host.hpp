@@ -44,7 +44,7 @@ class ShardHost {
   const ShardLoop& loop() const { return *loop_; }
   const ExtentQueue& extents() const { return extents_; }
   // One more extent, of the memory near the shard's core. The control thread's, once the shard serves.
-  Result<void> refill(RegionProvider& provider);
+  Result<void> refill(RegionProvider& provider, std::size_t bytes_at_most = SIZE_MAX);
 
  private:
   Result<void> prepare();

@@ -88,7 +88,6 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   // Where it cannot share so much, UCX falls back to private memory without a word; readers would then need the owner's help.
   if (shares_memory_ && !*shared) return no_memory(bytes, "only private memory was left");
   shares_memory_ = *shared;
-  std::memset(memory.data(), 0, memory.size());
   return region;
 }
 

@@ -1,5 +1,6 @@
 #include "launch/c_api/registered_memory.hpp"
 
+#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -10,6 +11,7 @@ Result<void*> RegisteredMemory::allocate(RegionProvider& provider, std::size_t b
   auto region = provider.allocate(bytes);
   if (!region) return region.error();
   void* memory = (*region)->bytes().data();
+  std::memset(memory, 0, (*region)->bytes().size());
   pieces_[reinterpret_cast<std::uintptr_t>(memory)] = {bytes, Owner::kLibrary, std::move(*region)};
   return memory;
 }

@@ -24,7 +24,8 @@ class Region {
 class RegionProvider {
  public:
   virtual ~RegionProvider() = default;
-  // At least `bytes` bytes, page-aligned, mapped, touched and zeroed. Slow (about 1 ms a MiB): never on a shard's thread.
+  // At least `bytes` bytes, page-aligned and mapped. Their content is anything, and a page may come with its first touch, which is slow
+  // (about 1 ms a MiB). Never on a shard's thread.
   virtual Result<std::unique_ptr<Region>> allocate(std::size_t bytes) = 0;
   // Makes memory of the caller's readable by peers, for as long as the region lives; the memory outlives it. On a host without RDMA
   // its owner must make progress while it is read.

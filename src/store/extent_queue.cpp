@@ -1,6 +1,7 @@
 #include "store/extent_queue.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "store/layout.hpp"
 
@@ -12,26 +13,45 @@ std::size_t ExtentQueue::next_extent_bytes() const {
 }
 
 bool ExtentQueue::wants_more() const {
-  return spares() < 1 && next_extent_bytes() > 0;
+  return !prepared_.empty() || (spares() < 1 && next_extent_bytes() > 0);
 }
 
-Result<void> ExtentQueue::refill(RegionProvider& provider) {
+Result<void> ExtentQueue::refill(RegionProvider& provider, std::size_t bytes_at_most) {
+  if (prepared_.empty()) {
+    if (next_extent_bytes() == 0 || spares() == kSparesMax) return {};
+    if (const auto mapped = map_next(provider); !mapped) return mapped;
+  }
+  const std::span<std::byte> part = prepared_.subspan(zeroed_, std::min(bytes_at_most, prepared_.size() - zeroed_));
+  std::memset(part.data(), 0, part.size());
+  zeroed_ += part.size();
+  if (zeroed_ == prepared_.size()) put_prepared();
+  return {};
+}
+
+Result<void> ExtentQueue::map_next(RegionProvider& provider) {
   const std::size_t bytes = next_extent_bytes();
-  if (bytes == 0 || spares() == kSparesMax) return {};
   auto region = provider.allocate(bytes);
   if (!region) {
     may_grow_.store(false, std::memory_order_release);
     return region.error();
   }
-  const std::size_t put = put_.load(std::memory_order_relaxed);
-  spares_[put % kSparesMax] = {(*region)->bytes().first(bytes), (*region)->exported()};
+  may_grow_.store(true, std::memory_order_release);
+  prepared_ = (*region)->bytes().first(bytes);
+  zeroed_ = 0;
   regions_.push_back(std::move(*region));
   bytes_mapped_ += bytes;
   next_bytes_ = std::min(next_bytes_ * 2, last_bytes_);
+  return {};
+}
+
+void ExtentQueue::put_prepared() {
+  const std::size_t put = put_.load(std::memory_order_relaxed);
+  spares_[put % kSparesMax] = {prepared_, regions_.back()->exported()};
+  prepared_ = {};
+  starving_.store(false, std::memory_order_relaxed);
   // The extent first: a shard that is told that no other comes has this one.
   put_.store(put + 1, std::memory_order_release);
   may_grow_.store(next_extent_bytes() > 0, std::memory_order_release);
-  return {};
 }
 
 Bytes ExtentQueue::export_of(const std::byte* address) const {
@@ -44,7 +64,10 @@ Bytes ExtentQueue::export_of(const std::byte* address) const {
 
 std::span<std::byte> ExtentQueue::take() {
   const std::size_t taken = taken_.load(std::memory_order_relaxed);
-  if (put_.load(std::memory_order_acquire) == taken) return {};
+  if (put_.load(std::memory_order_acquire) == taken) {
+    if (!is_starving() && may_grow()) starving_.store(true, std::memory_order_relaxed);
+    return {};
+  }
   const Spare extent = spares_[taken % kSparesMax];
   taken_.store(taken + 1, std::memory_order_release);
   exports_taken_.push_back(extent.exported);

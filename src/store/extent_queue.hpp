@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -28,10 +29,13 @@ class ExtentQueue {
   ExtentQueue(const ExtentQueue&) = delete;
   ExtentQueue& operator=(const ExtentQueue&) = delete;
 
-  // The control thread's side. Fewer than one spare extent, and the limit is not reached.
+  // The control thread's side. An extent is being prepared, or should be: there is no spare one, and the limit is not reached.
   bool wants_more() const;
-  // Maps one extent; does nothing where the limit is reached or spares abound.
-  Result<void> refill(RegionProvider& provider);
+  // Maps one extent and zeroes, by which its pages come, at most `bytes_at_most` of it; the shard can take it once all of it is zeroed,
+  // until when wants_more() is true and each call goes on. Does nothing where the limit is reached or spares abound.
+  Result<void> refill(RegionProvider& provider, std::size_t bytes_at_most = SIZE_MAX);
+  // The shard asked for an extent, and has got none since.
+  bool is_starving() const { return starving_.load(std::memory_order_relaxed); }
   // Everything mapped so far, for whoever must publish it to readers.
   const std::vector<std::unique_ptr<Region>>& regions() const { return regions_; }
   std::size_t bytes_mapped() const { return bytes_mapped_; }
@@ -48,6 +52,8 @@ class ExtentQueue {
  private:
   static constexpr std::size_t kSparesMax = 4;
 
+  Result<void> map_next(RegionProvider& provider);
+  void put_prepared();
   std::size_t next_extent_bytes() const;
   std::size_t spares() const { return put_.load(std::memory_order_relaxed) - taken_.load(std::memory_order_acquire); }
 
@@ -56,6 +62,8 @@ class ExtentQueue {
   std::size_t last_bytes_;
   std::size_t bytes_mapped_ = 0;
   std::vector<std::unique_ptr<Region>> regions_;
+  std::span<std::byte> prepared_;  // the extent that is being zeroed, the last of the regions; empty when none is
+  std::size_t zeroed_ = 0;         // bytes of it
   struct Spare {
     std::span<std::byte> bytes;
     Bytes exported;  // the region's own
@@ -66,6 +74,7 @@ class ExtentQueue {
   std::atomic<std::size_t> put_{0};  // by the control thread, as is the next
   std::atomic<bool> may_grow_{true};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
+  std::atomic<bool> starving_{false};                           // set by the shard, reset by the control thread
 };
 
 }  // namespace lath

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cstring>
+
 #include "tests/store/extents.hpp"
 
 namespace lath {
@@ -28,6 +31,57 @@ TEST(ExtentQueue, keeps_one_spare_and_wants_another_once_it_is_taken) {
   EXPECT_FALSE(extents.queue().wants_more());
   EXPECT_FALSE(extents.queue().take().empty());
   EXPECT_TRUE(extents.queue().wants_more());
+}
+
+// Memory whose content is anything.
+class UsedMemory final : public RegionProvider {
+ public:
+  Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override {
+    auto region = heap_.allocate(bytes);
+    std::memset((*region)->bytes().data(), 0xA5, bytes);
+    last = (*region)->bytes();
+    return region;
+  }
+  Result<std::unique_ptr<Region>> enroll(std::span<std::byte>) override { return Error{Code::kIo, "not here"}; }
+
+  std::span<std::byte> last;
+
+ private:
+  HeapRegionProvider heap_;
+};
+
+TEST(ExtentQueue, is_filled_in_parts_that_each_zero_no_more_than_they_were_told_to) {
+  constexpr std::size_t kPart = kMiB;
+  ExtentQueue queue(64 * kMiB);
+  UsedMemory memory;
+  EXPECT_FALSE(queue.is_starving());
+  EXPECT_TRUE(queue.take().empty());
+  EXPECT_TRUE(queue.is_starving());
+  for (std::size_t zeroed = kPart; zeroed < ExtentQueue::kExtentBytesFirst; zeroed += kPart) {
+    ASSERT_TRUE(queue.refill(memory, kPart).has_value());
+    EXPECT_TRUE(queue.wants_more());
+    EXPECT_TRUE(queue.may_grow());
+    EXPECT_TRUE(queue.take().empty()) << "a part of an extent was given away";
+    EXPECT_EQ(memory.last[zeroed - 1], std::byte{0});
+    EXPECT_EQ(memory.last[zeroed], std::byte{0xA5});
+  }
+  ASSERT_TRUE(queue.refill(memory, kPart).has_value());
+  EXPECT_FALSE(queue.wants_more());
+  EXPECT_FALSE(queue.is_starving());
+  const std::span<std::byte> extent = queue.take();
+  ASSERT_EQ(extent.size(), ExtentQueue::kExtentBytesFirst);
+  EXPECT_TRUE(std::ranges::all_of(extent, [](std::byte each) { return each == std::byte{0}; }));
+}
+
+TEST(ExtentQueue, whose_last_extent_is_in_parts_may_grow_until_it_is_there) {
+  ExtentQueue queue(4 * kMiB);
+  HeapRegionProvider heap;
+  ASSERT_TRUE(queue.refill(heap, kMiB).has_value());
+  EXPECT_TRUE(queue.may_grow());
+  for (int part = 1; part < 4; ++part) ASSERT_TRUE(queue.refill(heap, kMiB).has_value());
+  EXPECT_FALSE(queue.may_grow());
+  EXPECT_FALSE(queue.wants_more());
+  EXPECT_EQ(queue.take().size(), 4 * kMiB);
 }
 
 class NoMemory final : public RegionProvider {
