@@ -171,7 +171,7 @@ std::string text_of(const ShardPlan& plan) {
   std::string_view separator = " ";
   for (auto& [nic, cpus] : cpus_by_nic) {
     std::ranges::sort(cpus);
-    cpus.erase(std::ranges::unique(cpus).begin(), cpus.end());
+    cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
     text.append(separator).append(text_of(cpus));
     if (!nic.empty()) text.append(" near ").append(nic);
     separator = ", ";

@@ -7,18 +7,13 @@
 
 #include "launch/contact/crypto.hpp"
 #include "launch/contact/protocol.hpp"
+#include "tests/damage.hpp"
+#include "tests/hex.hpp"
 
 namespace lath {
 namespace {
 
-std::string hex(Bytes bytes) {
-  std::string text;
-  for (const std::byte byte : bytes) {
-    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) >> 4];
-    text += "0123456789abcdef"[std::to_integer<unsigned>(byte) & 15];
-  }
-  return text;
-}
+using testing::hex;
 
 using Raw = std::vector<unsigned char>;
 
@@ -65,11 +60,22 @@ TEST(ContactCodec, the_message_of_a_cluster_has_these_bytes) {
 
 TEST(ContactCodec, every_prefix_of_the_message_of_a_cluster_is_refused) {
   const auto messages = contact_messages({7, NodeId{3}, {"2x1"}}, View{}, 77);
-  const Bytes whole = Bytes(messages[0]).subspan(1);
-  for (std::size_t size = 0; size < whole.size(); ++size) {
-    const std::vector<std::byte> prefix(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_FALSE(read_contact_cluster(prefix)) << size;
-  }
+  testing::for_each_prefix(Bytes(messages[0]).subspan(1),
+                           [](Bytes prefix) { EXPECT_FALSE(read_contact_cluster(prefix)) << prefix.size(); });
+}
+
+TEST(ContactCodec, every_flipped_byte_of_the_message_of_a_cluster_is_refused_or_another_cluster) {
+  const ContactCluster cluster{7, NodeId{3}, {"2x1", "hot/=3x1"}};
+  const auto messages = contact_messages(cluster, View{}, 77);
+  std::size_t refused = 0;
+  testing::for_each_flipped_byte(Bytes(messages[0]).subspan(1), [&](Bytes damaged) {
+    const auto read = read_contact_cluster(damaged);
+    if (!read)
+      ++refused;
+    else
+      EXPECT_TRUE(read->cookie != cluster.cookie || read->node != cluster.node || read->placement != cluster.placement);
+  });
+  EXPECT_GE(refused, 255U * 7U) << "of another version, count or size nothing fits";
 }
 
 TEST(ContactCodec, frames_have_these_bytes) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 
 #include "raw_session.hpp"
 #include "sim_cluster.hpp"
@@ -213,70 +214,92 @@ TEST(Erasing, of_fields_keeps_a_maps_memory_bounded_while_it_goes_on) {
   }
 }
 
+// Many keys, and one operation for each of them at a time.
+class ManyKeys {
+ public:
+  ManyKeys(SimCluster& cluster, int count) : cluster_(cluster), session_(cluster, 11), count_(count) {}
+
+  static std::string key_at(int index) { return "key " + std::to_string(index); }
+
+  // At the first of each key's places, or at the node that is told; what is put off is asked again.
+  void ask_all(std::optional<std::uint32_t> node, const std::function<RawOperation(int)>& make) {
+    std::vector<int> left(static_cast<std::size_t>(count_));
+    std::iota(left.begin(), left.end(), 0);
+    for (int tries = 0; !left.empty() && tries < 1000; ++tries) {
+      std::map<Place, std::vector<int>> indices;
+      for (const int index : left) indices[node ? place_of(*node) : first_place_of(key_at(index))].push_back(index);
+      left.clear();
+      for (const auto& [place, some] : indices) ask_at(place, some, make, left);
+      if (!left.empty()) cluster_.run_for(kMs);
+    }
+    ASSERT_TRUE(left.empty());
+  }
+
+ private:
+  static constexpr std::size_t kFrame = 200;
+
+  Place first_place_of(const std::string& key) const {
+    std::array<Place, kReplicasMax> places;
+    cluster_.view()->replicas(key_of(key).hash, as_bytes(key), places);
+    return places[0];
+  }
+
+  void ask_at(Place place, std::span<const int> indices, const std::function<RawOperation(int)>& make, std::vector<int>& left) {
+    for (; !indices.empty(); indices = indices.subspan(std::min(kFrame, indices.size()))) {
+      const auto part = indices.first(std::min(kFrame, indices.size()));
+      std::vector<RawOperation> operations;
+      for (const int index : part) operations.push_back(make(index));
+      const auto ticket = session_.send(place, operations);
+      ASSERT_TRUE(cluster_.run_until([&] { return session_.answered(ticket); }, 20 * kSecond));
+      const auto answers = session_.answers(ticket);
+      for (std::size_t which = 0; which < part.size(); ++which) {
+        if (answers[which].status == Code::kLater || answers[which].status == Code::kWrongOwner)
+          left.push_back(part[which]);
+        else
+          ASSERT_EQ(answers[which].status, Code::kOk);
+      }
+    }
+  }
+
+  SimCluster& cluster_;
+  RawSession session_;
+  int count_;
+};
+
+// Of three sorts of keys, that of this number: how its value or field is written, erased and read.
+RawOperation write_of(int index) {
+  const std::string key = ManyKeys::key_at(index);
+  if (index % 3 == 0) return {Opcode::kPut, key, "value"};
+  if (index % 3 == 1) return {Opcode::kCounterAdd, key, packed(std::int64_t{7})};
+  return {Opcode::kMapUpdate, key, in_field("f", Opcode::kCounterAdd, packed(std::int64_t{7}))};
+}
+RawOperation erase_of(int index) {
+  if (index % 3 == 2) return {Opcode::kMapErase, ManyKeys::key_at(index), "f"};
+  return {Opcode::kErase, ManyKeys::key_at(index), ""};
+}
+Code read_of(const Store& store, int index) {
+  FrameBuffer answer;
+  const std::string key = ManyKeys::key_at(index);
+  const std::string field = in_field("f", Opcode::kCounterGet, "");
+  if (index % 3 == 0) return store.read(key_of(key), Opcode::kGet, {}, answer);
+  if (index % 3 == 1) return store.read(key_of(key), Opcode::kCounterGet, {}, answer);
+  return store.read(key_of(key), Opcode::kMapRead, as_bytes(field), answer);
+}
+
 // A node dies, and who takes its place is asked to erase what it has not been given yet.
 TEST(Erasing, of_what_has_not_come_to_a_new_replica_yet_is_not_lost) {
   constexpr int kKeys = 3000;
   SimCluster cluster({.nodes = 3, .replication = {2, 1}, .seed = 11});
-  RawSession session(cluster, 11);
-  const auto key_at = [](int index) { return "key " + std::to_string(index); };
-  const auto replicas_of = [&](const std::string& key) {
-    std::array<Place, kReplicasMax> places;
-    const std::size_t count = cluster.view()->replicas(key_of(key).hash, as_bytes(key), places);
-    return std::vector<Place>(places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count));
-  };
-  // One operation for each key, at the first of its places or at the node that is told; what is put off is asked again.
-  const auto for_each = [&](std::optional<std::uint32_t> at, const std::function<RawOperation(int)>& make) {
-    std::vector<int> left(kKeys);
-    std::iota(left.begin(), left.end(), 0);
-    for (int tries = 0; !left.empty() && tries < 1000; ++tries) {
-      std::map<Place, std::vector<int>> indices;
-      for (const int index : left) indices[at ? place_of(*at) : replicas_of(key_at(index))[0]].push_back(index);
-      left.clear();
-      for (const auto& [place, some] : indices) {
-        for (std::size_t begin = 0; begin < some.size(); begin += 200) {
-          const std::vector<int> part(some.begin() + static_cast<std::ptrdiff_t>(begin),
-                                      some.begin() + static_cast<std::ptrdiff_t>(std::min(begin + 200, some.size())));
-          std::vector<RawOperation> operations;
-          for (const int index : part) operations.push_back(make(index));
-          const auto ticket = session.send(place, operations);
-          ASSERT_TRUE(cluster.run_until([&] { return session.answered(ticket); }, 20 * kSecond));
-          const auto answers = session.answers(ticket);
-          for (std::size_t which = 0; which < part.size(); ++which) {
-            if (answers[which].status == Code::kLater || answers[which].status == Code::kWrongOwner)
-              left.push_back(part[which]);
-            else
-              ASSERT_EQ(answers[which].status, Code::kOk);
-          }
-        }
-      }
-      if (!left.empty()) cluster.run_for(kMs);
-    }
-    ASSERT_TRUE(left.empty());
-  };
-  for_each({}, [&](int index) -> RawOperation {
-    if (index % 3 == 0) return {Opcode::kPut, key_at(index), "value"};
-    if (index % 3 == 1) return {Opcode::kCounterAdd, key_at(index), packed(std::int64_t{7})};
-    return {Opcode::kMapUpdate, key_at(index), in_field("f", Opcode::kCounterAdd, packed(std::int64_t{7}))};
-  });
+  ManyKeys keys(cluster, kKeys);
+  keys.ask_all({}, write_of);
   ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
   cluster.kill(NodeId{0});
-  for_each(2, [&](int index) -> RawOperation {
-    if (index % 3 == 2) return {Opcode::kMapErase, key_at(index), "f"};
-    return {Opcode::kErase, key_at(index), ""};
-  });
+  keys.ask_all(2, erase_of);
   ASSERT_TRUE(cluster.run_until_quiet(60 * kSecond));
   int back = 0;
-  for (int index = 0; index < kKeys; ++index) {
-    for (const std::uint32_t node : {1U, 2U}) {
-      FrameBuffer answer;
-      const std::string read = in_field("f", Opcode::kCounterGet, "");
-      const Store& store = cluster.loop(place_of(node)).shard().store();
-      const std::string key = key_at(index);
-      const Code status = index % 3 == 0   ? store.read(key_of(key), Opcode::kGet, {}, answer)
-                          : index % 3 == 1 ? store.read(key_of(key), Opcode::kCounterGet, {}, answer)
-                                           : store.read(key_of(key), Opcode::kMapRead, as_bytes(read), answer);
-      if (status != Code::kNotFound) ++back;
-    }
+  for (const std::uint32_t node : {1U, 2U}) {
+    const Store& store = cluster.loop(place_of(node)).shard().store();
+    for (int index = 0; index < kKeys; ++index) back += read_of(store, index) != Code::kNotFound;
   }
   EXPECT_EQ(back, 0);
   const auto kept_at = [&](std::uint32_t node) {

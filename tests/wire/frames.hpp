@@ -152,68 +152,65 @@ inline FrameBuffer put_large_frame() {
   return frame;
 }
 
+inline bool decode_whole_request(Bytes frame) {
+  Reader reader(frame);
+  RequestHeader header;
+  Operation operation;
+  if (!read_request_header(reader, header)) return false;
+  for (std::size_t i = 0; i < header.count; ++i) {
+    if (!read_operation(reader, operation)) return false;
+    if (operation.opcode == Opcode::kPutLarge && !read_large_source(operation.argument)) return false;
+  }
+  return reader.at_end();
+}
+
+inline bool decode_whole_reply(Bytes frame) {
+  Reader reader(frame);
+  ReplyHeader header;
+  Answer answer;
+  if (!read_reply_header(reader, header)) return false;
+  for (std::size_t i = 0; i < header.count; ++i) {
+    if (!read_answer(reader, answer)) return false;
+    if (answer.status == Code::kLarge && !read_large_offer(answer.payload)) return false;
+  }
+  return reader.at_end();
+}
+
+inline bool decode_whole_merge_batch(Bytes frame) {
+  Reader reader(frame);
+  MergeBatchHeader header;
+  MergeEntry entry;
+  if (!read_merge_batch_header(reader, header)) return false;
+  for (std::size_t i = 0; i < header.count; ++i) {
+    if (!read_merge_entry(reader, entry)) return false;
+  }
+  return reader.at_end();
+}
+
+template <class Content>
+bool reads(bool (*read)(Bytes, Content&), Bytes frame) {
+  Content content{};
+  return read(frame, content);
+}
+
 // Decodes a frame of any kind to its end; what it says is of no matter here, only that it says it without harm.
 inline bool decode_whole(Bytes frame) {
-  Reader reader(frame);
   switch (kind_of(frame).value_or(FrameKind::kViewRequest)) {
     case FrameKind::kBriefRequest:
-    case FrameKind::kRequest: {
-      RequestHeader header;
-      Operation operation;
-      if (!read_request_header(reader, header)) return false;
-      for (std::size_t i = 0; i < header.count; ++i) {
-        if (!read_operation(reader, operation)) return false;
-        if (operation.opcode == Opcode::kPutLarge && !read_large_source(operation.argument)) return false;
-      }
-      return reader.at_end();
-    }
-    case FrameKind::kReply: {
-      ReplyHeader header;
-      Answer answer;
-      if (!read_reply_header(reader, header)) return false;
-      for (std::size_t i = 0; i < header.count; ++i) {
-        if (!read_answer(reader, answer)) return false;
-        if (answer.status == Code::kLarge && !read_large_offer(answer.payload)) return false;
-      }
-      return reader.at_end();
-    }
-    case FrameKind::kMergeBatch: {
-      MergeBatchHeader header;
-      MergeEntry entry;
-      if (!read_merge_batch_header(reader, header)) return false;
-      for (std::size_t i = 0; i < header.count; ++i) {
-        if (!read_merge_entry(reader, entry)) return false;
-      }
-      return reader.at_end();
-    }
+    case FrameKind::kRequest: return decode_whole_request(frame);
+    case FrameKind::kReply: return decode_whole_reply(frame);
+    case FrameKind::kMergeBatch: return decode_whole_merge_batch(frame);
     case FrameKind::kMergeAck: {
+      Reader reader(frame);
       MergeAck ack;
       return read_merge_ack(reader, ack);
     }
-    case FrameKind::kAsk: {
-      Ask ask;
-      return read_ask(frame, ask);
-    }
-    case FrameKind::kChunk: {
-      Chunk chunk;
-      return read_chunk(frame, chunk);
-    }
-    case FrameKind::kRelease: {
-      std::uint64_t source = 0;
-      return read_release(frame, source);
-    }
-    case FrameKind::kFetch: {
-      Fetch fetch;
-      return read_fetch(frame, fetch);
-    }
-    case FrameKind::kOffer: {
-      OfferFrame offer;
-      return read_offer(frame, offer);
-    }
-    case FrameKind::kHeld: {
-      Held held;
-      return read_held(frame, held);
-    }
+    case FrameKind::kAsk: return reads(read_ask, frame);
+    case FrameKind::kChunk: return reads(read_chunk, frame);
+    case FrameKind::kRelease: return reads(read_release, frame);
+    case FrameKind::kFetch: return reads(read_fetch, frame);
+    case FrameKind::kOffer: return reads(read_offer, frame);
+    case FrameKind::kHeld: return reads(read_held, frame);
     default: return false;
   }
 }
