@@ -9,7 +9,7 @@
 
 #include "base/log.hpp"
 #include "lath/limits.hpp"
-#include "launch/thread_start.hpp"
+#include "base/thread_start.hpp"
 
 namespace lath {
 

@@ -1,7 +1,7 @@
 #include "launch/shard_host.hpp"
 
 #include "base/log.hpp"
-#include "launch/thread_start.hpp"
+#include "base/thread_start.hpp"
 #include "topology/hash.hpp"
 #include "transport/ucx_transport.hpp"
 

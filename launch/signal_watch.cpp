@@ -13,7 +13,7 @@
 #include <string>
 
 #include "lath/limits.hpp"
-#include "launch/thread_start.hpp"
+#include "base/thread_start.hpp"
 
 namespace lath {
 

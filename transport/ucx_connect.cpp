@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "transport/ucx_callbacks.hpp"
-#include "transport/ucx_descriptors.hpp"
+#include "transport/ucx_needs.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -25,7 +25,7 @@ Error error_of_ended(const ProcessMark& process) {
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
   const auto alone = one_ucx_opening_at_a_time();
-  if (const auto enough = check_descriptors(); !enough) return enough.error();
+  if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;

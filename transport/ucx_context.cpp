@@ -13,7 +13,7 @@
 #include <system_error>
 
 #include "base/random.hpp"
-#include "transport/ucx_descriptors.hpp"
+#include "transport/ucx_needs.hpp"
 
 namespace lath {
 
@@ -113,7 +113,7 @@ std::string transports_hint() {
 Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string> devices) {
   give_signals_back();
   const auto alone = one_ucx_opening_at_a_time();
-  if (const auto enough = check_descriptors(); !enough) return enough.error();
+  if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   std::unique_ptr<UcxContext> context(new UcxContext);
   const UcxLogOpening opening;
   ucp_config_t* config = nullptr;

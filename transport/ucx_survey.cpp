@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "transport/ucx_context.hpp"
-#include "transport/ucx_descriptors.hpp"
+#include "transport/ucx_needs.hpp"
 #include "transport/ucx_log.hpp"
 
 namespace lath {
@@ -71,7 +71,7 @@ Result<UcxSurvey> survey_ucx() {
 
 Result<UcxSurvey> survey_ucx_unlimited() {
   const auto alone = one_ucx_opening_at_a_time();
-  if (const auto enough = check_descriptors(); !enough) return enough.error();
+  if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   const UcxLogCapture log;
   const UcxLogOpening opening;
   ucp_config_t* raw_config = nullptr;

@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "control/view_codec.hpp"
-#include "launch/thread_start.hpp"
+#include "base/thread_start.hpp"
 
 namespace lath {
 

@@ -1,4 +1,4 @@
-#include "transport/ucx_descriptors.hpp"
+#include "transport/ucx_needs.hpp"
 
 #include <dirent.h>
 #include <sys/resource.h>
@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <thread>
+
+#include "base/thread_start.hpp"
 
 namespace lath {
 
@@ -24,12 +27,6 @@ std::size_t open_descriptors(std::size_t limit) {
   return count;
 }
 
-}  // namespace
-
-std::unique_lock<std::mutex> one_ucx_opening_at_a_time() {
-  return std::unique_lock(opening_mutex);
-}
-
 Result<void> check_descriptors() {
   rlimit limit = {};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
@@ -40,6 +37,25 @@ Result<void> check_descriptors() {
                    " file descriptors for a context or a worker, and this process has " + std::to_string(open_count) + " of its " +
                    std::to_string(limit.rlim_cur) +
                    " open: raise the limit (ulimit -n 4096, or LimitNOFILE= in the unit), or ask for fewer shards or sessions"};
+}
+
+// UCX has one thread a process, and begins it with a worker.
+Result<void> check_thread() {
+  Result<std::thread> thread = start_thread("UCX", [] {});
+  if (!thread) return thread.error();
+  thread->join();
+  return {};
+}
+
+}  // namespace
+
+std::unique_lock<std::mutex> one_ucx_opening_at_a_time() {
+  return std::unique_lock(opening_mutex);
+}
+
+Result<void> check_ucx_needs() {
+  if (auto enough = check_descriptors(); !enough) return enough;
+  return check_thread();
 }
 
 }  // namespace lath
