@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/log.hpp"
-#include "lath/limits.hpp"
 #include "base/thread_start.hpp"
+#include "lath/limits.hpp"
 
 namespace lath {
 

@@ -12,8 +12,8 @@
 #include <optional>
 #include <string>
 
-#include "lath/limits.hpp"
 #include "base/thread_start.hpp"
+#include "lath/limits.hpp"
 
 namespace lath {
 

@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "transport/ucx_context.hpp"
-#include "transport/ucx_needs.hpp"
 #include "transport/ucx_log.hpp"
+#include "transport/ucx_needs.hpp"
 
 namespace lath {
 

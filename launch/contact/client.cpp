@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "control/view_codec.hpp"
 #include "base/thread_start.hpp"
+#include "control/view_codec.hpp"
 
 namespace lath {
 
