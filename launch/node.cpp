@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "control/view_codec.hpp"
 #include "lath/limits.hpp"
+#include "launch/caller_shard.hpp"
 #include "launch/contact/protocol.hpp"
 #include "launch/replication_settings.hpp"
 #include "launch/shared_memory.hpp"
@@ -93,12 +94,13 @@ std::vector<std::string> devices_of(const std::string& interface) {
 
 }  // namespace
 
-Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock) {
+Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock,
+                                          Progress progress) {
   auto machine = Machine::this_machine();
   if (auto agreed = agree(group, "the look at the machine", machine ? Result<void>() : machine.error()); !agreed)
     return agreed.error();
   const NodeId id{static_cast<std::uint32_t>(group.rank())};
-  std::unique_ptr<Node> node(new Node(std::move(*machine), id, clock));
+  std::unique_ptr<Node> node(new Node(std::move(*machine), id, clock, progress));
   if (auto planned = node->plan(group, config); !planned) return planned.error();
   if (auto taken = node->take_decisions(group, config, key); !taken) return taken.error();
   if (auto agreed = agree(group, "the opening of the shards", node->open(config)); !agreed) return agreed.error();
@@ -116,6 +118,7 @@ bool Node::stop(TimeNs timeout_ns) {
   const bool handed_over = !control_ || timeout_ns == 0 || control_->leave(clock_.now_ns() + timeout_ns);
   if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();
+  attendant_.reset();
   for (const auto& shard : shards_) shard->begin_stop();  // together: each may take a while to part from a peer that is stopped
   for (const auto& shard : shards_) shard->stop();
   shards_.clear();
@@ -232,8 +235,10 @@ Result<void> Node::open_shards(const Config& config) {
   options.shard.export_clock = config.one_sided == OneSidedMode::kOff ? nullptr : &clock_;
   options.memory_bytes = config.memory_bytes / plan_.shards.size();
   options.cookie = cookie_;
-  options.wait = wait_;
+  // A turn in a call polls once: who is a shard has more to do than to spin.
+  options.wait = progress_ == Progress::kCallers ? WaitPolicy::choose(2, 1) : wait_;
   options.node_counters = &counters_;
+  options.by_callers = progress_ == Progress::kCallers;
   for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
     options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
     options.place = plan_.shards[i];
@@ -266,6 +271,19 @@ Result<std::shared_ptr<const ClusterView>> Node::meet(GroupBootstrap& group) {
   return ClusterView::make(std::move(view), placement_);
 }
 
+std::unique_ptr<LocalShard> Node::take_shard() {
+  const std::lock_guard lock(taken_mutex_);
+  const auto free = std::find(taken_.begin(), taken_.end(), false);
+  if (free == taken_.end()) return nullptr;
+  *free = true;
+  const auto index = static_cast<std::size_t>(free - taken_.begin());
+  const Place place{id_, ShardId{static_cast<std::uint32_t>(index)}};
+  return std::make_unique<CallerShard>(*shards_[index]->attended(), place, [this, index] {
+    const std::lock_guard given_back(taken_mutex_);
+    taken_[index] = false;
+  });
+}
+
 Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   ControlThreadOptions options;
   options.self = id_;
@@ -280,6 +298,15 @@ Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   options.memory = context_.get();
   options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);
+  if (progress_ == Progress::kCallers) {
+    AttendantOptions attended{
+        .loops = {}, .machine = &machine_, .cpus = plan_.cpus, .name = "node " + std::to_string(id_.value) + " attendant"};
+    for (const auto& shard : shards_) attended.loops.push_back(shard->attended());
+    auto attendant = Attendant::start(std::move(attended), clock_);
+    if (!attendant) return attendant.error();
+    attendant_ = std::move(*attendant);
+    taken_.resize(shards_.size());
+  }
   auto control = ControlThread::start(std::move(options), clock_);
   if (!control) return control.error();
   control_ = std::move(*control);

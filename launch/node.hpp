@@ -3,9 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
+#include "client/local_shard.hpp"
+#include "launch/attendant.hpp"
 #include "launch/bootstrap.hpp"
 #include "launch/config/config.hpp"
 #include "launch/contact/crypto.hpp"
@@ -16,11 +19,17 @@
 
 namespace lath {
 
+// Whose threads turn the shards.
+enum class Progress {
+  kThreads,  // their own
+  kCallers,  // the application's, in their calls; and the attendant
+};
+
 class Node {
  public:
   // Collective. `key` is rank 0's; the others' is not looked at.
-  static Result<std::unique_ptr<Node>> start(GroupBootstrap& group, const Config& config, const ClusterKey& key,
-                                             const Clock& clock);
+  static Result<std::unique_ptr<Node>> start(GroupBootstrap& group, const Config& config, const ClusterKey& key, const Clock& clock,
+                                             Progress progress = Progress::kThreads);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
@@ -39,11 +48,15 @@ class Node {
   const ViewSource& views() const { return *control_; }
   UcxContext& context() { return *context_; }
   const Clock& clock() const { return clock_; }
+  // The first shard that no thread of the application has yet, for one that will turn it. Null: none is free, or they have threads of
+  // their own. Any thread; given back, by its end, before the node stops.
+  std::unique_ptr<LocalShard> take_shard();
 
  private:
   struct Agreed;  // what rank 0 decides for all
 
-  Node(Machine machine, NodeId id, const Clock& clock) : clock_(clock), machine_(std::move(machine)), id_(id) {}
+  Node(Machine machine, NodeId id, const Clock& clock, Progress progress)
+      : clock_(clock), progress_(progress), machine_(std::move(machine)), id_(id) {}
 
   Result<void> plan(GroupBootstrap& group, const Config& config);
   Result<void> take_decisions(GroupBootstrap& group, const Config& config, const ClusterKey& key);
@@ -54,6 +67,7 @@ class Node {
   Result<void> serve(const std::shared_ptr<const ClusterView>& view);
 
   const Clock& clock_;
+  const Progress progress_;
   Machine machine_;
   NodeId id_;
   std::uint64_t incarnation_ = 0;
@@ -71,7 +85,11 @@ class Node {
   std::vector<std::unique_ptr<ShardHost>> shards_;
   std::unique_ptr<Transport> control_transport_;
   std::unique_ptr<ContactServer> contact_;
+  std::unique_ptr<Attendant> attendant_;
   std::unique_ptr<ControlThread> control_;
+
+  std::mutex taken_mutex_;
+  std::vector<bool> taken_;  // by shard: has an owner
 };
 
 }  // namespace lath

@@ -68,11 +68,11 @@ Result<ClusterKey> agreed_key(GroupBootstrap& group, const Config& config) {
 // A node in this process.
 class EmbeddedStore final : public OpenStore {
  public:
-  static Result<std::unique_ptr<OpenStore>> open(GroupBootstrap& group, const Config& config) {
+  static Result<std::unique_ptr<OpenStore>> open(GroupBootstrap& group, const Config& config, Progress progress) {
     const auto key = agreed_key(group, config);
     if (!key) return key.error();
     std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(config));
-    auto node = Node::start(group, config, *key, store->clock_);
+    auto node = Node::start(group, config, *key, store->clock_, progress);
     if (!node) return node.error();
     store->node_ = std::move(*node);
     return std::unique_ptr<OpenStore>(std::move(store));
@@ -92,6 +92,7 @@ class EmbeddedStore final : public OpenStore {
   WaitPolicy wait_policy() const override { return WaitPolicy::choose(2, 1); }
   OneSidedMode one_sided() const override { return one_sided_; }
   std::optional<NodeId> local_node() const override { return node_->id(); }
+  std::unique_ptr<LocalShard> take_shard() override { return node_->take_shard(); }
 
  private:
   explicit EmbeddedStore(const Config& config)
@@ -188,6 +189,10 @@ Result<Config> config_for(const OpenOptions& options, std::size_t node_count) {
   return std::move(request->config);
 }
 
+Progress progress_of(const OpenOptions& options) {
+  return options.progress_by_callers ? Progress::kCallers : Progress::kThreads;
+}
+
 Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Config& config, TimeNs timeout_ns) {
   auto file = read_cluster_file(path);
   if (!file) return file.error();
@@ -236,7 +241,13 @@ Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const Open
   constexpr std::string_view kTcp = "tcp://";
   if (where == "embedded:") {
     AloneBootstrap alone;
-    return EmbeddedStore::open(alone, *config);
+    return EmbeddedStore::open(alone, *config, progress_of(options));
+  }
+  if (options.progress_by_callers) {
+    return Error{Code::kInvalid,
+                 "options->progress is LATH_PROGRESS_CALLER, but '" + std::string(where) +
+                     "' hosts no shard that a caller could turn: open embedded: (or with lath_open_mpi), or leave it "
+                     "at LATH_PROGRESS_THREAD"};
   }
   if (where.starts_with(kFile) && where.size() > kFile.size())
     return open_file(std::string(where.substr(kFile.size())), *config, options.open_timeout_ns);
@@ -247,7 +258,7 @@ Result<std::unique_ptr<OpenStore>> open_store(std::string_view where, const Open
 Result<std::unique_ptr<OpenStore>> open_group(GroupBootstrap& group, const Result<OpenOptions>& options) {
   auto config = options ? config_for(*options, static_cast<std::size_t>(group.count())) : options.error();
   if (auto agreed = agree(group, "the settings", config ? Result<void>() : config.error()); !agreed) return agreed.error();
-  return EmbeddedStore::open(group, *config);
+  return EmbeddedStore::open(group, *config, progress_of(*options));
 }
 
 }  // namespace lath

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/region.hpp"
+#include "client/local_shard.hpp"
 #include "client/one_sided_mode.hpp"
 #include "client/view_source.hpp"
 #include "lath/ids.hpp"
@@ -34,6 +35,8 @@ class OpenStore {
   virtual OneSidedMode one_sided() const = 0;
   // The node embedded in this process, if there is one: sessions prefer the replicas on it.
   virtual std::optional<NodeId> local_node() const = 0;
+  // For one session: a shard of this process that its thread is to turn. Null: there is none, or they are all taken.
+  virtual std::unique_ptr<LocalShard> take_shard() { return nullptr; }
 };
 
 // lath_options in C++: what is not set comes from the environment, the config file or the default.
@@ -49,6 +52,7 @@ struct OpenOptions {
   std::uint64_t open_timeout_ns = 30'000'000'000;
   std::string contact;
   std::string log_level;
+  bool progress_by_callers = false;  // threads of the application are the shards
 };
 
 // The two collectives that a bootstrap needs, over MPI or the caller's own means. Called by the opening thread alone.

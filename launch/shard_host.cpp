@@ -15,6 +15,11 @@ ShardHost::~ShardHost() {
 }
 
 Result<Address> ShardHost::open() {
+  if (options_.by_callers) {
+    if (auto prepared = prepare(); !prepared) return prepared.error();
+    attended_.emplace(*loop_);
+    return loop_->transport().address();
+  }
   auto thread = start_thread("shard " + std::to_string(options_.shard.self.shard.value), [this] { run(); });
   if (!thread) return thread.error();
   thread_ = std::move(*thread);
@@ -23,6 +28,7 @@ Result<Address> ShardHost::open() {
 
 void ShardHost::serve(std::shared_ptr<const ClusterView> view) {
   loop_->set_view(std::move(view));
+  if (options_.by_callers) return;
   told_ = true;
   go_.set_value(true);
 }
@@ -41,13 +47,20 @@ void ShardHost::begin_stop() {
 void ShardHost::stop() {
   begin_stop();
   if (thread_.joinable()) thread_.join();
+  if (!attended_) return;
+  attended_.reset();
+  loop_->end();
+  loop_.reset();
 }
 
 Result<void> ShardHost::prepare() {
-  // A binding that is refused costs speed, not service.
-  if (const auto bound = machine_.bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
+  if (!options_.by_callers) {
+    // A binding that is refused costs speed, not service.
+    if (const auto bound = machine_.bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
+  }
   if (auto mapped = refill(context_); !mapped) return mapped;
-  auto transport = UcxTransport::open(context_, options_.cookie, clock_);
+  auto transport =
+      UcxTransport::open(context_, options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
   if (!transport) return transport.error();
   Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
   loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);

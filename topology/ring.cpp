@@ -90,6 +90,13 @@ std::size_t Ring::write_node(const Member& node, std::uint64_t hash, std::uint32
   return count;
 }
 
+bool Ring::is_among_replicas(std::uint64_t hash, Replication replication, Place place) const {
+  std::array<Place, kReplicasMax> places;
+  const std::size_t count = replicas(hash, replication, places);
+  const auto end = places.begin() + static_cast<std::ptrdiff_t>(count);
+  return std::find(places.begin(), end, place) != end;
+}
+
 // Goes round the ring for as many nodes as are asked for, once at the most.
 std::size_t Ring::walk(std::uint64_t hash, Replication replication, std::span<Place> out) const {
   if (nodes_.empty()) return 0;

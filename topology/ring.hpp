@@ -59,6 +59,21 @@ class Ring {
     return written;
   }
 
+  // Whether replicas() has this place among them; sooner, because nothing is written.
+  bool holds(std::uint64_t hash, Replication replication, Place place) const {
+    if (replication.nodes > kSuccessorsKept || nodes_.empty()) return is_among_replicas(hash, replication, place);
+    const std::size_t count = std::min<std::size_t>(replication.nodes, nodes_.size());
+    const Token successors = nodes_.size() == 1 ? 0 : tokens_[token_of(hash)];
+    for (std::size_t i = 0; i < count; ++i) {
+      const Member& node = nodes_[member_of(successors, i)];
+      if (node.id != place.node) continue;
+      if (replication.shards >= node.shards) return true;
+      return replication.shards == 1 ? shard_of(hash, node.shards) == place.shard.value
+                                     : is_among_replicas(hash, replication, place);
+    }
+    return false;
+  }
+
   // Multiply-shift over bits that a multiplication has drawn from the whole hash. Exactly even, needs no table, and depends on
   // nothing but the hash and the count, so that nodes with as many shards agree and shard i only ever talks to shard i. Jump
   // hashing (Lamping and Veach 2014) would move fewer keys when a node's shard count changes; but that takes a restart, after
@@ -111,6 +126,7 @@ class Ring {
   void sort_stratum(std::size_t stratum, std::span<const std::uint64_t> seeds, std::span<Token> drawn);
   void fill_successors();
   std::size_t write_node(const Member& node, std::uint64_t hash, std::uint32_t shards, std::span<Place> out) const;
+  bool is_among_replicas(std::uint64_t hash, Replication replication, Place place) const;
   std::size_t walk(std::uint64_t hash, Replication replication, std::span<Place> out) const;
 
   std::vector<Member> nodes_;         // in the order of their ids

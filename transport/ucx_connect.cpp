@@ -13,7 +13,10 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kFlushNsMax = 250'000'000;       // a goodbye that a stopped peer does not take is given up then
+constexpr TimeNs kFlushNsMax = 250'000'000;  // a goodbye that a stopped peer does not take is given up then
+// Without a look at the clock for such a look: some 10 ms of polling; where turns are calls, some 100 ms of them.
+constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
+constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
 constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
 constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
 
@@ -23,13 +26,14 @@ Error error_of_ended(const ProcessMark& process) {
 
 }  // namespace
 
-Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock) {
+Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
+                                                         UcxThreads threads) {
   const auto alone = one_ucx_opening_at_a_time();
   if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
-  params.thread_mode = UCS_THREAD_MODE_SINGLE;
+  params.thread_mode = threads == UcxThreads::kOne ? UCS_THREAD_MODE_SINGLE : UCS_THREAD_MODE_SERIALIZED;
   ucp_worker_h worker = nullptr;
   ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
   if (status != UCS_OK) {
@@ -40,6 +44,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
                      "there); or a transport of LATH_UCX_TLS is not there"};
   }
   std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
+  transport->polls_unlooked_max_ = threads == UcxThreads::kOne ? kPollsUnlookedMax : kPollsUnlookedInTurnMax;
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;

@@ -12,10 +12,6 @@
 
 namespace lath {
 
-namespace {
-constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;  // of a loop that never sleeps: some 10 ms, of which the look takes little
-}
-
 UcxTransport::UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock)
     : worker_(worker), context_(context), cookie_(cookie), clock_(clock) {}
 
@@ -114,7 +110,7 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
   delivered_ = 0;
   deliver_max_ = messages_max;
   if (!stashed_.empty()) deliver_stashed();
-  if (++polls_unlooked_ == kPollsUnlookedMax) [[unlikely]]
+  if (++polls_unlooked_ >= polls_unlooked_max_) [[unlikely]]
     look_for_ended_processes();
   while (delivered_ < deliver_max_) {
     const std::size_t before = delivered_;

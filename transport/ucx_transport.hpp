@@ -1,4 +1,4 @@
-// The transport over UCX: one worker, used by one thread; shared memory, RDMA or TCP as UCX chooses for each peer.
+// The transport over UCX: one worker, used by one thread (or by several in turn, where it was opened so); shared memory, RDMA or TCP as UCX chooses for each peer.
 //
 // A frame leaves in one contiguous piece behind a header of 8 bytes, always eagerly; UCX owns the buffer until it is done with
 // it. The header names the receiver's slot for the connection, so receiving is an array lookup. Connections are made by a hello
@@ -28,10 +28,16 @@ struct UcxHeader;
 struct UcxPeer;
 struct UcxCallbacks;  // UCX's C callbacks
 
+enum class UcxThreads : std::uint8_t {
+  kOne,     // owns the transport
+  kInTurn,  // several, of which never two at once; who hands it over orders what it did before what the next one does
+};
+
 class UcxTransport final : public Transport {
  public:
   // cookie: the cluster's; a hello with another one is dropped. `context` and `clock` outlive the transport.
-  static Result<std::unique_ptr<UcxTransport>> open(UcxContext& context, std::uint64_t cookie, const Clock& clock);
+  static Result<std::unique_ptr<UcxTransport>> open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
+                                                    UcxThreads threads = UcxThreads::kOne);
   // Says goodbye to every peer and closes; takes at most about 2 s, when peers are stopped or dead.
   ~UcxTransport() override;
   UcxTransport(const UcxTransport&) = delete;
@@ -144,6 +150,7 @@ class UcxTransport final : public Transport {
   std::string worker_address_;        // with the mark
   TimeNs look_at_ns_ = 0;             // when the peers' processes are due to be looked at
   std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
+  std::uint32_t polls_unlooked_max_ = 0;
   TransportCounters counters_;
   FramePool pool_;
 

@@ -78,6 +78,9 @@ module lath
   integer(c_int), parameter :: LATH_C64 = 12_c_int
   integer(c_int), parameter :: LATH_C128 = 13_c_int
   integer(c_int), parameter :: LATH_DTYPE_RANGE = 2147483647_c_int
+  integer(c_int), parameter :: LATH_PROGRESS_THREAD = 0_c_int
+  integer(c_int), parameter :: LATH_PROGRESS_CALLER = 1_c_int
+  integer(c_int), parameter :: LATH_PROGRESS_MODE_RANGE = 2147483647_c_int
   integer(c_int), parameter :: LATH_ROW_MAJOR = 0_c_int
   integer(c_int), parameter :: LATH_COLUMN_MAJOR = 1_c_int
   integer(c_int), parameter :: LATH_ORDER_RANGE = 2147483647_c_int
@@ -89,7 +92,7 @@ module lath
   integer(c_size_t), parameter :: LATH_TENSOR_DIMS_MAX = 8_c_size_t
 
   type, bind(C) :: lath_options
-    integer(c_size_t) :: size = 88_c_size_t
+    integer(c_size_t) :: size = 96_c_size_t
     type(c_ptr) :: config_file = c_null_ptr
     type(c_ptr) :: key_file = c_null_ptr
     integer(c_int32_t) :: shards = 0
@@ -101,6 +104,7 @@ module lath
     integer(c_int64_t) :: open_timeout_ns = 0
     type(c_ptr) :: contact = c_null_ptr
     type(c_ptr) :: log_level = c_null_ptr
+    integer(c_int) :: progress = LATH_PROGRESS_THREAD
   end type
 
   type, bind(C) :: lath_session_options

@@ -105,6 +105,18 @@ typedef enum lath_dtype {
   LATH_DTYPE_RANGE = 0x7fffffff
 } lath_dtype;
 
+/* Who turns the shards of an embedded node. */
+typedef enum lath_progress_mode {
+  LATH_PROGRESS_THREAD = 0, /* a thread for each shard: where there are cores for them beside the application's */
+  /* The application: the thread that uses a session is a shard. lath_session_open gives each session the first shard that has
+     none yet; operations on keys which that shard holds are executed in the call, without a message, and calls that wait and
+     lath_progress do what the shard's peers want of it. While no call is made for 200 us, one thread of the library stands in
+     for all of the node's shards. Set options.shards to the number of threads that will use a session each; a session beyond
+     them is a client like any. */
+  LATH_PROGRESS_CALLER = 1,
+  LATH_PROGRESS_MODE_RANGE = 0x7fffffff
+} lath_progress_mode;
+
 /* Settings of lath_open. Start from LATH_OPTIONS_INIT. 0 and NULL mean: as in the config file or environment, else the default. */
 typedef struct lath_options {
   size_t size;                 /* sizeof(lath_options): newer fields of a newer library keep their defaults */
@@ -119,10 +131,11 @@ typedef struct lath_options {
   uint64_t open_timeout_ns;    /* by default 30 seconds; of lath_open_mpi: for each of its few waits for other ranks */
   const char* contact;         /* embedded node: HOST:PORT to accept other clients at, by the key of key_file; by default none */
   const char* log_level;       /* debug, info, warn (default), error, off; to standard error; one of a process: of its last store */
+  lath_progress_mode progress; /* embedded node; LATH_PROGRESS_CALLER with a store that hosts none is LATH_E_INVALID */
 } lath_options;
 
 #define LATH_OPTIONS_INIT \
-  { sizeof(lath_options), NULL, NULL, 0, NULL, 0, 0, 0, 0, 0, NULL, NULL }
+  { sizeof(lath_options), NULL, NULL, 0, NULL, 0, 0, 0, 0, 0, NULL, NULL, LATH_PROGRESS_THREAD }
 
 /* Settings of lath_session_open. Start from LATH_SESSION_OPTIONS_INIT. */
 typedef struct lath_session_options {

@@ -144,7 +144,8 @@ LATH_API lath_status lath_wait_nb(lath_session* session, const void* key, size_t
                                   uint64_t timeout_ns, lath_request* request);
 LATH_API lath_status lath_flush_nb(lath_session* session, uint32_t nodes, uint64_t timeout_ns, lath_request* request);
 
-/* Send what is ready, take what has arrived; does not wait. Worth calling between steps of a long computation. */
+/* Send what is ready, take what has arrived; does not wait. Worth calling between steps of a long computation. Where the
+   session's thread is a shard (LATH_PROGRESS_CALLER), also one turn of that. */
 LATH_API lath_status lath_progress(lath_session* session);
 
 /* Make progress, then say how a request ended: its status, once; LATH_IN_PROGRESS while it has not; LATH_E_INVALID for a request

@@ -19,7 +19,7 @@ Bytes bytes_at(const void* bytes, std::size_t size) {
 
 bool CallBuilder::refuse(Code code, std::string_view what) {
   code_ = code;
-  text_ = Subject(named_, key_, field_).text(called_) + ": " + std::string(what);
+  text_ = Subject(named_, operation_.key, field_).text(called_) + ": " + std::string(what);
   return false;
 }
 
@@ -46,7 +46,7 @@ bool CallBuilder::refuse_sizeless() {
 }
 
 bool CallBuilder::keyless(Opcode opcode) {
-  opcode_ = named_ = opcode;
+  operation_.opcode = named_ = opcode;
   return true;
 }
 
@@ -61,7 +61,7 @@ bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
   named_ = inner;
   field_ = bytes_at(field, size);
   if (inner == Opcode::kMapErase) {
-    argument_ = field_;
+    operation_.argument = field_;
     return true;
   }
   begin_parts();

@@ -33,10 +33,10 @@ class CallBuilder {
 
   // Each says whether all is well so far, so that a call is one chain of &&.
   bool key(Opcode opcode, const void* key, std::size_t size) {
-    opcode_ = named_ = opcode;
+    operation_.opcode = named_ = opcode;
     if (size == 0 || !check_bytes("key", key, size, kKeyBytesMax)) [[unlikely]]
       return refuse_key(size);
-    key_ = {static_cast<const std::byte*>(key), size};
+    operation_.key = {static_cast<const std::byte*>(key), size};
     return true;
   }
   bool keyless(Opcode opcode);
@@ -91,7 +91,11 @@ class CallBuilder {
   bool flag_out(const char* name, int* flag);
   bool siblings_out(lath_siblings* siblings);
 
-  Operation operation() const { return {opcode_, key_, in_parts_ ? scratch_.bytes() : argument_}; }
+  // Valid while the call is. Not to be copied without need: what has just been written in parts is waited for when it is read as a whole.
+  const Operation& operation() {
+    if (in_parts_) operation_.argument = scratch_.bytes();
+    return operation_;
+  }
   const AnswerTarget& target() const { return target_; }
   const LargeValue* large() const { return large_.memory != nullptr ? &large_ : nullptr; }
   Code code() const { return code_; }
@@ -105,7 +109,7 @@ class CallBuilder {
     if (in_parts_) {
       scratch_.append(bytes);
     } else {
-      argument_ = bytes;
+      operation_.argument = bytes;
     }
   }
   // What is as it should be is seen in the caller; what is not is put into words out of its way.
@@ -129,13 +133,11 @@ class CallBuilder {
 
   FrameBuffer& scratch_;
   std::string_view called_;
-  Opcode opcode_ = Opcode::kGet;
+  Operation operation_;
   Opcode named_ = Opcode::kGet;  // in texts: the operation in the field, where there is one
   bool in_parts_ = false;
   Code code_ = Code::kOk;
-  Bytes key_;
   Bytes field_;
-  Bytes argument_;
   std::array<std::byte, 8> word_{};
   AnswerTarget target_;
   LargeValue large_;

@@ -45,9 +45,13 @@ lath_status run(lath_session* session, const char* name, std::uint64_t timeout_n
   if (!in) return in.status();
   CallBuilder call(session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
-  if (const std::optional<Code> code = in.driver().read_now(call.operation(), call.target())) return in.ended(*code);
+  const Operation& operation = call.operation();
+  if (in.driver().is_shard() && call.large() == nullptr) {
+    if (const Code code = in.driver().execute_here(operation, call.target()); code != Code::kInProgress) return in.ended(code);
+  }
+  if (const std::optional<Code> code = in.driver().read_now(operation, call.target())) return in.ended(*code);
   return wait_for(in, timeout_ns, [&](Session&, TimeNs deadline, const Completion& completion, TimeNs now) {
-    return submit(*session, call, {call.operation(), call.target(), deadline, completion}, now);
+    return submit(*session, call, {operation, call.target(), deadline, completion}, now);
   });
 }
 
@@ -62,7 +66,12 @@ lath_status start(lath_session* session, const char* name, std::uint64_t timeout
   in.session().begin_call();
   const Call begun{call.operation(), call.target(), deadline_after(now, timeout_ns), {}};
   RequestId id;
-  if (const std::optional<Code> code = in.driver().read_now(begun.operation, begun.target)) {
+  std::optional<Code> code;
+  if (in.driver().is_shard() && call.large() == nullptr) {
+    if (const Code here = in.driver().execute_here(begun.operation, begun.target); here != Code::kInProgress) code = here;
+  }
+  if (!code) code = in.driver().read_now(begun.operation, begun.target);
+  if (code) {
     id = in.session().open_ended(begun, *code);
   } else {
     id = call.large() != nullptr ? submit(*session, call, begun, now) : in.driver().begin(begun, now);

@@ -61,14 +61,18 @@ lath_status lath_session_open(lath_store* store, const lath_session_options* opt
   if (!open) return LATH_E_INVALID;
   if (session == nullptr)
     return fail_in_thread(Code::kInvalid, "lath_session_open: session is NULL; pass where to store the handle");
-  const Result<SessionSettings> settings = settings_from(options, *open);
+  Result<SessionSettings> settings = settings_from(options, *open);
   if (!settings) return fail_in_thread(settings.error().code, settings.error().text);
   Result<std::unique_ptr<Transport>> transport = open->make_transport();
   if (!transport) return fail_in_thread(transport.error().code, "lath_session_open: " + transport.error().text);
-  auto driver = std::make_unique<SessionDriver>(
-      *settings, open->views(), Random(entropy()),
-      SessionMeans{
-          .transport = std::move(*transport), .wait = open->wait_policy(), .clock = store->clock, .memory = &open->memory()});
+  std::unique_ptr<LocalShard> shard = open->take_shard();
+  if (shard != nullptr) settings->own = shard->place();
+  auto driver = std::make_unique<SessionDriver>(*settings, open->views(), Random(entropy()),
+                                                SessionMeans{.transport = std::move(*transport),
+                                                             .wait = open->wait_policy(),
+                                                             .clock = store->clock,
+                                                             .memory = &open->memory(),
+                                                             .local = std::move(shard)});
   const std::lock_guard lock(store->mutex);
   if (store->magic != lath_store::kMagic) {  // another thread closes it: that waits for this call
     return fail_in_thread(Code::kInvalid, "lath_session_open: the store is closed; open another with lath_open");

@@ -44,6 +44,11 @@ Result<OpenOptions> options_from(const lath_options* given) {
   if (all.open_timeout_ns != 0) options.open_timeout_ns = all.open_timeout_ns;
   options.contact = text_or_empty(all.contact);
   options.log_level = text_or_empty(all.log_level);
+  if (all.progress != LATH_PROGRESS_THREAD && all.progress != LATH_PROGRESS_CALLER) {
+    return Error{Code::kInvalid, "options->progress is " + std::to_string(static_cast<unsigned>(all.progress)) +
+                                     "; it is LATH_PROGRESS_THREAD or LATH_PROGRESS_CALLER"};
+  }
+  options.progress_by_callers = all.progress == LATH_PROGRESS_CALLER;
   return options;
 }
 

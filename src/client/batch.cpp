@@ -16,8 +16,15 @@ BatchRun::BatchRun(OperationGroup& group, SessionDriver& driver, const Terms& te
 
 void BatchRun::begin_all() {
   const std::size_t size = group_.size();
-  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, size); ++ahead) prefetch(ahead);
+  for (std::size_t ahead = 0; ahead < std::min(kReadAhead, size); ++ahead) {
+    prefetch(ahead);
+    if (driver_.is_shard()) prefetch_here(ahead);
+  }
   for (std::size_t index = 0; index < size;) {
+    if (driver_.is_shard() && execute_here(index)) {
+      ++index;
+      continue;
+    }
     if (goes_together(index)) {
       index = begin_together(index);
       continue;
@@ -39,6 +46,19 @@ Call BatchRun::call_of(std::size_t index) {
 
 void BatchRun::prefetch(std::size_t index) const {
   if (reads_apart(index)) driver_.prefetch(group_.operation(index));
+}
+
+void BatchRun::prefetch_here(std::size_t index) const {
+  driver_.prefetch_here(group_.key(group_.member(index)));
+}
+
+// What fails is sent like any, and fails there: so that what is told of the batch's failures is the same.
+bool BatchRun::execute_here(std::size_t index) {
+  if (index + kReadAhead < group_.size()) prefetch_here(index + kReadAhead);
+  OperationGroup::Member& member = group_.member(index);
+  if (!driver_.execute_well_here(group_.operation(index), member.target)) return false;
+  member.status = Code::kOk;
+  return true;
 }
 
 bool BatchRun::read_apart(std::size_t index) {
@@ -87,7 +107,7 @@ std::size_t BatchRun::begin_together(std::size_t index) {
   const std::size_t most = std::min(wanted, kRequestsUnderWayMax - session_.requests_in_use());
   const std::size_t end_max = std::min(index + std::max<std::size_t>(most, 1), group_.size());
   std::size_t end = index + 1;
-  while (end < end_max && goes_together(end)) ++end;
+  while (end < end_max && goes_together(end) && !driver_.is_shard()) ++end;
   session_.append_members(members_, index, end, driver_.now());
   sent(end - index);
   return end;

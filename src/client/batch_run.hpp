@@ -23,6 +23,8 @@ class BatchRun {
   Call call_of(std::size_t index);
   void prefetch(std::size_t index) const;
   bool read_apart(std::size_t index);
+  void prefetch_here(std::size_t index) const;
+  bool execute_here(std::size_t index);
   enum class Way { kAlone, kTogether };
   bool make_room(Way way);
   void begin_alone(std::size_t index);

@@ -2,6 +2,7 @@
 // while the view does and no connection fails. The session's thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -18,7 +19,10 @@ namespace lath {
 
 class Router {
  public:
-  Router(ViewSource& views, std::optional<NodeId> local) : views_(views), local_(local) { refresh(); }
+  Router(ViewSource& views, std::optional<NodeId> local, std::optional<Place> own = std::nullopt)
+      : views_(views), local_(local), own_(own) {
+    refresh();
+  }
 
   // True where the cluster looks otherwise than before.
   bool refresh();
@@ -28,13 +32,14 @@ class Router {
   const ClusterView& view() const { return *view_; }
   std::uint64_t version() const { return version_; }
 
-  // The replica for a key; nullopt where no node is alive, or where `avoid` refuses all. A replica on the local node goes first.
+  // The replica for a key; nullopt where no node is alive, or where `avoid` refuses all. The session's own shard goes first,
+  // then a replica on the local node.
   template <class Avoid>
   std::optional<Place> route(Bytes key, Avoid&& avoid) const {
     const std::uint64_t hash = key_hash(key);
     if (!view_->ring.empty()) [[likely]] {
       const Place primary = view_->ring.primary(hash);
-      if ((!local_ || primary.node == *local_) && !avoid(primary)) [[likely]]
+      if ((!local_ || primary.node == *local_) && (!own_ || primary == *own_) && !avoid(primary)) [[likely]]
         return primary;
     }
     return among_replicas(hash, key, avoid);
@@ -46,6 +51,8 @@ class Router {
   [[gnu::noinline]] std::optional<Place> among_replicas(std::uint64_t hash, Bytes key, Avoid&& avoid) const {
     std::array<Place, kReplicasMax> places;
     const std::size_t count = view_->replicas(hash, key, places);
+    const auto end = places.begin() + static_cast<std::ptrdiff_t>(count);
+    if (own_ && std::find(places.begin(), end, *own_) != end && !avoid(*own_)) return own_;
     std::optional<Place> other;
     for (std::size_t i = 0; i < count; ++i) {
       if (avoid(places[i])) continue;
@@ -57,6 +64,7 @@ class Router {
 
   ViewSource& views_;
   std::optional<NodeId> local_;
+  std::optional<Place> own_;
   std::uint64_t version_ = 0;
   std::shared_ptr<const ClusterView> view_;
 };

@@ -15,7 +15,7 @@ Operation operation_of(const RequestFrame& frame, const OperationRef& ref) {
 }
 
 Session::Session(const SessionSettings& settings, ViewSource& views, Random random)
-    : settings_(settings), router_(views, settings.local), random_(random), session_(random_.next()) {}
+    : settings_(settings), router_(views, settings.local, settings.own), random_(random), session_(random_.next()) {}
 
 RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();

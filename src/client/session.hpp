@@ -63,6 +63,7 @@ struct SessionSettings {
   std::uint8_t ack_nodes = 1;
   OneSidedMode one_sided = OneSidedMode::kOff;
   std::optional<NodeId> local;  // whose replicas go first
+  std::optional<Place> own{};   // but for those on the shard that the session's thread turns
   std::uint32_t frames_per_id = Stream::kFramesPerId;
 };
 
@@ -138,6 +139,9 @@ class Session {
   };
   ReadWay way_of_read(Bytes key, TimeNs now);
   Place place_of(std::uint32_t stream) const { return streams_[stream]->place(); }
+  // What its thread did on a shard of its own concerns no stream but this one.
+  std::uint32_t stream_at(Place place) { return stream_of(place); }
+  void note_updated(std::uint32_t stream) { streams_[stream]->updated_before = next_order_; }  // a flush waits for it
   // A read that ended without ever being a request.
   void note_answered(const Operation& operation, Code code, std::uint32_t stream);
   RequestId open_ended(const Call& call, Code code);

@@ -5,17 +5,40 @@ namespace lath {
 SessionDriver::SessionDriver(const SessionSettings& settings, ViewSource& views, Random random, SessionMeans means)
     : clock_(means.clock),
       now_(clock_.now_ns()),
+      local_(std::move(means.local)),
+      local_takes_updates_(settings.ack_nodes <= 1),
       transport_(std::move(means.transport)),
       waiter_(*transport_, means.wait),
       session_(settings, views, random) {
   one_sided_ = std::make_unique<OneSided>(session_, *transport_, clock_, settings.one_sided);
   large_ = std::make_unique<LargeTransfers>(session_, *transport_, means.memory, settings.one_sided != OneSidedMode::kOff);
+  if (local_ != nullptr) local_stream_ = session_.stream_at(local_->place());
 }
 
 SessionDriver::~SessionDriver() {
   for (const Link& link : links_) {
     if (link.connected) transport_->disconnect(link.peer);
   }
+}
+
+Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTarget& target) {
+  const bool updates = is_update(operation.opcode);
+  if (updates && !local_takes_updates_) return Code::kInProgress;
+  const Code code = local_->execute(operation, target);
+  if (code == Code::kOk) [[likely]] {
+    if (updates) session_.note_updated(local_stream_);
+  } else if (code != Code::kInProgress) {
+    session_.begin_call();
+    session_.note_answered(operation, code, local_stream_);
+  }
+  return code;
+}
+
+bool SessionDriver::execute_well_here(const Operation& operation, const AnswerTarget& target) {
+  const bool updates = is_update(operation.opcode);
+  if (local_ == nullptr || (updates && !local_takes_updates_) || local_->execute(operation, target) != Code::kOk) return false;
+  if (updates) session_.note_updated(local_stream_);
+  return true;
 }
 
 void SessionDriver::progress() {

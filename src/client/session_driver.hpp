@@ -1,5 +1,5 @@
 // Joins a session with its transport: connects to places, polls, and waits without burning a core. Blocking calls are loops around
-// it. One thread at a time.
+// it. Where its thread is a shard, they turn that too. One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "client/cell_view.hpp"
 #include "client/large_transfers.hpp"
+#include "client/local_shard.hpp"
 #include "client/one_sided.hpp"
 #include "client/session.hpp"
 #include "transport/transport.hpp"
@@ -22,6 +23,7 @@ struct SessionMeans {
   WaitPolicy wait;
   const Clock& clock;
   RegionProvider* memory = nullptr;
+  std::unique_ptr<LocalShard> local = nullptr;  // that calls of the session run in place; may be none
 };
 
 class SessionDriver final : private FrameSink, private TransportEvents {
@@ -33,6 +35,16 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   Transport& transport() { return *transport_; }
   TimeNs read_clock() { return now_ = clock_.now_ns(); }
   TimeNs now() const { return now_; }  // when the clock was last read
+
+  // Executes the operation on the shard that is this thread. kInProgress: it is not to be done there, or has to
+  // wait: read_now(), submit().
+  Code execute_here(const Operation& operation, const AnswerTarget& target) {
+    return local_ == nullptr ? Code::kInProgress : execute_at_local(operation, target);
+  }
+  // The same, for who has many to tell of: true where it has succeeded, else it is to be sent.
+  bool execute_well_here(const Operation& operation, const AnswerTarget& target);
+  void prefetch_here(Bytes key) { local_->prefetch(key); }  // of a shard
+  bool is_shard() const { return local_ != nullptr; }
 
   // Whether the operation may go past the session's streams. What may not, writes above all, pays for nothing else.
   bool may_read_apart(Opcode opcode) const { return one_sided_->mode() != OneSidedMode::kOff && is_answered_one_sidedly(opcode); }
@@ -116,10 +128,12 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     for (unsigned left = waiter_.polls_per_clock(); left > 0 && events == 0; --left) {
       events = transport_->poll(kMessagesPerPoll, *this);
     }
-    was_idle_ = events == 0;
+    const bool turned = local_ != nullptr && local_->turn();
+    was_idle_ = events == 0 && !turned;
     if (!was_idle_) waiter_.did_work();
     return events;
   }
+  Code execute_at_local(const Operation& operation, const AnswerTarget& target);
   bool connect(std::uint32_t stream, Place place);
   void lose(std::uint32_t stream);
   std::uint32_t stream_of(PeerId peer) const;
@@ -135,6 +149,9 @@ class SessionDriver final : private FrameSink, private TransportEvents {
 
   const Clock& clock_;
   TimeNs now_;
+  std::unique_ptr<LocalShard> local_;  // null: this thread is no shard
+  std::uint32_t local_stream_ = kNoStream;
+  bool local_takes_updates_ = false;
   std::unique_ptr<OneSided> one_sided_;  // holds what the transport may still be reading into
   std::unique_ptr<Transport> transport_;
   Waiter waiter_;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,7 @@
 #include "transfer/pulls.hpp"
 #include "wire/merge_batch.hpp"
 #include "wire/outbox.hpp"
+#include "wire/reply.hpp"
 #include "wire/request.hpp"
 
 namespace lath {
@@ -68,6 +70,11 @@ class Shard : private PullRooms {
 
   // A request, a merge batch or an acknowledgement; anything else is counted and dropped.
   void handle(const Message& message, const Turn& turn, Outbox& outbox);
+  // One operation of a caller on the shard's own thread, as if it had come in a frame routed by our view. nullopt: it is none that can be
+  // answered well and at once (by this shard, or at all), and has done nothing: it is to be sent. The answer, kOk or kNotFound, is valid
+  // until the next call. A tick is due when turns usually are.
+  std::optional<Answer> execute_here(const Operation& operation, const Turn& turn, Outbox& outbox);
+  void prefetch(Bytes key) const;  // for one that is about to come
   // At the end of each turn, and whenever next_deadline() has passed.
   void tick(const Turn& turn, Outbox& outbox);
   void peer_failed(PeerId peer);
@@ -119,6 +126,10 @@ class Shard : private PullRooms {
   static void answer_update(std::uint16_t operation, const UpdateOutcome& outcome, ReplyWriter& replies);
   Code update(const Frame& frame, const Request& request, const Turn& turn, Outbox& outbox);
   void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
+
+  // shard_here.cpp
+  bool is_here(const Key& key) const;
+  Store::Lookup look_up(Bytes key) const;
 
   // shard_request.cpp
   void answer_about_shard(const Request& request, const Turn& turn, ReplyWriter& replies);
@@ -191,6 +202,8 @@ class Shard : private PullRooms {
   std::vector<OtherReplicas> replica_sets_;
   std::vector<ParkedWait> moved_waiters_;
   FrameBuffer scratch_;
+  FrameBuffer answer_here_;
+  std::uint64_t word_here_ = 0;
 };
 
 }  // namespace lath

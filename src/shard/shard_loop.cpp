@@ -5,12 +5,18 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/tick_clock.hpp"
 
 namespace lath {
 
 namespace {
 constexpr TimeNs kRetrySendNs = 10'000'000;  // a credit's return wakes us; this is for the case that its message was lost
 constexpr TimeNs kWallReadNs = 1'000'000;    // stamps may be this much behind a wall clock that was set
+// Between looks at the clock, which would cost as much as an operation: a microsecond or so, since stamps are no finer.
+constexpr std::uint64_t kTicksUnlooked = 2'000;
+constexpr unsigned kExecutedUnlooked = 64;  // also where the ticks stand still
+constexpr TimeNs kTurnInCallsNs =
+    10'000;  // while calls follow each other: what peers wait at most, for a hundredth of the owner's time
 
 ShardOptions with_port(ShardOptions options, MemoryPort& port) {
   options.port = &port;
@@ -57,7 +63,7 @@ void ShardLoop::run() {
       shard_.counters().sleeps.set(waiter_.sleeps());
     }
   }
-  shard_.end_publishing();
+  end();
 }
 
 // Receive before tick: a queued acknowledgement must count before its batch is sent again. Send last: one turn's output leaves as
@@ -71,20 +77,45 @@ bool ShardLoop::turn() {
     received = transport_->poll(kMessagesPerPoll, *this);
   }
   read_clock();
+  turned_at_ns_ = now_.now_ns;
   const bool due = mail || received > 0 || now_.now_ns >= shard_.next_deadline();
   if (due) {
     shard_.tick(now_, outbox_);
     shard_.counters().turns.add();
   }
-  std::size_t sent = 0;
-  if (!outbox_.empty()) {
-    sent = outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
-  }
+  const std::size_t sent = outbox_.empty() ? 0 : flush();
   if (shard_.draining()) [[unlikely]] {
     keys_left_.store(shard_.keys_left(), std::memory_order_relaxed);
     if (shard_.drained()) drains_done_.store(drains_taken_, std::memory_order_release);
   }
   return due || sent > 0;
+}
+
+std::size_t ShardLoop::flush() {
+  return outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
+}
+
+bool ShardLoop::turn_in_call() {
+  turns_in_calls_.store(turns_in_calls_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  return turn();
+}
+
+std::optional<Answer> ShardLoop::execute(const Operation& operation) {
+  const std::uint64_t ticks = TickClock::ticks();
+  if (ticks - clock_ticks_ > kTicksUnlooked || ++executed_ > kExecutedUnlooked) [[unlikely]]
+    look_at_clock(ticks);
+  const std::optional<Answer> answer = shard_.execute_here(operation, now_, outbox_);
+  if (!outbox_.empty()) [[unlikely]]  // somebody waited for that
+    flush();
+  return answer;
+}
+
+void ShardLoop::look_at_clock(std::uint64_t ticks) {
+  clock_ticks_ = ticks;
+  executed_ = 0;
+  clock_is_read_ = false;
+  read_clock();
+  if (now_.now_ns >= turned_at_ns_ + kTurnInCallsNs) turn_in_call();
 }
 
 TimeNs ShardLoop::next_deadline() const {
@@ -96,7 +127,7 @@ TimeNs ShardLoop::next_deadline() const {
 void ShardLoop::read_clock() {
   if (clock_is_read_) return;
   clock_is_read_ = true;
-  now_.now_ns = clock_.now_ns();
+  now_.now_ns = std::max(now_.now_ns, clock_.now_ns());  // the threads' clocks may differ by a little
   if (now_.now_ns >= wall_due_ns_) {
     wall_offset_us_ = clock_.wall_us() - now_.now_ns / 1000;
     wall_due_ns_ = now_.now_ns + kWallReadNs;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -46,6 +47,16 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   void run();
   bool turn();  // one turn; says whether there was anything to do
   TimeNs next_deadline() const;
+
+  // Of a loop without a thread of its own (attended_loop.hpp), whose calls are made by several threads, one at a time.
+  bool turn_in_call();
+  // Executes an operation that this shard can answer at once; first turns the loop, where that is due. nullopt: nothing was done. The
+  // answer is valid until the next call.
+  std::optional<Answer> execute(const Operation& operation);
+  std::uint64_t turns_in_calls() const { return turns_in_calls_.load(std::memory_order_relaxed); }  // any thread
+  bool arm() { return transport_->arm(); }
+  void end() { shard_.end_publishing(); }  // what run() does at its end
+
   const Shard& shard() const { return shard_; }
   const Transport& transport() const { return *transport_; }
 
@@ -63,6 +74,8 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   PortRead read(PeerId peer, Bytes exported, std::uint64_t address, std::span<std::byte> room, std::uint64_t token) override;
 
   void read_clock();
+  std::size_t flush();
+  void look_at_clock(std::uint64_t ticks);
   void post(Letter letter);
   void read_mail();
   void take_view(std::shared_ptr<const ClusterView> view, bool drains);
@@ -92,6 +105,10 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   std::unordered_map<Place, Link, PlaceHash> links_;  // connections that we use for what we have to say
   GreetingPauses pauses_;
   bool stopping_ = false;
+  TimeNs turned_at_ns_ = 0;
+  std::uint64_t clock_ticks_ = 0;  // when execute() last read the clock
+  unsigned executed_ = 0;          // operations since then
+  std::atomic<std::uint64_t> turns_in_calls_{0};
 
   std::mutex mailbox_mutex_;  // taken by the shard's thread only when has_mail_ says so
   std::vector<Letter> mailbox_;

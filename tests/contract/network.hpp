@@ -46,6 +46,7 @@ class Network {
 using NetworkMaker = std::unique_ptr<Network> (*)();
 std::unique_ptr<Network> make_ucx_shared_memory();
 std::unique_ptr<Network> make_ucx_tcp();
+std::unique_ptr<Network> make_ucx_in_turn();  // over shared memory, of transports that threads use in turn
 std::unique_ptr<Network> make_simulation();
 
 }  // namespace lath

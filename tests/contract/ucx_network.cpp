@@ -91,14 +91,14 @@ class SkippedClock final : public Clock {
 
 class UcxNetwork final : public Network {
  public:
-  UcxNetwork(const char* transports, Reach reach) : reach_(reach) {
+  UcxNetwork(const char* transports, Reach reach, UcxThreads threads = UcxThreads::kOne) : reach_(reach), threads_(threads) {
     setenv("LATH_UCX_TLS", transports, 1);
     Result<std::unique_ptr<UcxContext>> opened = UcxContext::open();
     LATH_ASSERT(opened.has_value());
     context_ = std::move(*opened);
   }
   std::unique_ptr<Transport> open(std::uint64_t cookie) override {
-    Result<std::unique_ptr<UcxTransport>> opened = UcxTransport::open(*context_, cookie, clock_);
+    Result<std::unique_ptr<UcxTransport>> opened = UcxTransport::open(*context_, cookie, clock_, threads_);
     LATH_ASSERT(opened.has_value());
     return std::move(*opened);
   }
@@ -110,6 +110,7 @@ class UcxNetwork final : public Network {
 
  private:
   const Reach reach_;
+  const UcxThreads threads_;
   SkippedClock clock_;
   std::unique_ptr<UcxContext> context_;
 };
@@ -118,6 +119,10 @@ class UcxNetwork final : public Network {
 
 std::unique_ptr<Network> make_ucx_shared_memory() {
   return std::make_unique<UcxNetwork>("posix,sysv,cma,self", Reach::kMapped);
+}
+
+std::unique_ptr<Network> make_ucx_in_turn() {
+  return std::make_unique<UcxNetwork>("posix,sysv,cma,self", Reach::kMapped, UcxThreads::kInTurn);
 }
 
 std::unique_ptr<Network> make_ucx_tcp() {

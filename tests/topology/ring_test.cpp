@@ -128,6 +128,26 @@ TEST(Ring, replicas_are_distinct_and_start_at_the_primary) {
   }
 }
 
+TEST(Ring, holds_what_is_among_the_replicas_and_nothing_else) {
+  for (const std::uint32_t nodes : {1U, 2U, 5U, 16U}) {
+    const Ring ring(view_of(nodes, 3));
+    Random random(nodes);
+    for (const Replication replication : {Replication{1, 1}, {2, 1}, {2, 2}, {4, 4}, {5, 3}, {16, 1}, {1, 16}}) {
+      for (int i = 0; i < 200; ++i) {
+        const std::uint64_t hash = random.next();
+        const std::vector<Place> places = replicas_of(ring, hash, replication);
+        for (std::uint32_t node = 0; node <= nodes; ++node) {
+          for (std::uint32_t shard = 0; shard < 3; ++shard) {
+            const Place place{NodeId{node}, ShardId{shard}};
+            EXPECT_EQ(ring.holds(hash, replication, place), std::find(places.begin(), places.end(), place) != places.end());
+          }
+        }
+      }
+    }
+  }
+  EXPECT_FALSE(Ring().holds(1, {1, 1}, {NodeId{0}, ShardId{0}}));
+}
+
 TEST(Ring, more_replicas_begin_with_the_fewer) {
   const Ring ring(view_of(16, 2));
   Random random(5);

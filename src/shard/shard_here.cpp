@@ -1,0 +1,48 @@
+// Operations of a thread that is this shard: what on_request() does for one of a frame, less the frame. Nothing is remembered of its
+// session: a call does not come twice.
+#include "shard/shard.hpp"
+
+namespace lath {
+
+bool Shard::is_here(const Key& key) const {
+  return view_ != nullptr && view_->ring.holds(key.hash, view_->placement.of(key.bytes), {self_.node, self_.shard});
+}
+
+// A short key is its own word in the table.
+Store::Lookup Shard::look_up(Bytes key) const {
+  return store_.look_up({key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0, key});
+}
+
+void Shard::prefetch(Bytes key) const {
+  store_.prefetch(look_up(key));
+}
+
+std::optional<Answer> Shard::execute_here(const Operation& operation, const Turn& turn, Outbox& outbox) {
+  const Opcode opcode = operation.opcode;
+  if (is_answered_late(opcode) || is_keyless(opcode)) return std::nullopt;
+  Request request;
+  request.operation = operation;
+  request.lookup = look_up(operation.key);
+  if (!is_here(request.key())) return std::nullopt;
+  Frame frame;
+  frame.ours = true;
+  if (is_update(opcode)) {
+    if (update(frame, request, turn, outbox) != Code::kOk) return std::nullopt;
+    counters_.updates.add();
+    store_changed_ = true;
+    return Answer{};
+  }
+  counters_.reads.add();
+  if (opcode == Opcode::kGet) {
+    if (const Slot* slot = store_.get_short(request.lookup, operation.argument); slot != nullptr) {
+      word_here_ = slot->value;
+      return Answer{Code::kOk, std::as_bytes(std::span(&word_here_, 1)).first(meta_of(slot->control).size)};
+    }
+  }
+  answer_here_.clear();
+  const Code status = store_.read(request.lookup, opcode, operation.argument, answer_here_);
+  if (status != Code::kOk && status != Code::kNotFound) return std::nullopt;
+  return Answer{status, answer_here_.bytes()};
+}
+
+}  // namespace lath
