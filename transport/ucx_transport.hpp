@@ -1,4 +1,5 @@
-// The transport over UCX: one worker, used by one thread (or by several in turn, where it was opened so); shared memory, RDMA or TCP as UCX chooses for each peer.
+// The transport over UCX: one worker, used by one thread (or by several in turn, where it was opened so); shared memory, RDMA or TCP as
+// UCX chooses for each peer.
 //
 // A frame leaves in one contiguous piece behind a header of 8 bytes, always eagerly; UCX owns the buffer until it is done with
 // it. The header names the receiver's slot for the connection, so receiving is an array lookup. Connections are made by a hello
