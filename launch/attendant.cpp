@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/log.hpp"
+#include "base/thread_start.hpp"
 
 namespace lath {
 
@@ -30,14 +31,16 @@ Result<std::unique_ptr<Attendant>> Attendant::start(AttendantOptions options, co
     made->wards_.push_back({.loop = loop});
     loop->set_wake([raw = made.get()] { raw->wake(); });
   }
-  made->thread_ = std::thread([raw = made.get()] { raw->run(); });
+  auto thread = start_thread("the node's attendant", [raw = made.get()] { raw->run(); });
+  if (!thread) return thread.error();
+  made->thread_ = std::move(*thread);
   return made;
 }
 
 Attendant::~Attendant() {
   stopping_.store(true);
   wake();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Attendant::wake() const {

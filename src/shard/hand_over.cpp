@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/assert.hpp"
+#include "base/spin_pause.hpp"
 
 #if defined(__SANITIZE_THREAD__)
 #define LATH_THREAD_SANITIZER 1
@@ -50,7 +51,7 @@ bool HandOver::try_attend() {
 void HandOver::wait_for_attendant() const {
   for (unsigned spins = 0; attendant_inside_.load(std::memory_order_acquire); ++spins) {
     if (spins < kSpins) {
-      __builtin_ia32_pause();
+      spin_pause();
     } else {
       sched_yield();
     }
