@@ -20,7 +20,8 @@ void BatchRun::begin_all() {
     prefetch(ahead);
     if (driver_.is_shard()) prefetch_here(ahead);
   }
-  for (std::size_t index = 0; index < size;) {
+  std::size_t index = 0;
+  while (index < size && !is_late()) {
     if (driver_.is_shard() && execute_here(index)) {
       ++index;
       continue;
@@ -33,6 +34,7 @@ void BatchRun::begin_all() {
     ++index;
   }
   seal();
+  for (; index < size; ++index) session_.refuse_member(group_, index, Code::kTimeout, terms_.batch);
 }
 
 Call BatchRun::call_of(std::size_t index) {
@@ -84,10 +86,7 @@ bool BatchRun::make_room(Way way) {
 }
 
 void BatchRun::begin_alone(std::size_t index) {
-  if (!make_room(Way::kAlone)) {
-    const bool out_of_time = driver_.now() > terms_.deadline;
-    return session_.refuse_member(group_, index, out_of_time ? Code::kTimeout : Code::kFull);
-  }
+  if (!make_room(Way::kAlone)) return session_.refuse_member(group_, index, is_late() ? Code::kTimeout : Code::kFull, terms_.batch);
   // Of a flush: what comes before it is waited for, and what comes behind it is not.
   seal();
   group_.member(index).status = Code::kInProgress;

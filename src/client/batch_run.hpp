@@ -20,6 +20,9 @@ class BatchRun {
  private:
   bool reads_apart(std::size_t index) const { return !terms_.batch && driver_.may_read_apart(group_.member(index).opcode); }
   bool goes_together(std::size_t index) const { return Session::may_be_member(group_.member(index).opcode) && !reads_apart(index); }
+  bool is_late() const {
+    return driver_.now() > terms_.deadline;
+  }  // as of the last look at the clock, which is taken with each push
   Call call_of(std::size_t index);
   void prefetch(std::size_t index) const;
   bool read_apart(std::size_t index);

@@ -97,7 +97,7 @@ class Session {
   void append_members(RequestId id, std::size_t first, std::size_t end, TimeNs now);
   void seal_members(RequestId id) { release_member(id, *requests_.find(id)); }
   // One that will not be sent: kTimeout, or kFull.
-  void refuse_member(OperationGroup& group, std::size_t index, Code code);
+  void refuse_member(OperationGroup& group, std::size_t index, Code code, RequestId batch);
   // A request that ends once count_down() has taken the group's `left` to 0.
   RequestId open_batch(OperationGroup& group);
   void count_down(std::size_t* left, RequestId batch) {

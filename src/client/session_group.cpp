@@ -27,6 +27,7 @@ RequestId Session::open_members(OperationGroup& group, std::size_t first, TimeNs
 void Session::append_members(RequestId id, std::size_t first, std::size_t end, TimeNs now) {
   RequestSlot& members = *requests_.find(id);
   OperationGroup& group = *members.group;
+  check_at(members.deadline);  // which may have been looked at, and be past
   for (std::size_t index = first; index < end; ++index) {
     OperationGroup::Member& member = group.member(index);
     member.status = Code::kInProgress;
@@ -58,11 +59,14 @@ void Session::append_members(RequestId id, std::size_t first, std::size_t end, T
   }
 }
 
-void Session::refuse_member(OperationGroup& group, std::size_t index, Code code) {
+void Session::refuse_member(OperationGroup& group, std::size_t index, Code code, RequestId batch) {
   group.member(index).status = code;
   Failure failure(code, code == Code::kFull ? Reason::kTooMany : Reason::kNeverSent, group.operation(index));
   failure.order = group.first_order + index;
-  note_failure(failure);
+  if (batch)
+    keep_failure(batch, failure);
+  else
+    note_failure(failure);
 }
 
 // Gives a member a record of its own: it goes on alone.

@@ -190,6 +190,22 @@ TEST_F(GroupTest, out_of_time_each_member_says_whether_it_may_have_been_applied)
   EXPECT_NE(error_text().find("nothing was applied"), std::string::npos) << error_text();
 }
 
+// A run of many frames looks at the clock between them.
+TEST_F(GroupTest, what_is_added_after_time_has_run_out_ends_too) {
+  add_put("a");
+  add_put("b");
+  session->number(group);
+  const RequestId members = session->open_members(group, 0, 10 * kMs, {});
+  session->append_members(members, 0, 1, 0);
+  turn(11 * kMs);
+  EXPECT_EQ(status(0), Code::kTimeout);
+  session->append_members(members, 1, 2, 11 * kMs);
+  session->seal_members(members);
+  turn(11 * kMs);
+  EXPECT_EQ(status(1), Code::kTimeout);
+  EXPECT_EQ(group.left, 0U);
+}
+
 TEST_F(GroupTest, without_a_node_each_member_is_unreachable) {
   use(0, 1);
   add_put("a");
