@@ -217,6 +217,7 @@ Result<void> Node::open(const Config& config) {
 
 // UCX starts a thread of its own, which inherits what the opening one may use. That is the application's thread, and gets it back.
 Result<void> Node::open_context(const std::string& interface) {
+  if (const auto heard = UcxContext::check_newcomers_are_heard(); !heard) return heard.error();
   const auto before = machine_.cpus_of_this_thread();
   const Result<void> bound = before ? machine_.bind_this_thread(plan_.cpus) : Result<void>(before.error());
   if (!bound) log_warn(bound.error().text);

@@ -4,11 +4,13 @@
 #include <signal.h>
 #include <ucp/api/ucp.h>
 #include <ucs/debug/debug.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
 #include <string_view>
 #include <system_error>
 
@@ -36,6 +38,29 @@ constexpr std::array kRdmaDefaults = {
     kDefaults[0],
     Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
 };
+
+// How many contexts there are, and of which process: a child of fork() inherits the count.
+class OpenContexts {
+ public:
+  void add() {
+    const std::lock_guard lock(mutex_);
+    if (count_++ == 0) process_ = getpid();
+  }
+  void remove() {
+    const std::lock_guard lock(mutex_);
+    --count_;
+  }
+  bool are_inherited() {
+    const std::lock_guard lock(mutex_);
+    return count_ > 0 && process_ != getpid();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t count_ = 0;
+  pid_t process_ = 0;
+};
+OpenContexts open_contexts;
 
 bool has_rdma_devices() {
   std::error_code error;
@@ -136,8 +161,10 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string
   status = ucp_init(&params, config, &context->handle_);
   ucp_config_release(config);
   if (status != UCS_OK) {
+    context->handle_ = nullptr;
     return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
+  open_contexts.add();
   if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }
@@ -155,7 +182,17 @@ Result<void> UcxContext::open_probe_region() {
 
 UcxContext::~UcxContext() {
   probe_region_.reset();
-  if (handle_ != nullptr) ucp_cleanup(handle_);
+  if (handle_ == nullptr) return;
+  ucp_cleanup(handle_);
+  open_contexts.remove();
+}
+
+Result<void> UcxContext::check_newcomers_are_heard() {
+  if (!open_contexts.are_inherited()) return {};
+  return Error{
+      Code::kInvalid,
+      "this process was made by fork() while its parent had a store open, and UCX's thread, by which a node hears of newcomers, "
+      "is the parent's alone: open a file: or tcp: store here, or let the parent fork before it opens one"};
 }
 
 }  // namespace lath

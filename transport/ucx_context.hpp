@@ -26,6 +26,9 @@ class UcxContext final : public RegionProvider {
   // before any code of ours runs, and a library has no business with the application's signals.
   // `devices` are the only network devices UCX may use, by its names (eth0, mlx5_0:1), unless LATH_UCX_NET_DEVICES says which; none: all.
   static Result<std::unique_ptr<UcxContext>> open(std::span<const std::string> devices = {});
+  // Whether newcomers can be heard in this process: UCX hears them by a thread of its own, which a child of fork() lacks where contexts of
+  // its parent were open. Who only connects to others may open one there.
+  static Result<void> check_newcomers_are_heard();
   ~UcxContext() override;
   UcxContext(const UcxContext&) = delete;
   UcxContext& operator=(const UcxContext&) = delete;

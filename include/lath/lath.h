@@ -19,7 +19,7 @@
  *             fastest.
  *   order     two operations of one session that are under way at once may take effect in either order.
  *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does
- *             nothing.
+ *             nothing. A child may open stores of its own; one that hosts a node only where its parent had none open.
  *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not

@@ -10,7 +10,7 @@ namespace lath::c_api {
 namespace {
 
 constexpr const char* kInherited =
-    " was inherited by fork(), and its connections are its opener's alone: open another in this process";
+    " was inherited by fork(), and its connections are its opener's alone: open another in this process, of a cluster";
 
 // The handles of closed stores, in the order in which they were closed. Beyond kKept, the first is used again.
 class ClosedStores {
