@@ -193,7 +193,8 @@ void ControlThread::advance_leaving(TimeNs now) {
       if (!handed_over_ && now < deadline) return;
       if (!handed_over_) log_warn(left_behind());
       phase_ = Phase::kFarewell;
-      control_.announce(NodeState::kLeft, now);
+      // Who left in order is asked for nothing any more; of the others it is to be known that something may be lost.
+      control_.announce(handed_over_ ? NodeState::kLeft : NodeState::kDead, now);
       follow_view();
       leave_by_.store(std::max<TimeNs>(std::min(deadline, now + kFarewellNs), 1));
       return;

@@ -28,6 +28,10 @@ int fail(const Error& error, int status) {
   return status;
 }
 
+int status_of(const Error& error) {
+  return error.code == Code::kInvalid ? kExitUsage : kExitFailed;
+}
+
 Result<void> begin_log(const ConfigRequest& request, int rank) {
   log_name_thread("node " + std::to_string(rank));
   if (auto configured = log_configure(request.config.log_level, request.config.log_file); !configured) return configured;
@@ -64,7 +68,7 @@ int serve(const ConfigRequest& request) {
   const bool speaks = group.rank() == 0;
   // One clear error, not one a node; but where some are missing, the first may be.
   const auto give_up = [&](const Error& error) {
-    return speaks || error.code == Code::kTimeout ? fail(error, kExitFailed) : kExitFailed;
+    return speaks || error.code == Code::kTimeout ? fail(error, status_of(error)) : status_of(error);
   };
 
   const Config& config = request.config;

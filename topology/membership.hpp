@@ -18,8 +18,8 @@ namespace lath {
 enum class NodeState : std::uint8_t {
   kAlive = 0,
   kLeaving = 16,  // serves what it has until it left; takes no new placement
-  kLeft = 32,
-  kDead = 48,
+  kLeft = 32,     // having handed over all that it held
+  kDead = 48,     // or gone without that
 };
 
 using AddressBytes = std::vector<std::byte>;  // a transport's address, opaque here

@@ -26,6 +26,12 @@ const char* explain(void* context, int) {
 
 constexpr uint64_t kPatienceNs = 30'000'000'000;  // open_timeout_ns by default
 
+// Nodes are of one group, in which each rank reaches each other.
+bool is_one_group(MPI_Comm communicator) {
+  int is_inter = 0;
+  return communicator != MPI_COMM_NULL && MPI_Comm_test_inter(communicator, &is_inter) == MPI_SUCCESS && is_inter == 0;
+}
+
 // Options that cannot be are lath_open_group's to refuse.
 uint64_t patience_ns(const lath_options* given) {
   lath_options all = LATH_OPTIONS_INIT;
@@ -51,7 +57,7 @@ extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* 
   group.explain = &explain;
   group.caller = "lath_open_mpi";
   // lath_open_group tells the caller about a group that cannot be right, so that the text is where all texts are.
-  const bool usable = mpi_is_up() && communicator != MPI_COMM_NULL;
+  const bool usable = mpi_is_up() && is_one_group(communicator);
   if (!usable) return lath_open_group(&group, options, store);
   MpiSteps steps(patience_ns(options),
                  "every rank of the communicator must call lath_open_mpi; where some come later, raise options.open_timeout_ns. "

@@ -92,8 +92,10 @@ const char* fault_of(const lath_group* group) {
   if (group->size < offsetof(lath_group, explain) || group->size > kOptionsBytesMax)
     return "group->size cannot be right; set it to sizeof(lath_group)";
   if (group->count < 1) {
-    return "group->count is not at least 1 (from lath_open_mpi: MPI is not initialized, is finalized, or the communicator is "
-           "MPI_COMM_NULL)";
+    return group->caller == nullptr
+               ? "group->count is not at least 1"
+               : "MPI is not initialized or is finalized, or the communicator is MPI_COMM_NULL or an "
+                 "intercommunicator: call it between MPI_Init and MPI_Finalize, with one such as MPI_COMM_WORLD";
   }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
   if (group->broadcast == nullptr) return "group->broadcast is NULL";

@@ -148,6 +148,7 @@ Findings examine_cluster(const CliContext& context, const LocalFacts& local, con
   const SystemClock clock;
   ClusterFacts facts = probe_contacts(place, clock, patience.answer_ns);
   facts.rdma_here = has_rdma(local.network);
+  facts.cores_here = local.machine.cores.core_count_total;
   bool reached = false;
   for (const NodeFacts& node : facts.nodes) reached = reached || (node.contact_code == Code::kOk);
   if (reached) ask_shards(where, facts, clock, patience);

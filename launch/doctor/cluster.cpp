@@ -219,9 +219,21 @@ Findings check_clock(const NodeFacts& node) {
       "until their clocks have caught up; nothing else depends on the time")};
 }
 
+// What the nodes of this host have started; what this machine plans is check_cores()'s.
+Findings check_cores_here(const ClusterFacts& facts) {
+  std::size_t shard_count = 0;
+  for (const NodeFacts& node : facts.nodes) shard_count += node.same_host && node.contact_code == Code::kOk ? node.shard_count : 0;
+  if (facts.cores_here == 0 || shard_count <= facts.cores_here) return {};
+  return {finding(Verdict::kWarn, "cores",
+                  "the cluster's nodes on this host have " + count_of(shard_count, "shard") + " on " +
+                      count_of(facts.cores_here, "core") + ": they share cores, so each waits for the others",
+                  "start fewer nodes here, or each with fewer --shards")};
+}
+
 Findings check_cluster(const ClusterFacts& facts) {
   Findings found = check_cluster_file(facts);
   append(found, check_key_file(facts));
+  append(found, check_cores_here(facts));
   for (const NodeFacts& node : facts.nodes) append(found, check_contact(facts, node));
   if (!facts.open_error.empty())
     found.push_back(finding(Verdict::kBad, "data path", facts.open_error,

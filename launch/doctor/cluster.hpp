@@ -51,14 +51,16 @@ struct ClusterFacts {
   Code key_code = Code::kOk;
   std::string key_error;
   std::vector<NodeFacts> nodes;
-  bool rdma_here = false;  // UCX has a transport for an RDMA device of this host
-  std::string open_error;  // why the data path could not be opened; empty: it was, or it was not tried
+  std::size_t cores_here = 0;  // of the whole host; 0: not known
+  bool rdma_here = false;      // UCX has a transport for an RDMA device of this host
+  std::string open_error;      // why the data path could not be opened; empty: it was, or it was not tried
 };
 
 Findings check_cluster(const ClusterFacts& facts);  // all of the below
 
 Findings check_cluster_file(const ClusterFacts& facts);
 Findings check_key_file(const ClusterFacts& facts);
+Findings check_cores_here(const ClusterFacts& facts);
 Findings check_contact(const ClusterFacts& facts, const NodeFacts& node);
 Findings check_shards(const NodeFacts& node);
 Findings check_path(const ClusterFacts& facts, const NodeFacts& node);

@@ -251,6 +251,7 @@ class Session {
   void advance_flushes(TimeNs now);
   void begin_parts(Flush& flush, TimeNs now);
   bool room_will_come();
+  bool has_handed_over(Place place) const;
   void part_failed(RequestId parent, const Failure& failure);
   void part_ended(RequestId parent, Code code, Stream* stream);
   bool updates_under_way_before(std::uint64_t order);

@@ -65,7 +65,7 @@ Failure Session::why_late(const Flush& flush) {
 
 void Session::begin_parts(Flush& flush, TimeNs now) {
   const auto is_asked = [&](const std::unique_ptr<Stream>& stream) {
-    return !stream->cover.holds(stream->updated_before, flush.nodes);
+    return !stream->cover.holds(stream->updated_before, flush.nodes) && !has_handed_over(stream->place());
   };
   const auto parts = static_cast<std::size_t>(std::ranges::count_if(streams_, is_asked));
   if (requests_.in_use() + parts > kRequestsUnderWayMax) {
@@ -87,6 +87,12 @@ void Session::begin_parts(Flush& flush, TimeNs now) {
   }
 }
 
+// A node that has left had given the others all that it held; one that could not is told of as dead.
+bool Session::has_handed_over(Place place) const {
+  const NodeEntry* node = view().view.find(place.node);
+  return node != nullptr && node->state == NodeState::kLeft;
+}
+
 // Requests that somebody waits for free their slots as they end; those that are held to be asked about do not.
 bool Session::room_will_come() {
   bool found = false;
@@ -102,6 +108,7 @@ void Session::part_failed(RequestId parent, const Failure& failure) {
     ++flush->first_failure.others;
     return;
   }
+  if (failure.code == Code::kUnreachable && failure.has_place && has_handed_over(failure.place)) return;
   flush->first_failure = failure;
   // Updates that were answered are no more where they were: whether others hold them cannot be known from here.
   if (failure.code == Code::kUnreachable) flush->first_failure.code = Code::kUnknown;

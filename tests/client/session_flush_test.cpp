@@ -55,6 +55,24 @@ TEST_F(SessionTest, a_flush_whose_shard_is_lost_says_that_it_does_not_know) {
       << error_text();
 }
 
+TEST_F(SessionTest, a_flush_takes_what_a_node_handed_over_before_it_left_for_held) {
+  use(2, 1);
+  put("k");
+  turn();
+  const SentFrame frame = sink.take();
+  reply(frame, {{Code::kOk, {}}});
+  const RequestId under_way = session->flush(0, now + 1000 * kMs, {}, now);
+  turn();
+  sink.frames.clear();
+  views->merge(node_entry(frame.place.node.value, 1, NodeState::kLeft));
+  turn();
+  EXPECT_EQ(session->take(under_way), Code::kOk);
+  const RequestId after = session->flush(0, now + 1000 * kMs, {}, now);
+  turn();
+  EXPECT_EQ(session->take(after), Code::kOk);
+  EXPECT_TRUE(sink.frames.empty()) << "a node that is gone was asked";
+}
+
 TEST_F(SessionTest, a_flush_ends_at_its_time_and_the_next_one_asks_again) {
   put("k");
   turn();

@@ -181,6 +181,20 @@ TEST(DoctorCluster, tells_the_way_to_each_node_and_what_stands_in_a_better_ones)
   EXPECT_TRUE(check_path(facts, node).empty());
 }
 
+TEST(DoctorCluster, compares_the_shards_of_this_hosts_nodes_with_its_cores) {
+  ClusterFacts facts = healthy();
+  facts.nodes.push_back(facts.nodes[0]);
+  for (NodeFacts& node : facts.nodes) node.shard_count = 2;
+  facts.cores_here = 2;
+  EXPECT_TRUE(check_cores_here(facts).empty()) << "they are another host's";
+  facts.nodes[0].same_host = true;
+  EXPECT_TRUE(check_cores_here(facts).empty());
+  facts.nodes[1].same_host = true;
+  expect_finding(check_cores_here(facts), Verdict::kWarn, "4 shards on 2 cores", "--shards");
+  facts.nodes[1].contact_code = Code::kUnreachable;
+  EXPECT_TRUE(check_cores_here(facts).empty()) << "who is gone shares nothing";
+}
+
 TEST(DoctorProbe, a_closed_a_silent_a_keyless_and_an_unreachable_contact_are_told_apart_in_time) {
   const testing::TemporaryFolder folder;
   const SystemClock clock;

@@ -44,6 +44,12 @@ refuses 'a range has no end' -- lathd --cpus 0-
 status=0
 lathd --cpus 0- --print-config >/dev/null 2>&1 || status=$?
 [ "$status" -eq 2 ] || fail "--cpus 0-: status $status, not that of a wrong flag"
+for flags in '--cpus 999' '--interface nosuch0' '--contact none' '--shards 100 --memory 16MiB'; do
+  status=0
+  # shellcheck disable=SC2086  # they are words
+  lathd $flags --cluster-file "$work/wrong.json" >"$work/wrong.log" 2>&1 || status=$?
+  [ "$status" -eq 2 ] || fail "$flags: status $status, not that of a wrong flag: $(cat "$work/wrong.log")"
+done
 timeout 3 lathd --log-file /dev/full --shards 1 --memory 64MiB >"$work/full.log" 2>&1 || true
 [ "$(grep -c 'lines of the log are lost: .*No space left.*--log-file' "$work/full.log")" -eq 1 ] || fail 'a log that cannot be written is not told of once'
 refuses "setting 'contact'" nohost.invalid 'numeric address' -- lathd --contact nohost.invalid:0 --shards 1 --memory 64MiB

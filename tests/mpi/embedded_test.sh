@@ -19,6 +19,7 @@ status=0
 LATH_SHARDS=0 timeout 60 mpirun -n 2 --bind-to none "$BUILD/tests/mpi/mpi_embedded" >"$work/refused.log" 2>&1 || status=$?
 case "$status" in 0 | 124) fail "LATH_SHARDS=0 gave status $status" ;; esac
 grep -q "'shards'" "$work/refused.log" || fail 'the error does not name the setting'
+timeout 60 mpirun -n 2 --bind-to none "$BUILD/tests/mpi/mpi_odd_communicators" >"$work/odd.log" 2>&1 || fail 'an odd communicator was not refused'
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 make_key() { (umask 077; od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$1"); }
