@@ -17,6 +17,7 @@ class ForwardingTransport : public Transport {
   const Address& address() const override { return inner_->address(); }
   Result<PeerId> connect(const Address& address) override { return inner_->connect(address); }
   bool is_connected(const Address& address) const override { return inner_->is_connected(address); }
+  bool is_open(PeerId peer) const override { return inner_->is_open(peer); }
   void disconnect(PeerId peer) override { inner_->disconnect(peer); }
   FrameBuffer acquire() override { return inner_->acquire(); }
   void release(FrameBuffer frame) override { inner_->release(std::move(frame)); }

@@ -71,6 +71,11 @@ bool SimTransport::is_connected(const Address& address) const {
   return node && by_node_.contains(*node);
 }
 
+bool SimTransport::is_open(PeerId id) const {
+  const Peer* peer = find(id);
+  return peer != nullptr && peer->state == Peer::State::kOpen;
+}
+
 Result<PeerId> SimTransport::new_peer(SimNode node) {
   if (free_peers_.empty()) {
     if (peers_.size() >= kPeersMax) {

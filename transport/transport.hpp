@@ -123,6 +123,8 @@ class Transport {
   virtual Result<PeerId> connect(const Address& address) = 0;
   // Whether connect() would give a connection that is there, be it one that the other side made.
   virtual bool is_connected(const Address& address) const = 0;
+  // Whether the peer has answered. What is sent before waits here, and has not left where the connection is dropped.
+  virtual bool is_open(PeerId peer) const = 0;
   // Drops the connection and what waits on it; reports nothing. The peer is told where that is possible.
   virtual void disconnect(PeerId peer) = 0;
 

@@ -41,6 +41,11 @@ bool UcxTransport::is_connected(const Address& address) const {
   return worker && is_worker_key(worker->size()) && by_worker_.contains(key_of(*worker));
 }
 
+bool UcxTransport::is_open(PeerId id) const {
+  const UcxPeer* peer = find(id);
+  return peer != nullptr && peer->state == UcxPeer::State::kOpen;
+}
+
 PeerId UcxTransport::name_in(const UcxHeader& header) const {
   if (header.index >= peers_.size()) return {.index = header.index, .generation = header.generation};
   constexpr std::uint32_t kCut = 1U << 16;

@@ -47,6 +47,7 @@ class UcxTransport final : public Transport {
   const Address& address() const override { return address_; }
   Result<PeerId> connect(const Address& address) override;
   bool is_connected(const Address& address) const override;
+  bool is_open(PeerId peer) const override;
   void disconnect(PeerId id) override;
   FrameBuffer acquire() override { return pool_.take(); }
   void release(FrameBuffer frame) override { pool_.give(std::move(frame)); }

@@ -69,7 +69,7 @@ bool SessionDriver::connect(std::uint32_t stream, Place place) {
   if (node == nullptr || place.shard.value >= node->shard_addresses.size()) return false;
   Result<PeerId> peer = transport_->connect(node->shard_addresses[place.shard.value]);
   if (!peer) return false;
-  links_[stream] = {*peer, true};
+  links_[stream] = {.peer = *peer, .connected = true};
   if (peer_streams_.size() <= peer->index) peer_streams_.resize(peer->index + 1U, kNoStream);
   peer_streams_[peer->index] = stream;
   one_sided_->connected(stream, *peer);
@@ -86,9 +86,12 @@ std::uint32_t SessionDriver::stream_of(PeerId peer) const {
 Sent SessionDriver::send(std::uint32_t stream, Place place, Bytes frame) {
   if (links_.size() <= stream) links_.resize(stream + 1U);
   if (!links_[stream].connected && !connect(stream, place)) return Sent::kClosed;
+  Link& link = links_[stream];
+  // What waits for a peer that never answers has not left, and may go elsewhere.
+  if (!link.open && !(link.open = transport_->is_open(link.peer))) return Sent::kBusy;
   FrameBuffer buffer = transport_->acquire();
   buffer.append(frame);
-  const Sent sent = transport_->send(links_[stream].peer, buffer);
+  const Sent sent = transport_->send(link.peer, buffer);
   if (sent != Sent::kAccepted) transport_->release(std::move(buffer));
   if (sent == Sent::kClosed) lose(stream);
   return sent;

@@ -118,6 +118,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   struct Link {
     PeerId peer;
     bool connected = false;
+    bool open = false;  // it has answered
   };
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
   static constexpr unsigned kReadsPerPoll = 256;

@@ -149,10 +149,13 @@ TEST_P(Contract, both_sides_know_that_they_are_connected) {
   const auto to_b = a->connect(b->address());
   ASSERT_TRUE(to_b);
   EXPECT_TRUE(a->is_connected(b->address()));
+  EXPECT_FALSE(a->is_open(*to_b)) << "nobody has answered";
   ASSERT_EQ(send(a, *to_b, pattern(5, 5), {&a, &b}), Sent::kAccepted);
   ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.frames.size() == 1; }));
   EXPECT_TRUE(b->is_connected(a->address()));
+  EXPECT_TRUE(a->is_open(*to_b));
   a->disconnect(*to_b);
+  EXPECT_FALSE(a->is_open(*to_b));
   EXPECT_FALSE(a->is_connected(b->address()));
   ASSERT_TRUE(run({&a, &b}, [&] { return b.seen.failed.size() == 1; }));
   EXPECT_FALSE(b->is_connected(a->address()));

@@ -44,6 +44,18 @@ while_stopped() {
   echo "$way, $1 while a node is stopped: the slowest took $slowest ms"
   [ "$slowest" -lt "$2" ] || fail "$way: one of $1 took $slowest ms while a node is stopped"
 }
+# Clients that come while a node is stopped write to the other one soon, rather than wait for the first word of the stopped one.
+newcomers_write() {
+  local key began slowest=0 took
+  for key in a b c d e f g h; do
+    began=$(date +%s%N)
+    lath --cluster-file "$cluster" put "$key" v || fail "$way: put of $key by a newcomer while a node is stopped"
+    took=$((($(date +%s%N) - began) / 1000000))
+    if [ "$took" -gt "$slowest" ]; then slowest=$took; fi
+  done
+  echo "$way, puts by newcomers while a node is stopped: the slowest took $slowest ms"
+  [ "$slowest" -lt 4000 ] || fail "$way: a newcomer's put took $slowest ms while a node is stopped"
+}
 is_said() { grep -q "$1" "$2"; }
 # of_rank RANK: the pid of that one of `nodes`.
 of_rank() {
@@ -75,6 +87,7 @@ for way in shared-memory tcp; do
   while_stopped reads 2000
   kill -CONT "$second"
   while_stopped moves 2000
+  newcomers_write
   leaves_within 15 "$way, the other node is stopped"
   end_cluster
 

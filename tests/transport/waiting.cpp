@@ -25,6 +25,7 @@ class Nuisance final : public Transport {
   const Address& address() const override { return address_; }
   Result<PeerId> connect(const Address&) override { return Error{Code::kUnreachable, "alone"}; }
   bool is_connected(const Address&) const override { return false; }
+  bool is_open(PeerId) const override { return false; }
   void disconnect(PeerId) override {}
   FrameBuffer acquire() override { return {}; }
   void release(FrameBuffer) override {}
