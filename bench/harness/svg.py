@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 78, 20, 46, 56
+LEFT, RIGHT, TOP, BOTTOM = 78, 28, 46, 56
+LETTER = 6.0  # about the width of one in the legend
 COLOURS = ("#0b6e99", "#d1495b", "#edae49", "#4c956c", "#7b4b94", "#444444")
 
 Point = tuple[float, float]
@@ -39,37 +40,39 @@ class Chart:
         for tick in xs.ticks():
             at = xs.place(tick)
             parts.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}" stroke="#dddddd"/>')
-            parts.append(f'<text x="{at:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{short(tick)}{self.x.unit}</text>')
+            parts.append(f'<text x="{at:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{short(tick, self.x.base)}{self.x.unit}</text>')
         for tick in ys.ticks():
             at = ys.place(tick)
             parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="#dddddd"/>')
-            parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{short(tick)}{self.y.unit}</text>')
+            parts.append(f'<text x="{LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{short(tick, self.y.base)}{self.y.unit}</text>')
         parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">{escape(self.x.label)}</text>')
         middle = (TOP + HEIGHT - BOTTOM) / 2
         parts.append(
             f'<text x="18" y="{middle}" text-anchor="middle" transform="rotate(-90 18 {middle})">{escape(self.y.label)}</text>'
         )
+        across = LEFT + 10.0
         for index, (name, points) in enumerate(self.curves.items()):
             colour = COLOURS[index % len(COLOURS)]
             path = " ".join(f"{xs.place(x):.1f},{ys.place(y):.1f}" for x, y in points)
             parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
             if len(points) <= 20:
                 parts += [f'<circle cx="{xs.place(x):.1f}" cy="{ys.place(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
-            parts += _legend(index, name, colour)
+            parts += _legend(across, name, colour)
+            across += 23 + LETTER * len(name) + 20
         return "\n".join([*parts, "</svg>", ""])
 
 
-def _legend(index: int, name: str, colour: str) -> list[str]:
-    across = LEFT + 10 + index * (WIDTH - LEFT - RIGHT) / 4
+def _legend(across: float, name: str, colour: str) -> list[str]:
     return [
         f'<line x1="{across:.0f}" x2="{across + 18:.0f}" y1="{TOP - 10}" y2="{TOP - 10}" stroke="{colour}" stroke-width="3"/>',
         f'<text x="{across + 23:.0f}" y="{TOP - 6}" font-size="11">{escape(name)}</text>',
     ]
 
 
-def short(value: float) -> str:
-    """2500000 as 2.5M."""
-    for limit, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+def short(value: float, base: int = 10) -> str:
+    """2500000 as 2.5M; of an axis in powers of 2, 4096 as 4Ki."""
+    limits = ((2.0**30, "Gi"), (2.0**20, "Mi"), (2.0**10, "Ki")) if base == 2 else ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+    for limit, letter in limits:
         if abs(value) >= limit:
             return f"{value / limit:g}{letter}"
     return f"{value:g}"

@@ -80,6 +80,7 @@ class Plots(unittest.TestCase):
 
     def test_numbers_are_short(self) -> None:
         self.assertEqual([short(n) for n in (2_500_000, 1000, 8)], ["2.5M", "1k", "8"])
+        self.assertEqual([short(n, 2) for n in (2**21, 4096, 512)], ["2Mi", "4Ki", "512"])
 
 
 if __name__ == "__main__":
