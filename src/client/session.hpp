@@ -162,7 +162,8 @@ class Session {
  private:
   struct Parked {  // between two places
     RequestId request;
-    FrameBuffer operation;  // encoded
+    FrameBuffer operation;      // encoded
+    std::optional<Place> only;  // of a question about one shard
     TimeNs retry_at = 0;
     std::uint64_t view_version = 0;
   };
@@ -243,7 +244,7 @@ class Session {
   // session_reroute.cpp
   void follow_view(TimeNs now, FrameSink& sink);
   void fail_frame(std::uint32_t stream, RequestFrame& frame, TimeNs now);
-  void park(RequestId id, const Operation& operation, TimeNs retry_at);
+  void park(RequestId id, const Operation& operation, TimeNs retry_at, std::optional<Place> only = std::nullopt);
   void retry(Parked& parked, TimeNs now);
 
   // session_flush.cpp

@@ -59,8 +59,8 @@ void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) 
   }
 }
 
-void Session::park(RequestId id, const Operation& operation, TimeNs retry_at) {
-  Parked parked{.request = id, .operation = {}, .retry_at = retry_at, .view_version = router_.version()};
+void Session::park(RequestId id, const Operation& operation, TimeNs retry_at, std::optional<Place> only) {
+  Parked parked{.request = id, .operation = {}, .only = only, .retry_at = retry_at, .view_version = router_.version()};
   append_operation(parked.operation, operation);
   parked_.push_back(std::move(parked));
   check_at(retry_at);
@@ -73,9 +73,11 @@ void Session::retry(Parked& parked, TimeNs now) {
   LATH_ASSERT(read_operation(reader, operation));
   if (now > slot.deadline) {
     const Reason reason = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
-    return fail(parked.request, slot, Failure(Code::kTimeout, reason, operation), nullptr);
+    Failure failure(Code::kTimeout, reason, operation);
+    if (parked.only) failure.set_place(*parked.only);
+    return fail(parked.request, slot, failure, nullptr);
   }
-  const std::optional<Place> place = route(operation.key, now);
+  const std::optional<Place> place = parked.only ? parked.only : route(operation.key, now);
   if (!place) return fail_without_route(parked.request, slot, operation);
   check_at(slot.deadline);
   append(stream_of(*place), parked.request, operation);

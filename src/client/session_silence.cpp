@@ -58,7 +58,7 @@ void Session::leave_silent(std::uint32_t number, TimeNs now) {
       ref.answered = true;
       --frame->left;
       ++counters_.rerouted;
-      park(ref.request, operation, now);
+      park(ref.request, operation, now, is_keyless(operation.opcode) ? std::optional(stream.place()) : std::nullopt);
     }
     // What never left is routed anew as a whole, so that none of it can be applied twice.
     if (frame->left == 0 || frame->sends == 0) stream.remove(*frame, frames_);

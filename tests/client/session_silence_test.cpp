@@ -48,6 +48,26 @@ TEST_F(SilentPlace, a_read_is_asked_of_another_replica_within_half_a_second) {
   EXPECT_EQ(session->take(read), Code::kOk);
 }
 
+// A question about one shard is no other's to answer.
+TEST_F(SilentPlace, that_takes_nothing_is_asked_about_itself_until_the_time_is_over) {
+  be_silent("k");
+  sink.answer = Sent::kBusy;
+  const Call call{.operation = {Opcode::kShardStats, {}, {}}, .target = {}, .deadline = now + 2000 * kMs, .completion = {}};
+  const RequestId question = session->submit_at(silent, call, now);
+  pass(1900 * kMs);
+  EXPECT_EQ(session->take(question), Code::kInProgress);
+  sink.answer = Sent::kAccepted;
+  pass(50 * kMs);
+  EXPECT_TRUE(heard.empty()) << "another place was asked";
+  ASSERT_EQ(unheard.size(), 1U);
+  EXPECT_EQ(operations(unheard), 1U);
+  sink.answer = Sent::kBusy;
+  const RequestId late = session->submit_at(silent, {call.operation, {}, now + 500 * kMs, {}}, now);
+  pass(600 * kMs);
+  EXPECT_EQ(session->take(late), Code::kTimeout);
+  EXPECT_NE(error_text().find("at node " + std::to_string(silent.node.value)), std::string::npos) << error_text();
+}
+
 TEST_F(SilentPlace, is_avoided_for_a_while_then_tried_again) {
   be_silent("k");
   submit(Opcode::kGet, "k");
