@@ -1544,6 +1544,26 @@ module lath
       integer(c_int64_t), value :: timeout_ns
       integer(c_int) :: answer
     end function
+    function c_lath_tensor_put_nb(session, key, key_size, tensor, timeout_ns, request) bind(C, &
+        name="lath_tensor_put_nb") result(answer)
+      import
+      type(c_ptr), value :: session, key
+      integer(c_size_t), value :: key_size
+      type(lath_tensor), intent(in) :: tensor
+      integer(c_int64_t), value :: timeout_ns
+      integer(lath_request), intent(inout) :: request
+      integer(c_int) :: answer
+    end function
+    function c_lath_tensor_get_nb(session, key, key_size, tensor, timeout_ns, request) bind(C, &
+        name="lath_tensor_get_nb") result(answer)
+      import
+      type(c_ptr), value :: session, key
+      integer(c_size_t), value :: key_size
+      type(lath_tensor), intent(inout) :: tensor
+      integer(c_int64_t), value :: timeout_ns
+      integer(lath_request), intent(inout) :: request
+      integer(c_int) :: answer
+    end function
     function c_lath_alloc(store, size, memory) bind(C, name="lath_alloc") result(answer)
       import
       type(c_ptr), value :: store
@@ -3696,6 +3716,26 @@ contains
     integer(c_int64_t), intent(in) :: timeout_ns
     integer(c_int) :: answer
     answer = c_lath_tensor_get(session%handle, c_loc(key), len(key, c_size_t), tensor, timeout_ns)
+  end function
+
+  function lath_tensor_put_nb(session, key, tensor, timeout_ns, request) result(answer)
+    type(lath_session), intent(in) :: session
+    character(len=*), intent(in), target :: key
+    type(lath_tensor), intent(in) :: tensor
+    integer(c_int64_t), intent(in) :: timeout_ns
+    integer(lath_request), intent(inout), asynchronous :: request
+    integer(c_int) :: answer
+    answer = c_lath_tensor_put_nb(session%handle, c_loc(key), len(key, c_size_t), tensor, timeout_ns, request)
+  end function
+
+  function lath_tensor_get_nb(session, key, tensor, timeout_ns, request) result(answer)
+    type(lath_session), intent(in) :: session
+    character(len=*), intent(in), target :: key
+    type(lath_tensor), intent(inout), asynchronous :: tensor
+    integer(c_int64_t), intent(in) :: timeout_ns
+    integer(lath_request), intent(inout), asynchronous :: request
+    integer(c_int) :: answer
+    answer = c_lath_tensor_get_nb(session%handle, c_loc(key), len(key, c_size_t), tensor, timeout_ns, request)
   end function
 
   function lath_alloc(store, size, memory) result(answer)

@@ -10,12 +10,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/fork_mark.hpp"
 #include "client/batch.hpp"
 #include "client/session_driver.hpp"
+#include "client/tensor_shape.hpp"
 #include "lath/lath.h"
 #include "launch/c_api/registered_memory.hpp"
 #include "launch/open_store.hpp"
@@ -26,6 +28,12 @@ struct lath_batch {
   lath_session* session = nullptr;
   bool open = false;
   lath::Batch operations;
+};
+
+// Where a tensor that is read without waiting goes, and what is told of it when it is there.
+struct lath_pending_tensor {
+  lath::TensorRoom room;
+  lath_tensor* tensor = nullptr;
 };
 
 struct lath_session {
@@ -39,6 +47,7 @@ struct lath_session {
   std::string argument_error;  // of the last call that failed, where it never became a request; else empty
   std::string error_text;      // what lath_last_error gave
   std::vector<std::unique_ptr<lath_batch>> batches;
+  std::unordered_map<lath_request, std::unique_ptr<lath_pending_tensor>> tensors;  // until their requests are told
 };
 
 struct lath_store {

@@ -1,6 +1,7 @@
 // The C API of requests that are under way.
 #include "lath/lath.h"
 #include "launch/c_api/run.hpp"
+#include "launch/c_api/told.hpp"
 
 using namespace lath;
 using namespace lath::c_api;
@@ -8,8 +9,13 @@ using namespace lath::c_api;
 namespace {
 constexpr const char* kUnknownRequest = ": the request is not of this session, or was told how it ended before";
 
-lath_status told(Entered& in, lath_request request, const char* call) {
+std::optional<Code> take(Entered& in, lath_session* session, lath_request request) {
   const std::optional<Code> code = in.session().take(id_of(request));
+  return code ? std::optional(told_of_tensor(*session, request, *code)) : code;
+}
+
+lath_status told(Entered& in, lath_session* session, lath_request request, const char* call) {
+  const std::optional<Code> code = take(in, session, request);
   if (!code) return in.refuse(Code::kInvalid, std::string(call) + kUnknownRequest);
   return *code == Code::kInProgress ? LATH_IN_PROGRESS : in.ended(*code);
 }
@@ -27,7 +33,7 @@ lath_status lath_test(lath_session* session, lath_request request) {
   Entered in(session, __func__);
   if (!in) return in.status();
   in.driver().progress();
-  return told(in, request, __func__);
+  return told(in, session, request, __func__);
 }
 
 lath_status lath_wait_request(lath_session* session, lath_request request, uint64_t timeout_ns) {
@@ -35,7 +41,7 @@ lath_status lath_wait_request(lath_session* session, lath_request request, uint6
   if (!in) return in.status();
   const TimeNs deadline = deadline_after(in.driver().read_clock(), timeout_ns);
   in.driver().run_until(deadline, [&] { return !in.session().is_under_way(id_of(request)); });
-  return told(in, request, __func__);
+  return told(in, session, request, __func__);
 }
 
 lath_status lath_wait_all(lath_session* session, lath_request* requests, size_t count, lath_status* statuses, uint64_t timeout_ns) {
@@ -55,7 +61,7 @@ lath_status lath_wait_all(lath_session* session, lath_request* requests, size_t 
   bool is_known = true;
   Failure failure;
   for (size_t i = 0; i < count; ++i) {
-    const std::optional<Code> taken = requests[i] == 0 ? Code::kOk : in.session().take(id_of(requests[i]));
+    const std::optional<Code> taken = requests[i] == 0 ? Code::kOk : take(in, session, requests[i]);
     const Code code = taken.value_or(Code::kInvalid);
     if (statuses != nullptr) statuses[i] = status_of(code);
     if (code == Code::kInProgress) {
@@ -78,6 +84,8 @@ lath_status lath_wait_all(lath_session* session, lath_request* requests, size_t 
 lath_status lath_cancel(lath_session* session, lath_request request) {
   Entered in(session, __func__);
   if (!in) return in.status();
-  if (in.driver().cancel(id_of(request))) return LATH_OK;
+  const bool known = in.driver().cancel(id_of(request));
+  session->tensors.erase(request);
+  if (known) return LATH_OK;
   return in.refuse(Code::kInvalid, std::string(__func__) + kUnknownRequest);
 }

@@ -100,6 +100,8 @@ lath_status lath_session_close(lath_session* session) {
     const std::lock_guard lock(session->store->mutex);
     closing = std::move(session->driver);
   }
+  closing.reset();
+  session->tensors.clear();  // nobody writes into their rooms any more
   session->scratch = FrameBuffer();
   return LATH_OK;
 }

@@ -5,6 +5,7 @@
 #include "lath/lath.h"
 #include "launch/c_api/operations.hpp"
 #include "launch/c_api/run.hpp"
+#include "launch/c_api/told.hpp"
 
 using namespace lath;
 using namespace lath::c_api;
@@ -95,7 +96,36 @@ void describe(const TensorHeader& header, lath_tensor& out) {
   out.order = header.shape.dim_count > 1 && header.axes[0] != 0 ? LATH_COLUMN_MAJOR : LATH_ROW_MAJOR;
 }
 
+bool build_get(CallBuilder& call, const lath_tensor* tensor, TensorRoom& room) {
+  const bool asks = tensor != nullptr && tensor->data == nullptr && tensor->size >= sizeof(lath_tensor);
+  const std::string fault = asks ? std::string() : fault_of(tensor);
+  if (!fault.empty()) return call.refuse(Code::kInvalid, fault);
+  if (!asks) {
+    const std::string misplaced = place(*tensor, room.places);
+    if (!misplaced.empty()) return call.refuse(Code::kInvalid, misplaced);
+    room.data = static_cast<std::byte*>(tensor->data);
+  }
+  call.take_target(AnswerTarget::tensor(&room));
+  return true;
+}
+
+// What the caller is told, where its tensor is not what is stored, or only asks what that is.
+Code told_of(const TensorRoom& room, lath_tensor& tensor, Code code) {
+  if (code != Code::kTooSmall) return code;
+  describe(room.found, tensor);
+  return room.data == nullptr ? Code::kOk : code;
+}
+
 }  // namespace
+
+Code lath::c_api::told_of_tensor(lath_session& session, lath_request request, Code code) {
+  if (code == Code::kInProgress || session.tensors.empty()) return code;
+  const auto found = session.tensors.find(request);
+  if (found == session.tensors.end()) return code;
+  const std::unique_ptr<lath_pending_tensor> pending = std::move(found->second);
+  session.tensors.erase(found);
+  return told_of(pending->room, *pending->tensor, code);
+}
 
 lath_status lath_tensor_put(lath_session* session, const void* key, size_t key_size, const lath_tensor* tensor,
                             uint64_t timeout_ns) {
@@ -104,23 +134,28 @@ lath_status lath_tensor_put(lath_session* session, const void* key, size_t key_s
              [&](CallBuilder& call) { return call.key(Opcode::kPut, key, key_size) && build_put(call, tensor, head); });
 }
 
+lath_status lath_tensor_put_nb(lath_session* session, const void* key, size_t key_size, const lath_tensor* tensor,
+                               uint64_t timeout_ns, lath_request* request) {
+  std::array<std::byte, kTensorHeaderBytes> head;  // copied when it is begun
+  return start(session, __func__, timeout_ns, request,
+               [&](CallBuilder& call) { return call.key(Opcode::kPut, key, key_size) && build_put(call, tensor, head); });
+}
+
 lath_status lath_tensor_get(lath_session* session, const void* key, size_t key_size, lath_tensor* tensor, uint64_t timeout_ns) {
   TensorRoom room;
-  const auto build = [&](CallBuilder& call) {
-    if (!call.key(Opcode::kGet, key, key_size)) return false;
-    const bool asks = tensor != nullptr && tensor->data == nullptr && tensor->size >= sizeof(lath_tensor);
-    const std::string fault = asks ? std::string() : fault_of(tensor);
-    if (!fault.empty()) return call.refuse(Code::kInvalid, fault);
-    if (!asks) {
-      const std::string misplaced = place(*tensor, room.places);
-      if (!misplaced.empty()) return call.refuse(Code::kInvalid, misplaced);
-      room.data = static_cast<std::byte*>(tensor->data);
-    }
-    call.take_target(AnswerTarget::tensor(&room));
-    return true;
-  };
-  const lath_status status = run(session, __func__, timeout_ns, build);
-  if (status != LATH_E_TOO_SMALL) return status;
-  describe(room.found, *tensor);
-  return room.data == nullptr ? LATH_OK : status;
+  const lath_status status = run(session, __func__, timeout_ns, [&](CallBuilder& call) {
+    return call.key(Opcode::kGet, key, key_size) && build_get(call, tensor, room);
+  });
+  return status == LATH_E_TOO_SMALL ? status_of(told_of(room, *tensor, Code::kTooSmall)) : status;
+}
+
+lath_status lath_tensor_get_nb(lath_session* session, const void* key, size_t key_size, lath_tensor* tensor, uint64_t timeout_ns,
+                               lath_request* request) {
+  auto pending = std::make_unique<lath_pending_tensor>();
+  pending->tensor = tensor;
+  const lath_status status = start(session, __func__, timeout_ns, request, [&](CallBuilder& call) {
+    return call.key(Opcode::kGet, key, key_size) && build_get(call, tensor, pending->room);
+  });
+  if (status == LATH_OK) session->tensors[*request] = std::move(pending);
+  return status;
 }

@@ -179,6 +179,7 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
 
 TEST_F(CApi, tensors_and_their_memory_are_checked) {
   double data[6] = {};
+  lath_request request = 0;
   lath_tensor tensor = LATH_TENSOR_INIT;
   tensor.data = data;
   tensor.dim_count = 2;
@@ -189,6 +190,8 @@ TEST_F(CApi, tensors_and_their_memory_are_checked) {
     lath_tensor changed = tensor;
     change(changed);
     EXPECT_EQ(lath_tensor_put(session, "t", 1, &changed, kLong), status) << text;
+    EXPECT_NE(error().find(text), std::string::npos) << error();
+    EXPECT_EQ(lath_tensor_put_nb(session, "t", 1, &changed, kLong, &request), status) << text;
     EXPECT_NE(error().find(text), std::string::npos) << error();
   };
   refused([](lath_tensor& t) { t.size = 8; }, LATH_E_INVALID, "start from LATH_TENSOR_INIT");
@@ -208,8 +211,11 @@ TEST_F(CApi, tensors_and_their_memory_are_checked) {
   EXPECT_EQ(lath_tensor_get(nullptr, "t", 1, &tensor, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_tensor_get(session, "t", 1, nullptr, kLong), LATH_E_INVALID);
   EXPECT_EQ(lath_tensor_get(session, "", 0, &tensor, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get_nb(session, "t", 1, nullptr, kLong, &request), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get_nb(session, "t", 1, &tensor, kLong, nullptr), LATH_E_INVALID);
   tensor.dim_count = 9;
   EXPECT_EQ(lath_tensor_get(session, "t", 1, &tensor, kLong), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get_nb(session, "t", 1, &tensor, kLong, &request), LATH_E_INVALID);
   void* memory = nullptr;
   EXPECT_EQ(lath_alloc(nullptr, 1, &memory), LATH_E_INVALID);
   EXPECT_EQ(lath_alloc(store, 0, &memory), LATH_E_INVALID);

@@ -38,11 +38,12 @@ inline std::set<std::string> declared_functions() {
 }
 
 // Those that come in three ways, by the name that they share: "put" of lath_put, lath_put_nb and lath_batch_put. A batch itself is run
-// in two.
+// in two, and so are tensors: a batch takes small values.
 inline std::set<std::string> declared_operations() {
   std::set<std::string> operations;
   for (const std::string& name : declared_functions()) {
-    if (name.ends_with("_nb") && name != "lath_batch_run_nb") operations.insert(name.substr(5, name.size() - 8));
+    if (name.ends_with("_nb") && name != "lath_batch_run_nb" && !name.starts_with("lath_tensor_"))
+      operations.insert(name.substr(5, name.size() - 8));
   }
   return operations;
 }

@@ -139,6 +139,38 @@ TEST_F(CApi, bytes_that_are_no_tensor_are_of_the_wrong_type) {
   EXPECT_EQ(lath_tensor_put(session, "c", 1, &room.tensor, kLong), LATH_E_WRONG_TYPE);
 }
 
+TEST_F(CApi, tensors_are_put_and_got_without_waiting) {
+  for (const std::uint64_t rows : {4U, 3000U}) {  // small, and moved by its pieces
+    Box<double> written(LATH_F64, {rows, 20}, LATH_ROW_MAJOR, 0);
+    written.each([](double& element, std::size_t number) { element = static_cast<double>(number); });
+    Box<double> read(LATH_F64, {rows, 20}, LATH_COLUMN_MAJOR, 1);
+    lath_tensor shape = LATH_TENSOR_INIT;
+    lath_request requests[2] = {};
+    ASSERT_EQ(lath_tensor_put_nb(session, "t", 1, &written.tensor, kLong, &requests[0]), LATH_OK) << error();
+    ASSERT_EQ(lath_wait_request(session, requests[0], kLong), LATH_OK) << error();
+    ASSERT_EQ(lath_tensor_get_nb(session, "t", 1, &read.tensor, kLong, &requests[0]), LATH_OK) << error();
+    ASSERT_EQ(lath_tensor_get_nb(session, "t", 1, &shape, kLong, &requests[1]), LATH_OK) << error();
+    ASSERT_EQ(lath_wait_all(session, requests, 2, nullptr, kLong), LATH_OK) << error();
+    read.each([](double& element, std::size_t number) { ASSERT_EQ(element, static_cast<double>(number)); });
+    EXPECT_EQ(shape.dim_count, 2U);
+    EXPECT_EQ(shape.dims[0], rows);
+    Box<double> other(LATH_F64, {rows + 1, 20}, LATH_ROW_MAJOR, 0);
+    ASSERT_EQ(lath_tensor_get_nb(session, "t", 1, &other.tensor, kLong, &requests[0]), LATH_OK);
+    EXPECT_EQ(lath_wait_request(session, requests[0], kLong), LATH_E_TOO_SMALL);
+    EXPECT_EQ(other.tensor.dims[0], rows);
+    ASSERT_EQ(lath_tensor_get_nb(session, "t", 1, &read.tensor, kLong, &requests[0]), LATH_OK);
+    EXPECT_EQ(lath_cancel(session, requests[0]), LATH_OK);
+  }
+  lath_tensor nowhere = LATH_TENSOR_INIT;
+  lath_request request = 0;
+  EXPECT_EQ(lath_tensor_put_nb(session, "t", 1, &nowhere, kLong, &request), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get_nb(session, "t", 1, nullptr, kLong, &request), LATH_E_INVALID);
+  EXPECT_EQ(lath_tensor_get_nb(session, "t", 1, &nowhere, kLong, nullptr), LATH_E_INVALID);
+  ASSERT_EQ(lath_tensor_get_nb(session, "none", 4, &nowhere, kLong, &request), LATH_OK);
+  EXPECT_EQ(lath_wait_request(session, request, kLong), LATH_E_NOT_FOUND);
+  ASSERT_EQ(lath_tensor_get_nb(session, "t", 1, &nowhere, kLong, &request), LATH_OK);  // the session closes meanwhile
+}
+
 TEST_F(CApi, large_values_are_put_and_got_without_waiting_and_cancelled) {
   const std::string value(3'000'000, 'v');
   std::vector<char> room(value.size());

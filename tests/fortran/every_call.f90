@@ -178,6 +178,7 @@ contains
     real(c_double), pointer :: given(:, :)
     type(lath_tensor) :: tensor, shape_of_it
     type(c_ptr) :: memory
+    integer(lath_request) :: request
     integer :: i, j
     do j = 1, 200
       do i = 1, 300
@@ -213,6 +214,13 @@ contains
     call must(lath_tensor_get(session, 'tensor', tensor, t), 'tensor get into registered memory')
     call check(all(abs(back - 2 * field) <= 0), 'the second tensor is as it was put')
     call must(lath_unregister(store, c_loc(back)), 'unregister')
+    tensor%data = c_loc(field)
+    call must(lath_tensor_put_nb(session, 'tensor', tensor, t, request), 'tensor put, begun')
+    call must(lath_wait_request(session, request, t), 'tensor put')
+    tensor%data = c_loc(back)
+    call must(lath_tensor_get_nb(session, 'tensor', tensor, t, request), 'tensor get, begun')
+    call must(lath_wait_request(session, request, t), 'tensor get')
+    call check(all(abs(back - field) <= 0), 'the third tensor is as it was put')
   end subroutine
 
   subroutine requests_and_batches()
