@@ -20,8 +20,8 @@ LATH_API lath_status lath_batch_close(lath_batch* batch);
 
 /*
  * Put an operation in: lath_batch_X takes what lath_X takes, but the timeout, and its comment says what it does. LATH_OK or
- * LATH_E_INVALID, LATH_E_TOO_LARGE, LATH_E_FULL (2^20 operations or 1 GiB). Out buffers belong to the library until the run
- * returns.
+ * LATH_E_INVALID, LATH_E_TOO_LARGE, LATH_E_FULL (2^20 operations or 1 GiB). What goes in is copied, but for values over 64 KiB.
+ * Those, and out buffers, belong to the library until the run returns, or the request of lath_batch_run_nb has been told.
  */
 
 /* Bytes. */

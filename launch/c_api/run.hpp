@@ -31,12 +31,16 @@ lath_status wait_for(Entered& in, std::uint64_t timeout_ns, Begin&& begin) {
   return in.ended(status);
 }
 
+// Whose memory the store knows: then shards may read it where it is.
+inline LargeValue registered(lath_session& session, LargeValue value) {
+  value.region = session.store->memory.find(value.memory, value.layout.extent());
+  return value;
+}
+
 inline RequestId submit(lath_session& session, const CallBuilder& built, const Call& call, TimeNs now) {
   const LargeValue* large = built.large();
   if (large == nullptr) return session.driver->submit(call, now);
-  LargeValue value = *large;
-  value.region = session.store->memory.find(value.memory, value.layout.extent());
-  return session.driver->put_large(call, value, now);
+  return session.driver->put_large(call, registered(session, *large), now);
 }
 
 template <class Build>
@@ -88,12 +92,12 @@ lath_status add(lath_batch* batch, const char* name, Build&& build) {
   CallBuilder call(batch->session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
   if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(name) + kUnderWay);
-  if (const LargeValue* large = call.large()) {
-    call.refuse(Code::kTooLarge, "value has " + std::to_string(large->layout.bytes()) +
-                                     " bytes; a batch takes at most 65536: put it by lath_put, or lath_put_nb");
-    return in.refuse(call.code(), call.text());
+  if (call.large() != nullptr) {
+    const LargeValue value = registered(*batch->session, *call.large());
+    if (batch->operations.add_large(call.operation().key, value) == Code::kOk) return LATH_OK;
+  } else if (batch->operations.add(call.operation(), call.target()) == Code::kOk) {
+    return LATH_OK;
   }
-  if (batch->operations.add(call.operation(), call.target()) == Code::kOk) return LATH_OK;
   return in.refuse(Code::kFull, std::string(name) + ": a batch holds at most 1048576 operations and 1 GiB; run it first");
 }
 

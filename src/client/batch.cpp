@@ -11,8 +11,13 @@ constexpr std::size_t kReadAhead = 8;        // one-sided reads: some memory acc
 constexpr std::size_t kRecordsOfABatch = 2;  // its own, and that of its members
 }  // namespace
 
-BatchRun::BatchRun(OperationGroup& group, SessionDriver& driver, const Terms& terms)
-    : group_(group), driver_(driver), session_(driver.session()), terms_(terms), per_frame_(kOperationsPerFrameFirst) {}
+BatchRun::BatchRun(OperationGroup& group, std::span<const LargeMember> large, SessionDriver& driver, const Terms& terms)
+    : group_(group),
+      large_(large),
+      driver_(driver),
+      session_(driver.session()),
+      terms_(terms),
+      per_frame_(kOperationsPerFrameFirst) {}
 
 void BatchRun::begin_all() {
   const std::size_t size = group_.size();
@@ -58,6 +63,7 @@ void BatchRun::prefetch_here(std::size_t index) const {
 bool BatchRun::execute_here(std::size_t index) {
   if (index + kReadAhead < group_.size()) prefetch_here(index + kReadAhead);
   OperationGroup::Member& member = group_.member(index);
+  if (member.opcode == Opcode::kPutLarge) return false;
   if (!driver_.execute_well_here(group_.operation(index), member.target)) return false;
   member.status = Code::kOk;
   return true;
@@ -91,8 +97,16 @@ void BatchRun::begin_alone(std::size_t index) {
   seal();
   group_.member(index).status = Code::kInProgress;
   ++group_.left;
-  driver_.submit(call_of(index), driver_.now());
+  if (group_.member(index).opcode == Opcode::kPutLarge)
+    begin_large(index);
+  else
+    driver_.submit(call_of(index), driver_.now());
   sent(1);
+}
+
+void BatchRun::begin_large(std::size_t index) {
+  while (large_.front().index < index) large_ = large_.subspan(1);  // those before were refused
+  driver_.put_large(call_of(index), large_.front().value, driver_.now());
 }
 
 // Those from `index` on, as far as they go the same way and a frame's size allows. Returns where that ended.
@@ -131,7 +145,7 @@ Code Batch::run(SessionDriver& driver, TimeNs deadline) {
   driver.session().begin_call();
   driver.session().number(group_);
   group_.left = 0;
-  BatchRun(group_, driver, {.deadline = deadline, .batch = {}}).begin_all();
+  BatchRun(group_, large_, driver, {.deadline = deadline, .batch = {}}).begin_all();
   driver.run_through(deadline, [&] { return group_.left == 0; });
   LATH_ASSERT(group_.left == 0);  // what is out of time has ended too
   return group_.first_failure();
@@ -149,7 +163,7 @@ RequestId Batch::begin(SessionDriver& driver, TimeNs deadline) {
   request_ = session.open_batch(group_);
   session.number(group_);
   group_.left = 1;  // until all are begun
-  BatchRun(group_, driver, {.deadline = deadline, .batch = request_}).begin_all();
+  BatchRun(group_, large_, driver, {.deadline = deadline, .batch = request_}).begin_all();
   session.count_down(&group_.left, request_);
   driver.push();
   return request_;

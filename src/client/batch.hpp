@@ -3,11 +3,18 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "client/operation_group.hpp"
 #include "client/session_driver.hpp"
 
 namespace lath {
+
+// The value of a member that is a kPutLarge.
+struct LargeMember {
+  std::size_t index;
+  LargeValue value;
+};
 
 class Batch {
  public:
@@ -20,8 +27,18 @@ class Batch {
     group_.add(operation, target);
     return Code::kOk;
   }
+  // A put of a value that the shard pulls from the caller's memory, which is the library's until the run has ended.
+  Code add_large(Bytes key, const LargeValue& value) {
+    if (was_run_) clear();
+    const Operation put{Opcode::kPut, key, {}};
+    if (group_.size() >= kBatchOperationsMax || group_.bytes() + bytes_of(put) > kBatchBytesMax) return Code::kFull;
+    large_.push_back({group_.size(), value});
+    group_.add(put, {}, Opcode::kPutLarge);
+    return Code::kOk;
+  }
   void clear() {
     group_.clear();
+    large_.clear();
     was_run_ = false;
   }
 
@@ -39,6 +56,7 @@ class Batch {
 
  private:
   OperationGroup group_;
+  std::vector<LargeMember> large_;
   RequestId request_;  // of the last begin()
   bool was_run_ = false;
 };

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
+#include "client/batch.hpp"
 #include "client/operation_group.hpp"
 #include "client/session_driver.hpp"
 
@@ -14,7 +16,8 @@ class BatchRun {
     TimeNs deadline = kForeverNs;
     RequestId batch;  // of a run that nobody waits for: then there is room for all of it, and all of it goes by messages
   };
-  BatchRun(OperationGroup& group, SessionDriver& driver, const Terms& terms);
+  // `large`: the values of the group's kPutLarge, by their indices.
+  BatchRun(OperationGroup& group, std::span<const LargeMember> large, SessionDriver& driver, const Terms& terms);
   void begin_all();
 
  private:
@@ -28,6 +31,7 @@ class BatchRun {
   bool read_apart(std::size_t index);
   void prefetch_here(std::size_t index) const;
   bool execute_here(std::size_t index);
+  void begin_large(std::size_t index);
   enum class Way { kAlone, kTogether };
   bool make_room(Way way);
   void begin_alone(std::size_t index);
@@ -36,6 +40,7 @@ class BatchRun {
   void sent(std::size_t count);
 
   OperationGroup& group_;
+  std::span<const LargeMember> large_;  // those that have not been begun
   SessionDriver& driver_;
   Session& session_;
   Terms terms_;

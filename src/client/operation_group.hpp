@@ -28,12 +28,13 @@ class OperationGroup {
 
   void reserve(std::size_t operations) { members_.reserve(operations); }
   // The operation is copied.
-  void add(const Operation& operation, const AnswerTarget& target) {
+  void add(const Operation& operation, const AnswerTarget& target) { add(operation, target, operation.opcode); }
+  // As a kPutLarge, whose value is not here: `operation` is the put without it.
+  void add(const Operation& operation, const AnswerTarget& target, Opcode opcode) {
     const auto offset = static_cast<std::uint32_t>(encoded_.size());
     append_operation(encoded_, operation);
     const auto bytes = static_cast<std::uint32_t>(encoded_.size() - offset);
-    members_.push_back(
-        {.target = target, .offset = offset, .bytes = bytes, .status = Code::kInProgress, .opcode = operation.opcode});
+    members_.push_back({.target = target, .offset = offset, .bytes = bytes, .status = Code::kInProgress, .opcode = opcode});
   }
   void clear() {
     members_.clear();

@@ -90,7 +90,7 @@ class Session {
   // Many operations on one record (session_group.cpp). First number() what will be run; then open_members(), append_members() any number
   // of times, and seal_members(). Each member ends by itself: its status is set, and the group's `left` is one less. None is deferred.
   void number(OperationGroup& group);
-  static bool may_be_member(Opcode opcode) { return !is_deferred(opcode); }
+  static bool may_be_member(Opcode opcode) { return !is_deferred(opcode) && opcode != Opcode::kPutLarge; }
   // {}: kRequestsUnderWayMax are in use. `batch` is told of failures, and ends with the last of the group.
   RequestId open_members(OperationGroup& group, std::size_t first, TimeNs deadline, RequestId batch);
   // There is room for so many requests.

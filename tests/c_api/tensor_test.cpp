@@ -187,11 +187,48 @@ TEST_F(CApi, large_values_are_put_and_got_without_waiting_and_cancelled) {
   ASSERT_EQ(lath_cancel(session, requests[0]), LATH_OK);
   lath_batch* batch = nullptr;
   ASSERT_EQ(lath_batch_open(session, 1, &batch), LATH_OK);
-  EXPECT_EQ(lath_batch_put(batch, "k", 1, value.data(), value.size()), LATH_E_TOO_LARGE);
-  EXPECT_NE(error().find("lath_put"), std::string::npos) << error();
   ASSERT_EQ(lath_batch_get(batch, "k", 1, room.data(), room.size(), &size), LATH_OK);
   EXPECT_EQ(lath_batch_run(batch, kLong), LATH_OK) << error();
   EXPECT_EQ(size, value.size());
+  EXPECT_EQ(lath_batch_close(batch), LATH_OK);
+}
+
+TEST_F(CApi, a_batch_puts_small_and_large_values_and_may_do_so_again) {
+  constexpr std::size_t kValues = 40;
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < kValues; ++i) values.emplace_back(i % 3 == 0 ? 100'000 + i : 10 + i, static_cast<char>('a' + i % 26));
+  const auto key_of = [](std::size_t i) { return "key " + std::to_string(i); };
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(session, kValues, &batch), LATH_OK);
+  for (std::size_t i = 0; i < kValues; ++i) {
+    const std::string key = key_of(i);
+    ASSERT_EQ(lath_batch_put(batch, key.data(), key.size(), values[i].data(), values[i].size()), LATH_OK) << error();
+  }
+  ASSERT_EQ(lath_batch_flush(batch, 0), LATH_OK);
+  const auto expect_all = [&] {
+    std::string room(200'000, ' ');
+    for (std::size_t i = 0; i < kValues; ++i) {
+      std::size_t size = 0;
+      const std::string key = key_of(i);
+      ASSERT_EQ(lath_get(session, key.data(), key.size(), room.data(), room.size(), &size, kLong), LATH_OK) << error();
+      EXPECT_EQ(room.substr(0, size), values[i]) << i;
+    }
+  };
+  ASSERT_EQ(lath_batch_run(batch, kLong), LATH_OK) << error();
+  expect_all();
+  for (std::string& value : values) std::fill(value.begin(), value.end(), 'z');  // of the large ones: the small ones were copied
+  ASSERT_EQ(lath_batch_run(batch, kLong), LATH_OK) << error();
+  for (std::size_t i = 0; i < kValues; ++i) {
+    if (i % 3 != 0) std::fill(values[i].begin(), values[i].end(), static_cast<char>('a' + i % 26));
+  }
+  expect_all();
+  lath_request request = 0;
+  ASSERT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_OK) << error();
+  EXPECT_EQ(lath_wait_request(session, request, kLong), LATH_OK) << error();
+  expect_all();
+  ASSERT_EQ(lath_batch_run_nb(batch, kLong, &request), LATH_OK) << error();
+  EXPECT_EQ(lath_cancel(session, request), LATH_OK);
+  EXPECT_EQ(lath_batch_run(batch, 0), LATH_E_TIMEOUT);
   EXPECT_EQ(lath_batch_close(batch), LATH_OK);
 }
 
