@@ -59,8 +59,8 @@ LATH_API lath_status lath_tensor_get(lath_session* session, const void* key, siz
                                      uint64_t timeout_ns);
 
 /**
- * The same without waiting: conventions of lath/lath_requests.h. What `tensor` describes, and of lath_tensor_get_nb `tensor` itself, is
- * the library's until the request has been told, or cancelled.
+ * The same without waiting: conventions of lath/lath_requests.h. What `tensor` describes, and of lath_tensor_get_nb `tensor`
+ * itself, is the library's until the request has been told, or cancelled.
  */
 LATH_API lath_status lath_tensor_put_nb(lath_session* session, const void* key, size_t key_size, const lath_tensor* tensor,
                                         uint64_t timeout_ns, lath_request* request);
