@@ -41,6 +41,7 @@ void ShardHost::begin_stop() {
     go_.set_value(false);
   } else if (loop_) {
     loop_->stop();
+    may_close_.set_value();
   }
 }
 
@@ -95,7 +96,10 @@ void ShardHost::run() {
   }
   auto go = go_.get_future();
   opened_.set_value(loop_->transport().address());
-  if (go.get()) loop_->run();
+  if (go.get()) {
+    loop_->run();
+    may_close_.get_future().wait();  // who told it to stop still wakes it, by what is closed now
+  }
   // The endpoint is closed by the thread that owned it.
   loop_.reset();
 }

@@ -63,7 +63,8 @@ class ShardHost {
   std::optional<ShardLoop> loop_;
   std::optional<AttendedLoop> attended_;
   std::promise<Result<Address>> opened_;
-  std::promise<bool> go_;  // false: end without having served
+  std::promise<bool> go_;         // false: end without having served
+  std::promise<void> may_close_;  // after having served
   bool told_ = false;
   bool ending_ = false;
   std::thread thread_;
