@@ -19,6 +19,8 @@ constexpr TimeNs kExtentCheckNs = 10'000'000;  // a shard that fills its spare e
 // A shard or a client may share this thread's core: it is kept from it for as long as a part of an extent takes, some 0.1 ms.
 constexpr std::size_t kExtentPartBytes = 128UL << 10;
 constexpr TimeNs kExtentPauseNs = 50'000;
+constexpr std::size_t kExtentsUntouchedMax =
+    4 * ExtentQueue::kExtentBytesLast;            // UcxContext::allocate leaves as much to the system
 constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused memory
 constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
 constexpr TimeNs kStoppedNs = 1'000'000'000;      // between two turns of a thread that sleeps 10 ms at most
@@ -194,7 +196,7 @@ void ControlThread::advance_leaving(TimeNs now) {
       if (!handed_over_) log_warn(left_behind());
       phase_ = Phase::kFarewell;
       // Who left in order is asked for nothing any more; of the others it is to be known that something may be lost.
-      control_.announce(handed_over_ ? NodeState::kLeft : NodeState::kDead, now);
+      control_.announce(handed_over_ && !nobody_stays_ ? NodeState::kLeft : NodeState::kDead, now);
       follow_view();
       leave_by_.store(std::max<TimeNs>(std::min(deadline, now + kFarewellNs), 1));
       return;
@@ -235,28 +237,37 @@ void ControlThread::drain_shards() {
       log_warn("node " + std::to_string(entry->id.value) + " is lost or does not answer: the others are handed what it would be");
     }
   }
+  nobody_stays_ = staying.alive().empty();
   const auto view = ClusterView::make(std::move(staying), options_.placement);
   for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
 }
 
+// What has been begun goes on, whatever else is refused. What is mapped and not yet touched is still counted as free by the system,
+// so little of it is begun at a time.
 void ControlThread::fill_extents(TimeNs now) {
   filling_ = Filling::kDone;
-  if (now < fill_not_before_) return;
+  std::size_t untouched = 0;
+  for (const ShardHost* shard : options_.shards) untouched += shard->extents().bytes_untouched();
   for (ShardHost* shard : options_.shards) {
-    if (!shard->extents().wants_more()) continue;
-    const auto filled = shard->refill(*options_.memory, kExtentPartBytes);
-    if (filled) {
-      memory_refused_ = false;
-      if (shard->extents().wants_more())
-        filling_ = std::max(filling_, shard->extents().is_starving() ? Filling::kAtOnce : Filling::kInParts);
+    const ExtentQueue& extents = shard->extents();
+    if (!extents.wants_more()) continue;
+    const bool maps = extents.bytes_untouched() == 0;
+    if (maps && (now < fill_not_before_ || untouched >= kExtentsUntouchedMax)) continue;
+    if (const auto filled = shard->refill(*options_.memory, kExtentPartBytes); !filled) {
+      refuse_memory(filled.error(), now);
       continue;
     }
-    options_.counters->memory_refused.add();
-    if (!memory_refused_) log_error("the table cannot grow: " + filled.error().text);
-    memory_refused_ = true;
-    fill_not_before_ = now + kMemoryRetryNs;
-    return;
+    if (maps) memory_refused_ = false;
+    if (maps) untouched += extents.bytes_untouched();
+    if (extents.wants_more()) filling_ = std::max(filling_, extents.is_starving() ? Filling::kAtOnce : Filling::kInParts);
   }
+}
+
+void ControlThread::refuse_memory(const Error& error, TimeNs now) {
+  options_.counters->memory_refused.add();
+  if (!memory_refused_) log_error("the table cannot grow: " + error.text);
+  memory_refused_ = true;
+  fill_not_before_ = now + kMemoryRetryNs;
 }
 
 // What the others told this node while it was stopped they gave up telling. Nor does anybody tell it again whose host was cut off:

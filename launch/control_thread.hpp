@@ -69,6 +69,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void drain_shards();
   std::string left_behind() const;
   void fill_extents(TimeNs now);
+  void refuse_memory(const Error& error, TimeNs now);
   void look_for_missed_news(TimeNs now);
   void answer_questions(TimeNs now);
   void watch_nodes(TimeNs now);
@@ -95,6 +96,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   TimeNs fill_not_before_ = 0;  // after memory was refused
   bool memory_refused_ = false;
   Filling filling_ = Filling::kDone;
+  bool nobody_stays_ = false;  // of the last drain's view: nobody was there to be handed anything
   Phase phase_ = Phase::kServing;
   bool handed_over_ = false;
   std::uint64_t view_epoch_ = 0;  // of the view that the others of this process have

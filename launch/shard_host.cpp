@@ -34,9 +34,11 @@ void ShardHost::serve(std::shared_ptr<const ClusterView> view) {
 }
 
 void ShardHost::begin_stop() {
-  if (!thread_.joinable() || ending_) return;
+  if (ending_ || (!attended_ && !thread_.joinable())) return;
   ending_ = true;
-  if (!told_) {
+  if (options_.by_callers) {
+    if (auto ending = start_thread("the end of a shard", [this] { end_attended(); })) thread_ = std::move(*ending);
+  } else if (!told_) {
     told_ = true;
     go_.set_value(false);
   } else if (loop_) {
@@ -48,7 +50,10 @@ void ShardHost::begin_stop() {
 void ShardHost::stop() {
   begin_stop();
   if (thread_.joinable()) thread_.join();
-  if (!attended_) return;
+  if (attended_) end_attended();  // where there was no thread for it
+}
+
+void ShardHost::end_attended() {
   attended_.reset();
   loop_->end();
   loop_.reset();
@@ -59,7 +64,7 @@ Result<void> ShardHost::prepare() {
     // A binding that is refused costs speed, not service.
     if (const auto bound = machine_.bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
   }
-  if (auto mapped = refill(context_); !mapped) return mapped;
+  if (auto mapped = map_first(); !mapped) return mapped;
   auto transport =
       UcxTransport::open(context_, options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
   if (!transport) return transport.error();
@@ -69,6 +74,16 @@ Result<void> ShardHost::prepare() {
     counters->for_each([&](std::string_view name, std::uint64_t value) { visit("node_" + std::string(name), value); });
   });
   return {};
+}
+
+// On a thread of ours: the application's has a memory policy of its own, which is not given back.
+Result<void> ShardHost::map_first() {
+  if (!options_.by_callers) return refill(context_);
+  Result<void> mapped;
+  auto thread = start_thread("a shard's first memory", [&] { mapped = refill(context_); });
+  if (!thread) return thread.error();
+  thread->join();
+  return mapped;
 }
 
 // Whichever thread touches the pages first, the shard is who will use them.

@@ -52,6 +52,8 @@ class ShardHost {
 
  private:
   Result<void> prepare();
+  Result<void> map_first();
+  void end_attended();
   void run();
 
   ShardHostOptions options_;

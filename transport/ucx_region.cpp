@@ -31,6 +31,10 @@ Result<bool> is_shared_mapping(const void* address) {
   return false;
 }
 
+// Of what control threads have mapped and not yet touched; a first extent is not worth the caution, and is touched at once.
+constexpr std::size_t kUntouchedMax = 256UL << 20;
+constexpr std::size_t kUntouchedLeast = 4UL << 20;
+
 // What the kernel would still give without swapping.
 std::size_t available_bytes() {
   const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen("/proc/meminfo", "re"), &std::fclose);
@@ -61,9 +65,11 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
 Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (bytes == 0) return Error{Code::kInvalid, "a region of 0 bytes"};
-  // UCX would take memory until the whole machine stands still, and only then say no.
+  // UCX would take memory until the whole machine stands still, and only then say no. A little may have been given that is not touched
+  // yet, and counts as free.
   const std::size_t available = available_bytes();
-  if (bytes >= available) return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
+  if (bytes > kUntouchedLeast && bytes + kUntouchedMax >= available)
+    return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
   const UcxLogOpening opening;
   ucp_mem_map_params_t params = {};
   params.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS | UCP_MEM_MAP_PARAM_FIELD_ADDRESS;

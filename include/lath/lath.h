@@ -109,10 +109,10 @@ typedef enum lath_dtype {
 typedef enum lath_progress_mode {
   LATH_PROGRESS_THREAD = 0, /* a thread for each shard: where there are cores for them beside the application's */
   /* The application: the thread that uses a session is a shard. lath_session_open gives each session the first shard that has
-     none yet; operations on keys which that shard holds are executed in the call, without a message, and calls that wait and
-     lath_progress do what the shard's peers want of it. While no call is made for 200 us, one thread of the library stands in
-     for all of the node's shards. Set options.shards to the number of threads that will use a session each; a session beyond
-     them is a client like any. */
+     none yet; operations on keys which that shard holds are executed in the call, without a message (but for updates that other
+     nodes must hold, values over 64 KiB and waits), and calls that wait and lath_progress do what the shard's peers want of it.
+     While no call is made for 200 us, one thread of the library stands in for all of the node's shards. Set options.shards to
+     the number of threads that will use a session each; a session beyond them is a client like any. */
   LATH_PROGRESS_CALLER = 1,
   LATH_PROGRESS_MODE_RANGE = 0x7fffffff
 } lath_progress_mode;

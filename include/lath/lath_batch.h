@@ -139,8 +139,8 @@ LATH_API lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns);
  *
  * Until one of those has told how the request ended, or it is cancelled, the batch and the out buffers of its operations are the
  * library's: putting in, running and clearing are LATH_E_INVALID; closing cancels it. All its operations count as requests under
- * way: LATH_E_FULL, and nothing was begun, where the session would have more than LATH_REQUESTS_MAX (a run takes two more; a wait
- * or flush in it one).
+ * way: LATH_E_FULL, and nothing was begun, where the session would have more than LATH_REQUESTS_MAX (a run takes two more; a wait,
+ * a flush or a value over 64 KiB in it one).
  * Returns LATH_OK, LATH_E_INVALID, LATH_E_FULL or LATH_E_CLOSED.
  */
 LATH_API lath_status lath_batch_run_nb(lath_batch* batch, uint64_t timeout_ns, lath_request* request);

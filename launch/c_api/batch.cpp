@@ -32,10 +32,18 @@ lath_status lath_batch_close(lath_batch* batch) {
   return LATH_OK;
 }
 
+namespace {
+// As of this run: what was registered when a value was put in may be so no more, or anew.
+void find_registered(lath_batch& batch) {
+  for (LargeMember& member : batch.operations.large()) member.value = registered(*batch.session, member.value);
+}
+}  // namespace
+
 lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns) {
   Entered in(batch, __func__);
   if (!in) return in.status();
   if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(__func__) + kUnderWay);
+  find_registered(*batch);
   const TimeNs now = in.driver().read_clock();
   return in.ended(batch->operations.run(in.driver(), deadline_after(now, timeout_ns)));
 }
@@ -45,6 +53,7 @@ lath_status lath_batch_run_nb(lath_batch* batch, uint64_t timeout_ns, lath_reque
   if (!in) return in.status();
   if (request == nullptr) return in.refuse(Code::kInvalid, "lath_batch_run_nb: request is NULL; pass where to store its name");
   if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(__func__) + kUnderWay);
+  find_registered(*batch);
   const TimeNs now = in.driver().read_clock();
   const RequestId id = batch->operations.begin(in.driver(), deadline_after(now, timeout_ns));
   if (!id) {

@@ -71,7 +71,9 @@ lath_status start(lath_session* session, const char* name, std::uint64_t timeout
   const Call begun{call.operation(), call.target(), deadline_after(now, timeout_ns), {}};
   RequestId id;
   std::optional<Code> code;
-  if (in.driver().is_shard() && call.large() == nullptr) {
+  // What is executed in place needs a record like any, to be asked about: without room for one nothing is begun.
+  const bool has_room = in.session().requests_in_use() < kRequestsUnderWayMax;
+  if (has_room && in.driver().is_shard() && call.large() == nullptr) {
     if (const Code here = in.driver().execute_here(begun.operation, begun.target); here != Code::kInProgress) code = here;
   }
   if (!code) code = in.driver().read_now(begun.operation, begun.target);
@@ -93,8 +95,7 @@ lath_status add(lath_batch* batch, const char* name, Build&& build) {
   if (!build(call)) return in.refuse(call.code(), call.text());
   if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(name) + kUnderWay);
   if (call.large() != nullptr) {
-    const LargeValue value = registered(*batch->session, *call.large());
-    if (batch->operations.add_large(call.operation().key, value) == Code::kOk) return LATH_OK;
+    if (batch->operations.add_large(call.operation().key, *call.large()) == Code::kOk) return LATH_OK;
   } else if (batch->operations.add(call.operation(), call.target()) == Code::kOk) {
     return LATH_OK;
   }

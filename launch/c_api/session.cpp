@@ -95,14 +95,12 @@ lath_status lath_session_close(lath_session* session) {
     batch->operations = Batch();
   }
   const StoreCall inside(session->store, __func__);  // the store stays open until the driver is gone
-  std::unique_ptr<SessionDriver> closing;
-  {
-    const std::lock_guard lock(session->store->mutex);
-    closing = std::move(session->driver);
-  }
-  closing.reset();
-  session->tensors.clear();  // nobody writes into their rooms any more
+  // They outlive the driver, which may still write into the rooms. Once it is gone from the handle another session may have that.
+  const auto tensors = std::exchange(session->tensors, {});
   session->scratch = FrameBuffer();
+  std::unique_ptr<SessionDriver> closing;
+  const std::lock_guard lock(session->store->mutex);
+  closing = std::move(session->driver);
   return LATH_OK;
 }
 

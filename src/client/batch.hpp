@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "client/operation_group.hpp"
@@ -36,6 +37,7 @@ class Batch {
     group_.add(put, {}, Opcode::kPutLarge);
     return Code::kOk;
   }
+  std::span<LargeMember> large() { return large_; }  // for who knows where their memory is registered, before a run
   void clear() {
     group_.clear();
     large_.clear();

@@ -24,6 +24,9 @@ SessionDriver::~SessionDriver() {
 Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTarget& target) {
   const bool updates = is_update(operation.opcode);
   if (updates && !local_takes_updates_) return Code::kInProgress;
+  if (coalescing_since_ != 0) [[unlikely]]
+    push();
+  look_around();
   const Code code = local_->execute(operation, target);
   if (code == Code::kOk) [[likely]] {
     if (updates) session_.note_updated(local_stream_);
@@ -36,7 +39,9 @@ Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTar
 
 bool SessionDriver::execute_well_here(const Operation& operation, const AnswerTarget& target) {
   const bool updates = is_update(operation.opcode);
-  if (local_ == nullptr || (updates && !local_takes_updates_) || local_->execute(operation, target) != Code::kOk) return false;
+  if (local_ == nullptr || (updates && !local_takes_updates_)) return false;
+  look_around();
+  if (local_->execute(operation, target) != Code::kOk) return false;
   if (updates) session_.note_updated(local_stream_);
   return true;
 }
@@ -44,8 +49,9 @@ bool SessionDriver::execute_well_here(const Operation& operation, const AnswerTa
 void SessionDriver::progress() {
   read_clock();
   large_->turn(now_);
+  awaits_answer_ = false;
   push();
-  if (poll() == 0) return;
+  if (poll() == 0 && !awaits_answer_) return;  // a peer's first answer is no event
   large_->turn(now_);
   push();
 }
@@ -88,7 +94,10 @@ Sent SessionDriver::send(std::uint32_t stream, Place place, Bytes frame) {
   if (!links_[stream].connected && !connect(stream, place)) return Sent::kClosed;
   Link& link = links_[stream];
   // What waits for a peer that never answers has not left, and may go elsewhere.
-  if (!link.open && !(link.open = transport_->is_open(link.peer))) return Sent::kBusy;
+  if (!link.open && !(link.open = transport_->is_open(link.peer))) {
+    awaits_answer_ = true;
+    return Sent::kBusy;
+  }
   FrameBuffer buffer = transport_->acquire();
   buffer.append(frame);
   const Sent sent = transport_->send(link.peer, buffer);

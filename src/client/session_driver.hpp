@@ -51,10 +51,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   // Reads one-sidedly what can be read so at once: how the operation ended. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target) {
     if (!may_read_apart(operation.opcode)) return std::nullopt;
-    if (++reads_since_poll_ >= kReadsPerPoll) {  // who only reads still hears of failures and new views
-      reads_since_poll_ = 0;
-      progress();
-    }
+    look_around();
     return one_sided_->read_now(operation, target, now_);
   }
   void prefetch(const Operation& operation) { one_sided_->prefetch(operation, now_); }
@@ -121,7 +118,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     bool open = false;  // it has answered
   };
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
-  static constexpr unsigned kReadsPerPoll = 256;
+  static constexpr unsigned kCallsPerPoll = 256;
   static constexpr TimeNs kCoalesceNs = 500;  // about what a frame costs both sides: waiting longer gains nothing
 
   std::size_t poll() {
@@ -133,6 +130,12 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     was_idle_ = events == 0 && !turned;
     if (!was_idle_) waiter_.did_work();
     return events;
+  }
+  // Who only does what needs no message still hears of failures and new views, and its messages leave.
+  void look_around() {
+    if (++calls_since_poll_ < kCallsPerPoll) return;
+    calls_since_poll_ = 0;
+    progress();
   }
   Code execute_at_local(const Operation& operation, const AnswerTarget& target);
   bool connect(std::uint32_t stream, Place place);
@@ -158,11 +161,12 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   Waiter waiter_;
   Session session_;
   std::unique_ptr<LargeTransfers> large_;
-  unsigned reads_since_poll_ = 0;
+  unsigned calls_since_poll_ = 0;
   TimeNs coalescing_since_ = 0;              // something waits to be sent since then; 0: nothing has since the last push
   std::vector<Link> links_;                  // by stream
   std::vector<std::uint32_t> peer_streams_;  // by the peer's index
   bool was_idle_ = false;
+  bool awaits_answer_ = false;  // something could not be sent in the last push, as its peer has not answered at all yet
 };
 
 }  // namespace lath

@@ -6,10 +6,15 @@
 
 namespace lath {
 
+namespace {
+constexpr std::size_t kOperationsFirst = 32;  // what shares a frame without a batch fits, in whichever frame it meets
+}
+
 RequestFrame* RequestFramePool::take() {
   if (free_ == nullptr) {
     frames_.push_back(std::make_unique<RequestFrame>());
     free_ = frames_.back().get();
+    free_->operations.reserve(kOperationsFirst);
   }
   RequestFrame* frame = free_;
   free_ = frame->next;

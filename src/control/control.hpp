@@ -42,7 +42,8 @@ class Control {
   Control(NodeId self, View view, Random random);
 
   const View& view() const { return view_; }
-  // This node's new state: kLeaving before it hands its keys over, kLeft after.
+  // This node's new state: kLeaving before it hands its keys over, kLeft after, or kDead where that came to
+  // no end.
   void announce(NodeState state, TimeNs now);
 
   // Asks the others for their view, where it may be newer: somebody was told so.

@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/assert.hpp"
 #include "base/spin_pause.hpp"
 
 #if defined(__SANITIZE_THREAD__)
@@ -42,8 +41,9 @@ bool HandOver::try_attend() {
   if (owner_inside_.load(std::memory_order_relaxed)) return false;  // for nothing
   attendant_inside_.store(true, std::memory_order_seq_cst);
   // From here on every thread either sees our flag when it looks, or its own was raised before this and is seen below.
-  if (order_ == Order::kMembarrier) LATH_ASSERT(membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0);
-  if (!owner_inside_.load(std::memory_order_seq_cst)) return true;
+  // (Without the barrier, refused by a filter that came after the registration, say, nobody attends.)
+  const bool ordered = order_ != Order::kMembarrier || membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0;
+  if (ordered && !owner_inside_.load(std::memory_order_seq_cst)) return true;
   end_attending();
   return false;
 }

@@ -48,6 +48,7 @@ void ExtentQueue::put_prepared() {
   const std::size_t put = put_.load(std::memory_order_relaxed);
   spares_[put % kSparesMax] = {prepared_, regions_.back()->exported()};
   prepared_ = {};
+  zeroed_ = 0;
   starving_.store(false, std::memory_order_relaxed);
   // The extent first: a shard that is told that no other comes has this one.
   put_.store(put + 1, std::memory_order_release);

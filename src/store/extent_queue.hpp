@@ -34,6 +34,7 @@ class ExtentQueue {
   // Maps one extent and zeroes, by which its pages come, at most `bytes_at_most` of it; the shard can take it once all of it is zeroed,
   // until when wants_more() is true and each call goes on. Does nothing where the limit is reached or spares abound.
   Result<void> refill(RegionProvider& provider, std::size_t bytes_at_most = SIZE_MAX);
+  std::size_t bytes_untouched() const { return prepared_.size() - zeroed_; }  // of the extent that is being prepared; 0: none is
   // The shard asked for an extent, and has got none since.
   bool is_starving() const { return starving_.load(std::memory_order_relaxed); }
   // Everything mapped so far, for whoever must publish it to readers.

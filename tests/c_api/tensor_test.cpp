@@ -193,6 +193,18 @@ TEST_F(CApi, large_values_are_put_and_got_without_waiting_and_cancelled) {
   EXPECT_EQ(lath_batch_close(batch), LATH_OK);
 }
 
+TEST_F(CApi, a_batch_that_is_run_again_knows_what_is_registered_by_then) {
+  std::vector<char> value(500'000, 'r');
+  lath_batch* batch = nullptr;
+  ASSERT_EQ(lath_batch_open(session, 1, &batch), LATH_OK);
+  ASSERT_EQ(lath_register(store, value.data(), value.size()), LATH_OK) << error();
+  ASSERT_EQ(lath_batch_put(batch, "k", 1, value.data(), value.size()), LATH_OK);
+  ASSERT_EQ(lath_batch_run(batch, kLong), LATH_OK) << error();
+  ASSERT_EQ(lath_unregister(store, value.data()), LATH_OK);
+  ASSERT_EQ(lath_batch_run(batch, kLong), LATH_OK) << error();
+  EXPECT_EQ(lath_batch_close(batch), LATH_OK);
+}
+
 TEST_F(CApi, a_batch_puts_small_and_large_values_and_may_do_so_again) {
   constexpr std::size_t kValues = 40;
   std::vector<std::string> values;
