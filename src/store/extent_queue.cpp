@@ -19,7 +19,7 @@ bool ExtentQueue::wants_more() const {
 Result<void> ExtentQueue::refill(RegionProvider& provider, std::size_t bytes_at_most) {
   if (prepared_.empty()) {
     if (next_extent_bytes() == 0 || spares() == kSparesMax) return {};
-    if (const auto mapped = map_next(provider); !mapped) return mapped;
+    if (auto mapped = map_next(provider); !mapped) return mapped;
   }
   const std::span<std::byte> part = prepared_.subspan(zeroed_, std::min(bytes_at_most, prepared_.size() - zeroed_));
   std::memset(part.data(), 0, part.size());
