@@ -85,6 +85,22 @@ class Caller : public testing::Test {
       if (count >= 1 && place.shard == shard) return key;
     }
   }
+  // act(which, its session, where they meet) in two threads, each of which is a shard.
+  template <class Act>
+  void as_two_shards(Act&& act) {
+    Meeting meeting(2);
+    std::vector<std::thread> threads;
+    for (unsigned me = 0; me < 2; ++me) {
+      threads.emplace_back([&, me] {
+        lath_session* own = session();
+        meeting.come();
+        act(me, own, meeting);
+        meeting.come();
+        EXPECT_EQ(lath_session_close(own), LATH_OK);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
   static lath_status put(lath_session* at, const std::string& key, const std::string& value) {
     return lath_put(at, key.data(), key.size(), value.data(), value.size(), kLong);
   }

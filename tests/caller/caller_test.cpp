@@ -69,57 +69,39 @@ TEST_F(Caller, has_the_rest_of_the_operations_too) {
 TEST_F(Caller, two_threads_are_two_shards_that_reach_each_other) {
   open(2);
   constexpr int kKeys = 500;
-  Meeting meeting(2);
-  std::vector<std::thread> threads;
-  for (unsigned me = 0; me < 2; ++me) {
-    threads.emplace_back([&, me] {
-      lath_session* own = session();
-      meeting.come();
-      for (int i = 0; i < kKeys; ++i) {
-        ASSERT_EQ(put(own, std::to_string(me) + "/" + std::to_string(i), std::to_string(i)), LATH_OK) << lath_last_error(own);
-        ASSERT_EQ(add(own, "sum " + std::to_string(i % 7), 1), LATH_OK) << lath_last_error(own);
-      }
-      meeting.come();
-      for (int i = 0; i < kKeys; ++i) ASSERT_EQ(get(own, std::to_string(1 - me) + "/" + std::to_string(i)), std::to_string(i));
-      std::int64_t total = 0;
-      for (int i = 0; i < 7; ++i) total += count(own, "sum " + std::to_string(i));
-      EXPECT_EQ(total, 2 * kKeys);
-      meeting.come();
-      EXPECT_EQ(lath_session_close(own), LATH_OK);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  as_two_shards([&](unsigned me, lath_session* own, Meeting& meeting) {
+    for (int i = 0; i < kKeys; ++i) {
+      ASSERT_EQ(put(own, std::to_string(me) + "/" + std::to_string(i), std::to_string(i)), LATH_OK) << lath_last_error(own);
+      ASSERT_EQ(add(own, "sum " + std::to_string(i % 7), 1), LATH_OK) << lath_last_error(own);
+    }
+    meeting.come();
+    for (int i = 0; i < kKeys; ++i) ASSERT_EQ(get(own, std::to_string(1 - me) + "/" + std::to_string(i)), std::to_string(i));
+    std::int64_t total = 0;
+    for (int i = 0; i < 7; ++i) total += count(own, "sum " + std::to_string(i));
+    EXPECT_EQ(total, 2 * kKeys);
+  });
 }
 
 TEST_F(Caller, both_threads_merge_a_key_that_both_hold) {
   open(2, 2);
   constexpr int kAdds = 20'000;
-  Meeting meeting(2);
-  std::vector<std::thread> threads;
-  for (unsigned me = 0; me < 2; ++me) {
-    threads.emplace_back([&, me] {
-      lath_session* own = session();
-      meeting.come();
-      for (int i = 0; i < kAdds; ++i) {
-        ASSERT_EQ(add(own, "hot", 1), LATH_OK) << lath_last_error(own);
-        if (i % 100 == 0) {
-          ASSERT_EQ(put(own, "last", std::to_string(me) + "/" + std::to_string(i)), LATH_OK);
-        }
+  as_two_shards([&](unsigned me, lath_session* own, Meeting& meeting) {
+    for (int i = 0; i < kAdds; ++i) {
+      ASSERT_EQ(add(own, "hot", 1), LATH_OK) << lath_last_error(own);
+      if (i % 100 == 0) {
+        ASSERT_EQ(put(own, "last", std::to_string(me) + "/" + std::to_string(i)), LATH_OK);
       }
-      ASSERT_EQ(lath_flush(own, 0, kLong), LATH_OK) << lath_last_error(own);
-      meeting.come();  // nothing turns but by the attendant
-      // Replicas within a node converge by gossip: wait for the other's last batch.
-      for (int i = 0; i < 2000 && count(own, "hot") != 2 * kAdds; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      EXPECT_EQ(count(own, "hot"), 2 * kAdds);
-      meeting.come();
-      const auto counted = stats(own, me);
-      EXPECT_GE(counted.at("updates"), static_cast<std::uint64_t>(kAdds));  // its own, each
-      EXPECT_LT(counted.at("frames"), 50U);
-      meeting.come();
-      EXPECT_EQ(lath_session_close(own), LATH_OK);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+    }
+    ASSERT_EQ(lath_flush(own, 0, kLong), LATH_OK) << lath_last_error(own);
+    meeting.come();  // nothing turns but by the attendant
+    // Replicas within a node converge by gossip: wait for the other's last batch.
+    for (int i = 0; i < 2000 && count(own, "hot") != 2 * kAdds; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(count(own, "hot"), 2 * kAdds);
+    meeting.come();
+    const auto counted = stats(own, me);
+    EXPECT_GE(counted.at("updates"), static_cast<std::uint64_t>(kAdds));  // its own, each
+    EXPECT_LT(counted.at("frames"), 50U);
+  });
 }
 
 TEST_F(Caller, without_room_for_a_request_nothing_is_executed_either) {
