@@ -15,15 +15,9 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kExtentCheckNs = 10'000'000;  // a shard that fills its spare extent is seen in time; costs 100 wake-ups a second
-// A shard or a client may share this thread's core: it is kept from it for as long as a part of an extent takes, some 0.1 ms.
-constexpr std::size_t kExtentPartBytes = 128UL << 10;
-constexpr TimeNs kExtentPauseNs = 50'000;
-constexpr std::size_t kExtentsUntouchedMax =
-    4 * ExtentQueue::kExtentBytesLast;            // UcxContext::allocate leaves as much to the system
-constexpr TimeNs kMemoryRetryNs = 1'000'000'000;  // after the system refused memory
-constexpr TimeNs kNewsIntervalNs = 50'000'000;    // sessions may ask as often as they like
-constexpr TimeNs kStoppedNs = 1'000'000'000;      // between two turns of a thread that sleeps 10 ms at most
+constexpr TimeNs kNewsIntervalNs = 50'000'000;  // sessions may ask as often as they like
+constexpr TimeNs kStoppedNs = 1'000'000'000;    // between two turns of a thread that sleeps 10 ms at most
+constexpr TimeNs kWatchCheckNs = 10'000'000;    // between looks at the watch, and for credit
 constexpr TimeNs kLongestSleepNs = 1'000'000'000;
 constexpr TimeNs kDrainCheckNs = 1'000'000;    // while leaving
 constexpr TimeNs kFarewellNs = 1'000'000'000;  // for the others to hear that we left
@@ -44,6 +38,14 @@ std::string name_of(const View& view, NodeId node) {
   if (!entry->host.empty()) name += " on " + entry->host;
   if (!entry->contact.empty()) name += " (contact port " + entry->contact + ")";
   return name;
+}
+
+std::vector<ExtentFiller::Shard> fed(const ControlThreadOptions& options) {
+  std::vector<ExtentFiller::Shard> shards;
+  for (ShardHost* shard : options.shards)
+    shards.push_back(
+        {&shard->extents(), [shard, memory = options.memory](std::size_t bytes) { return shard->refill(*memory, bytes); }});
+  return shards;
 }
 
 // What becomes of the keys of a lost node, one of `lost_count`.
@@ -75,6 +77,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
       wake_(std::move(wake)),
       control_(options_.self, options_.view->view, Random(entropy())),
       watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
+      filler_(fed(options_)),
       view_epoch_(options_.view->view.epoch()),
       current_(options_.view) {
   if (options_.contact) {
@@ -139,10 +142,9 @@ void ControlThread::turn(TimeNs now) {
 
 void ControlThread::sleep(TimeNs now) {
   if (!options_.transport->arm()) return;
-  TimeNs until = std::min(control_.next_deadline(), now + kExtentCheckNs);  // often enough for the watch, and for credit
+  TimeNs until = std::min({control_.next_deadline(), now + filler_.pause_ns(), now + kWatchCheckNs});
   if (options_.contact) until = std::min(until, options_.contact->next_deadline());
   if (news_wanted_.load()) until = std::min(until, ask_not_before_);
-  if (filling_ != Filling::kDone) until = std::min(until, filling_ == Filling::kInParts ? now + kExtentPauseNs : now);
   if (phase_ == Phase::kDraining || phase_ == Phase::kFarewell) until = std::min(until, now + kDrainCheckNs);
   if (until <= now) return;
   waited_.clear();
@@ -242,32 +244,12 @@ void ControlThread::drain_shards() {
   for (ShardHost* shard : options_.shards) shard->loop().begin_drain(view);
 }
 
-// What has been begun goes on, whatever else is refused. What is mapped and not yet touched is still counted as free by the system,
-// so little of it is begun at a time.
 void ControlThread::fill_extents(TimeNs now) {
-  filling_ = Filling::kDone;
-  std::size_t untouched = 0;
-  for (const ShardHost* shard : options_.shards) untouched += shard->extents().bytes_untouched();
-  for (ShardHost* shard : options_.shards) {
-    const ExtentQueue& extents = shard->extents();
-    if (!extents.wants_more()) continue;
-    const bool maps = extents.bytes_untouched() == 0;
-    if (maps && (now < fill_not_before_ || untouched >= kExtentsUntouchedMax)) continue;
-    if (const auto filled = shard->refill(*options_.memory, kExtentPartBytes); !filled) {
-      refuse_memory(filled.error(), now);
-      continue;
-    }
-    if (maps) memory_refused_ = false;
-    if (maps) untouched += extents.bytes_untouched();
-    if (extents.wants_more()) filling_ = std::max(filling_, extents.is_starving() ? Filling::kAtOnce : Filling::kInParts);
-  }
-}
-
-void ControlThread::refuse_memory(const Error& error, TimeNs now) {
+  const bool was_refused = filler_.is_refused();
+  const auto filled = filler_.turn(now);
+  if (filled) return;
   options_.counters->memory_refused.add();
-  if (!memory_refused_) log_error("the table cannot grow: " + error.text);
-  memory_refused_ = true;
-  fill_not_before_ = now + kMemoryRetryNs;
+  if (!was_refused) log_error("the table cannot grow: " + filled.error().text);
 }
 
 // What the others told this node while it was stopped they gave up telling. Nor does anybody tell it again whose host was cut off:

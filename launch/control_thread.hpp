@@ -21,6 +21,7 @@
 #include "launch/descriptor.hpp"
 #include "launch/shard_host.hpp"
 #include "metrics/node_counters.hpp"
+#include "store/extent_filler.hpp"
 #include "topology/cluster_view.hpp"
 #include "transport/transport.hpp"
 
@@ -57,7 +58,6 @@ class ControlThread final : public ViewSource, private TransportEvents {
 
  private:
   enum class Phase { kServing, kDraining, kFarewell, kLeft };
-  enum class Filling { kDone, kInParts, kAtOnce };  // of the shards' spare extents; at once where a shard waits for one
 
   ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake);
   void run();
@@ -69,7 +69,6 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void drain_shards();
   std::string left_behind() const;
   void fill_extents(TimeNs now);
-  void refuse_memory(const Error& error, TimeNs now);
   void look_for_missed_news(TimeNs now);
   void answer_questions(TimeNs now);
   void watch_nodes(TimeNs now);
@@ -85,6 +84,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Descriptor wake_;
   Control control_;
   NodeWatch watch_;
+  ExtentFiller filler_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
   std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys
@@ -93,9 +93,6 @@ class ControlThread final : public ViewSource, private TransportEvents {
   TimeNs turned_at_ = 0;
   std::uint64_t links_lost_ = 0;  // by the shards, as of the last turn
   TimeNs ask_not_before_ = 0;
-  TimeNs fill_not_before_ = 0;  // after memory was refused
-  bool memory_refused_ = false;
-  Filling filling_ = Filling::kDone;
   bool nobody_stays_ = false;  // of the last drain's view: nobody was there to be handed anything
   Phase phase_ = Phase::kServing;
   bool handed_over_ = false;
