@@ -98,12 +98,18 @@ class Entered {
     enter(batch, call);
   }
   ~Entered() {
-#ifndef NDEBUG
-    if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
-#endif
+    leave();
   }
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
+
+  // Before the end: what follows has nothing to do with the handle, which may be another session's by then.
+  void leave() {
+#ifndef NDEBUG
+    if (session_ != nullptr) session_->in_use.store(false, std::memory_order_release);
+#endif
+    session_ = nullptr;
+  }
 
   explicit operator bool() const {
     return status_ == LATH_OK;

@@ -100,6 +100,7 @@ lath_status lath_session_close(lath_session* session) {
   session->scratch = FrameBuffer();
   std::unique_ptr<SessionDriver> closing;
   const std::lock_guard lock(session->store->mutex);
+  in.leave();
   closing = std::move(session->driver);
   return LATH_OK;
 }

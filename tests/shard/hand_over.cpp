@@ -2,8 +2,16 @@
 #include "shard/hand_over.hpp"
 
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdlib>
+#include <iterator>
 #include <thread>
 #include <vector>
 
@@ -82,6 +90,36 @@ TEST_P(HandOvers, let_the_attendant_see_that_the_owner_waits) {
   hand.end_attending();
   owner.join();
   EXPECT_TRUE(inside.load());
+}
+
+// Every other system call goes on as before.
+bool refuse_membarrier() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_membarrier, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter = {.len = std::size(program), .filter = program};
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+// What the child ends with: 0 where the owner alone comes in, once the system orders nobody any more.
+int owner_alone_comes_in(HandOver::Order order) {
+  HandOver hand(order);
+  if (!hand.try_attend()) return 1;
+  hand.end_attending();
+  if (!refuse_membarrier()) return 2;
+  const bool attends = hand.try_attend();
+  if (attends != (order == HandOver::Order::kEach)) return 3;
+  if (attends) hand.end_attending();
+  hand.enter();  // is not kept out by who tried
+  hand.leave();
+  return 0;
+}
+
+TEST_P(HandOvers, let_nobody_attend_where_the_system_refuses_to_order_the_threads) {
+  EXPECT_EXIT(std::exit(owner_alone_comes_in(GetParam())), ::testing::ExitedWithCode(0), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Orders, HandOvers, ::testing::ValuesIn(orders()));
