@@ -73,8 +73,9 @@ bool CallBuilder::field(Opcode inner, const void* field, std::size_t size) {
 
 bool CallBuilder::large_value(const char* name, const void* bytes, std::size_t size) {
   if (!check_bytes(name, bytes, size, kLargeBytesMax)) return false;
-  large_.memory = static_cast<const std::byte*>(bytes);
-  large_.layout = StridedLayout::dense(size);
+  large_.emplace();
+  large_->memory = static_cast<const std::byte*>(bytes);
+  large_->layout = StridedLayout::dense(size);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -97,7 +98,7 @@ class CallBuilder {
     return operation_;
   }
   const AnswerTarget& target() const { return target_; }
-  const LargeValue* large() const { return large_.memory != nullptr ? &large_ : nullptr; }
+  const LargeValue* large() const { return large_ ? &*large_ : nullptr; }
   Code code() const { return code_; }
   const std::string& text() const { return text_; }
 
@@ -140,7 +141,7 @@ class CallBuilder {
   Bytes field_;
   std::array<std::byte, 8> word_{};
   AnswerTarget target_;
-  LargeValue large_;
+  std::optional<LargeValue> large_;  // which is much to clear for every call
   std::string text_;
 };
 

@@ -91,9 +91,10 @@ template <class Build>
 lath_status add(lath_batch* batch, const char* name, Build&& build) {
   Entered in(batch, name);
   if (!in) return in.status();
+  if (batch->operations.is_under_way(in.session())) [[unlikely]]
+    return in.refuse(Code::kInvalid, std::string(name) + kUnderWay);
   CallBuilder call(batch->session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
-  if (batch->operations.is_under_way(in.session())) return in.refuse(Code::kInvalid, std::string(name) + kUnderWay);
   if (call.large() != nullptr) {
     if (batch->operations.add_large(call.operation().key, *call.large()) == Code::kOk) return LATH_OK;
   } else if (batch->operations.add(call.operation(), call.target()) == Code::kOk) {

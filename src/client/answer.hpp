@@ -46,15 +46,16 @@ struct AnswerTarget {
 // Copies the payload of an answer that came with kOk. kTooSmall: only the sizes were set. kInternal: the payload is not what the
 // operation's answer looks like, so the shard is not one of ours.
 Code deliver_any(const AnswerTarget& target, Bytes payload);
-inline Code deliver(const AnswerTarget& target, Bytes payload) {
-  if (target.kind == AnswerKind::kNothing) return Code::kOk;
-  const Room& room = target.room;
-  if (target.kind != AnswerKind::kBytes || target.unit != 1 || payload.size() > room.capacity || room.size == nullptr) {
-    return deliver_any(target, payload);
-  }
+// The usual case: nothing, or bytes that fit. false: nothing was done.
+inline bool deliver_plainly(AnswerKind kind, std::uint8_t unit, const Room& room, Bytes payload) {
+  if (kind == AnswerKind::kNothing) return true;
+  if (kind != AnswerKind::kBytes || unit != 1 || payload.size() > room.capacity || room.size == nullptr) return false;
   *room.size = payload.size();
   copy_short(static_cast<std::byte*>(room.bytes), payload);
-  return Code::kOk;
+  return true;
+}
+inline Code deliver(const AnswerTarget& target, Bytes payload) {
+  return deliver_plainly(target.kind, target.unit, target.room, payload) ? Code::kOk : deliver_any(target, payload);
 }
 
 }  // namespace lath

@@ -45,7 +45,7 @@ void BatchRun::begin_all() {
 Call BatchRun::call_of(std::size_t index) {
   OperationGroup::Member& member = group_.member(index);
   return {.operation = group_.operation(index),
-          .target = member.target,
+          .target = group_.target(index),
           .deadline = terms_.deadline,
           .completion = {.status = &member.status, .left = &group_.left, .batch = terms_.batch},
           .order = group_.first_order + index};
@@ -64,7 +64,7 @@ bool BatchRun::execute_here(std::size_t index) {
   if (index + kReadAhead < group_.size()) prefetch_here(index + kReadAhead);
   OperationGroup::Member& member = group_.member(index);
   if (member.opcode == Opcode::kPutLarge) return false;
-  if (!driver_.execute_well_here(group_.operation(index), member.target)) return false;
+  if (!driver_.execute_well_here(group_.operation(index), group_.target(index))) return false;
   member.status = Code::kOk;
   return true;
 }
@@ -73,7 +73,7 @@ bool BatchRun::read_apart(std::size_t index) {
   if (!reads_apart(index)) return false;
   if (index + kReadAhead < group_.size()) prefetch(index + kReadAhead);
   OperationGroup::Member& member = group_.member(index);
-  const std::optional<Code> code = driver_.read_now(group_.operation(index), member.target);
+  const std::optional<Code> code = driver_.read_now(group_.operation(index), group_.target(index));
   if (code) member.status = *code;
   return code.has_value();
 }

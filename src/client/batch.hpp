@@ -22,10 +22,10 @@ class Batch {
   void reserve(std::size_t operations) { group_.reserve(operations); }
   // Copies the operation. kFull: kBatchOperationsMax or kBatchBytesMax. After a run, the first addition empties the batch. Not while
   // it is under way.
-  Code add(const Operation& operation, const AnswerTarget& target) {
+  [[gnu::always_inline]] Code add(const Operation& operation, const AnswerTarget& target) {
     if (was_run_) clear();
     if (group_.size() >= kBatchOperationsMax || group_.bytes() + bytes_of(operation) > kBatchBytesMax) return Code::kFull;
-    group_.add(operation, target);
+    group_.add(operation, target, operation.opcode);
     return Code::kOk;
   }
   // A put of a value that the shard pulls from the caller's memory, which is the library's until the run has ended.
@@ -50,7 +50,7 @@ class Batch {
   // nothing was begun. What answers go to, and the batch, are the library's until then.
   RequestId begin(SessionDriver& driver, TimeNs deadline);
   // Until its end is taken: whether all answers are there already hangs on nothing that the caller could see.
-  bool is_under_way(Session& session) const { return was_run_ && request_ && session.is_open(request_); }
+  [[gnu::always_inline]] bool is_under_way(Session& session) const { return was_run_ && request_ && session.is_open(request_); }
   RequestId request() const { return request_; }
 
   std::size_t size() const { return group_.size(); }

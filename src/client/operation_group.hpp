@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/frame_buffer.hpp"
@@ -19,32 +20,51 @@ namespace lath {
 class OperationGroup {
  public:
   struct Member {
-    AnswerTarget target;
+    Room room;                 // of the answer, as are kind and unit
     std::uint32_t offset = 0;  // in what is encoded
     std::uint32_t bytes = 0;
     Code status = Code::kInProgress;
     Opcode opcode = Opcode::kGet;
+    AnswerKind kind = AnswerKind::kNothing;
+    std::uint8_t unit = 1;
   };
 
-  void reserve(std::size_t operations) { members_.reserve(operations); }
-  // The operation is copied.
-  void add(const Operation& operation, const AnswerTarget& target) { add(operation, target, operation.opcode); }
-  // As a kPutLarge, whose value is not here: `operation` is the put without it.
-  void add(const Operation& operation, const AnswerTarget& target, Opcode opcode) {
-    const auto offset = static_cast<std::uint32_t>(encoded_.size());
+  void reserve(std::size_t operations) { members_.resize(std::max(operations, members_.size())); }
+  // The operation is copied; its opcode is the member's, but for a kPutLarge, whose value is not here: its `operation` is the put without
+  // it. Inline and field by field: a target that went through memory on its way is waited for when it is copied in larger pieces.
+  [[gnu::always_inline]] void add(const Operation& operation, const AnswerTarget& target, Opcode opcode) {
+    if (count_ == members_.size()) [[unlikely]]
+      grow();
+    const std::size_t offset = encoded_.size();
     append_operation(encoded_, operation);
-    const auto bytes = static_cast<std::uint32_t>(encoded_.size() - offset);
-    members_.push_back({.target = target, .offset = offset, .bytes = bytes, .status = Code::kInProgress, .opcode = opcode});
+    Member& member = members_[count_];
+    member.room.bytes = target.room.bytes;
+    member.room.capacity = target.room.capacity;
+    member.room.size = target.room.size;
+    member.offset = static_cast<std::uint32_t>(offset);
+    member.bytes = static_cast<std::uint32_t>(encoded_.size() - offset);
+    member.status = Code::kInProgress;
+    member.opcode = opcode;
+    member.kind = target.kind;
+    member.unit = target.unit;
+    if (target.kind == AnswerKind::kSiblings) [[unlikely]]
+      contexts_.push_back({count_, target.context});
+    ++count_;
   }
   void clear() {
-    members_.clear();
+    count_ = 0;
+    contexts_.clear();
     encoded_.clear();
   }
 
-  std::size_t size() const { return members_.size(); }
+  std::size_t size() const { return count_; }
   std::size_t bytes() const { return encoded_.size(); }
   Member& member(std::size_t index) { return members_[index]; }
   const Member& member(std::size_t index) const { return members_[index]; }
+  AnswerTarget target(std::size_t index) const {
+    const Member& member = members_[index];
+    return {member.kind, member.unit, member.room, member.kind == AnswerKind::kSiblings ? context(index) : Room{}};
+  }
   Bytes encoded(const Member& member) const { return {encoded_.data() + member.offset, member.bytes}; }
   Bytes key(const Member& member) const { return key_of_encoded(encoded_.data() + member.offset); }
   Operation operation(std::size_t index) const {
@@ -55,8 +75,9 @@ class OperationGroup {
   }
   // Of the member with the lowest number that failed; else kOk.
   Code first_failure() const {
-    const auto failed = std::find_if(members_.begin(), members_.end(), [](const Member& each) { return each.status != Code::kOk; });
-    return failed == members_.end() ? Code::kOk : failed->status;
+    const std::span<const Member> all = std::span(members_).first(count_);
+    const auto failed = std::ranges::find_if(all, [](const Member& each) { return each.status != Code::kOk; });
+    return failed == all.end() ? Code::kOk : failed->status;
   }
 
   // Of the run under way: how many have not ended, and the order of the first among the session's requests.
@@ -65,7 +86,19 @@ class OperationGroup {
 
  private:
   static_assert(kBatchBytesMax <= UINT32_MAX, "offsets are 32 bits");
-  std::vector<Member> members_;
+  static constexpr std::size_t kMembersFirst = 64;
+
+  struct Context {
+    std::size_t index;
+    Room room;
+  };
+
+  [[gnu::noinline]] void grow() { members_.resize(std::max(kMembersFirst, 2 * members_.size())); }
+  const Room& context(std::size_t index) const { return std::ranges::lower_bound(contexts_, index, {}, &Context::index)->room; }
+
+  std::vector<Member> members_;  // as many as there is room for: the first count_ are in use
+  std::size_t count_ = 0;
+  std::vector<Context> contexts_;  // of those that are kSiblings
   FrameBuffer encoded_;
 };
 

@@ -84,7 +84,7 @@ class Requests {
     return {index, slot.generation};
   }
   // Operations without a slot of their own count as if they had one, so that each can have one when it needs it.
-  void reserve() { ++reserved_; }
+  void reserve(std::size_t count) { reserved_ += count; }
   void release(std::size_t count) { reserved_ -= count; }
   RequestId open_reserved() {
     release(1);

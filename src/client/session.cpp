@@ -42,9 +42,9 @@ RequestId Session::submit(const Call& call, TimeNs now) {
   }
   const RequestId id = open(call);
   if (!id) return {};
-  const std::optional<Place> place = route(call.operation.key, now);
-  if (place) {
-    append(stream_of(*place), id, call.operation);
+  Place place;
+  if (route(call.operation.key, now, place)) {
+    append(stream_of(place), id, call.operation);
   } else {
     fail_without_route(id, *requests_.find(id), call.operation);
   }
@@ -57,15 +57,14 @@ RequestId Session::submit_at(Place place, const Call& call, TimeNs) {
   return id;
 }
 
-std::optional<Place> Session::route_around(Bytes key, TimeNs now) {
+bool Session::route_around(Bytes key, TimeNs now, Place& out) {
   const auto avoided_until = [&](Place place, bool silent_too) -> TimeNs {
     const std::uint32_t stream = stream_index_.find(place);
     if (stream == PlaceIndex::kNone) return 0;
     return std::max(streams_[stream]->avoided_until, silent_too ? streams_[stream]->silent_until : 0);
   };
-  const auto place = router_.route(key, [&](Place each) { return avoided_until(each, true) > now; });
-  if (place) return place;
-  return router_.route(key, [&](Place each) { return avoided_until(each, false) > now; });  // a silent one may yet speak
+  if (router_.route(key, out, [&](Place each) { return avoided_until(each, true) > now; })) return true;
+  return router_.route(key, out, [&](Place each) { return avoided_until(each, false) > now; });  // a silent one may yet speak
 }
 
 std::uint32_t Session::look_up_stream(Place place) {
@@ -87,7 +86,7 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
   if (alone) [[unlikely]]
     stream.close_frame();
   RequestFrame& frame = room_for(stream, bytes_of(operation));
-  frame.operations.push_back({.request = id, .offset = static_cast<std::uint32_t>(frame.bytes.size())});
+  frame.operations.emplace_back(id, static_cast<std::uint32_t>(frame.bytes.size()));
   ++frame.left;
   frame.only_deferred = frame.only_deferred && is_answered_late(operation.opcode);
   frame.owes_at_once |= operation.opcode != Opcode::kFlush && operation.opcode != Opcode::kPutLarge &&

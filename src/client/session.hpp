@@ -194,13 +194,13 @@ class Session {
   std::uint32_t stream_of(Place place) {
     return last_stream_ < streams_.size() && place == last_place_ ? last_stream_ : look_up_stream(place);
   }
-  std::uint32_t look_up_stream(Place place);  // opens it where there is none
-  std::optional<Place> route(Bytes key, TimeNs now) {
+  std::uint32_t look_up_stream(Place place);       // opens it where there is none
+  bool route(Bytes key, TimeNs now, Place& out) {  // false: there is nobody to ask
     if (now < avoiding_until_) [[unlikely]]
-      return route_around(key, now);
-    return router_.route(key, [](Place) { return false; });
+      return route_around(key, now, out);
+    return router_.route(key, out, [](Place) { return false; });
   }
-  std::optional<Place> route_around(Bytes key, TimeNs now);  // places that are avoided
+  bool route_around(Bytes key, TimeNs now, Place& out);  // places that are avoided
   void succeed(RequestId id, RequestSlot& slot, Stream* stream) { end(id, slot, Code::kOk, stream); }
   void fail(RequestId id, RequestSlot& slot, Failure failure, Stream* stream);  // the stream whose place it was at, if any
   void fail_without_route(RequestId id, RequestSlot& slot, const Operation& operation);

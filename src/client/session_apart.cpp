@@ -6,9 +6,9 @@ namespace lath {
 Session::ReadWay Session::way_of_read(Bytes key, TimeNs now) {
   // By a view that is out of date, or with an update between two places, messages know better.
   if (router_.is_stale() || !parked_.empty()) return {};
-  const std::optional<Place> place = route(key, now);
-  if (!place) return {};
-  const std::uint32_t stream = stream_index_.find(*place);
+  Place place;
+  if (!route(key, now, place)) return {};
+  const std::uint32_t stream = stream_index_.find(place);
   if (stream == PlaceIndex::kNone) return {};
   return {stream, !streams_[stream]->empty() && streams_[stream]->awaits_updates()};
 }
@@ -60,10 +60,10 @@ void Session::retry_apart(RequestId id, const Operation& operation, TimeNs now) 
 }
 
 void Session::send_apart(RequestId id, const Operation& operation, TimeNs now) {
-  const std::optional<Place> place = route(operation.key, now);
-  if (!place) return fail_without_route(id, *requests_.find(id), operation);
+  Place place;
+  if (!route(operation.key, now, place)) return fail_without_route(id, *requests_.find(id), operation);
   check_at(requests_.find(id)->deadline);  // nobody looked after it while it was apart
-  append(stream_of(*place), id, operation);
+  append(stream_of(place), id, operation);
 }
 
 }  // namespace lath

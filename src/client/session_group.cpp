@@ -28,24 +28,23 @@ void Session::append_members(RequestId id, std::size_t first, std::size_t end, T
   RequestSlot& members = *requests_.find(id);
   OperationGroup& group = *members.group;
   check_at(members.deadline);  // which may have been looked at, and be past
+  group.left += end - first;
+  members.members_left += end - first;
+  requests_.reserve(end - first);
   for (std::size_t index = first; index < end; ++index) {
     OperationGroup::Member& member = group.member(index);
     member.status = Code::kInProgress;
-    ++group.left;
-    ++members.members_left;
-    requests_.reserve();
-    OperationRef ref{.request = id, .member = static_cast<std::uint32_t>(index)};
-    const std::optional<Place> place = route(group.key(member), now);
-    if (!place) [[unlikely]] {
+    Place place;
+    if (!route(group.key(member), now, place)) [[unlikely]] {
+      OperationRef ref(id, 0, static_cast<std::uint32_t>(index));
       RequestSlot& alone = split(ref);
       fail_without_route(ref.request, alone, group.operation(index));
       continue;
     }
-    const std::uint32_t number = stream_of(*place);
+    const std::uint32_t number = stream_of(place);
     Stream& stream = *streams_[number];
     RequestFrame& frame = room_for(stream, member.bytes);
-    ref.offset = static_cast<std::uint32_t>(frame.bytes.size());
-    frame.operations.push_back(ref);
+    frame.operations.emplace_back(id, static_cast<std::uint32_t>(frame.bytes.size()), static_cast<std::uint32_t>(index));
     ++frame.left;
     frame.only_deferred = false;
     frame.owes_at_once |= settings_.ack_nodes <= 1 || !is_update(member.opcode);
@@ -80,7 +79,7 @@ RequestSlot& Session::split(OperationRef& ref) {
   slot.repeatable = is_repeatable(members.group->operation(ref.member));
   slot.deadline = members.deadline;
   slot.order = members.group->first_order + ref.member;
-  slot.target = member.target;
+  slot.target = members.group->target(ref.member);
   slot.completion = {.status = &member.status, .left = &members.group->left, .batch = members.completion.batch};
   ref.request = id;
   ref.member = OperationRef::kAlone;

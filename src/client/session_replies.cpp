@@ -12,7 +12,9 @@ constexpr unsigned kPauseDoublingsMax = 6;
 // false: the answer does not fit its room, or the operation.
 bool Session::answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload) {
   OperationGroup::Member& member = members.group->member(index);
-  if (deliver(member.target, payload) != Code::kOk) return false;
+  if (!deliver_plainly(member.kind, member.unit, member.room, payload) &&
+      deliver_any(members.group->target(index), payload) != Code::kOk)
+    return false;
   member.status = Code::kOk;
   requests_.release(1);
   std::size_t* const left = &members.group->left;

@@ -77,10 +77,10 @@ void Session::retry(Parked& parked, TimeNs now) {
     if (parked.only) failure.set_place(*parked.only);
     return fail(parked.request, slot, failure, nullptr);
   }
-  const std::optional<Place> place = parked.only ? parked.only : route(operation.key, now);
-  if (!place) return fail_without_route(parked.request, slot, operation);
+  Place place = parked.only.value_or(Place{});
+  if (!parked.only && !route(operation.key, now, place)) return fail_without_route(parked.request, slot, operation);
   check_at(slot.deadline);
-  append(stream_of(*place), parked.request, operation);
+  append(stream_of(place), parked.request, operation);
 }
 
 }  // namespace lath

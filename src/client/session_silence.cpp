@@ -68,8 +68,8 @@ void Session::leave_silent(std::uint32_t number, TimeNs now) {
 
 bool Session::may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now) {
   if (is_keyless(operation.opcode) || !is_free_of_order(operation)) return false;
-  const std::optional<Place> elsewhere = route(operation.key, now);
-  return elsewhere && *elsewhere != here;
+  Place elsewhere;
+  return route(operation.key, now, elsewhere) && elsewhere != here;
 }
 
 }  // namespace lath

@@ -20,6 +20,8 @@ namespace lath {
 struct OperationRef {
   static constexpr std::uint32_t kAlone = ~std::uint32_t{0};
 
+  OperationRef(RequestId of, std::uint32_t at, std::uint32_t number = kAlone) : request(of), offset(at), member(number) {}
+
   RequestId request;
   std::uint32_t offset = 0;       // of the operation within the frame
   std::uint32_t member = kAlone;  // of the request's group
