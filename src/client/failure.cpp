@@ -140,11 +140,19 @@ std::string reason_text(const Failure& failure) {
         return "it has not said in time who holds what the session wrote there" + expected_text(failure);
       }
       return "no answer in time" + then + "; allow more time, or see lath doctor";
-    case Reason::kNeverSent: return "the shard took no request in time; nothing was applied; allow more time, or see lath doctor";
+    case Reason::kNeverSent:
+      if (failure.subject.opcode == Opcode::kFlush) {
+        return "the shard took no question in time who holds what the session wrote there" + expected_text(failure);
+      }
+      return "the shard took no request in time; nothing was applied; allow more time, or see lath doctor";
     case Reason::kTooMany: return "the session has 4096 requests under way; wait for some first";
     case Reason::kRoom: return "the buffer is too small; the size out says what is needed";
     case Reason::kOddAnswer: return "the shard's answer does not fit the operation: another version, or a defect of ours";
     case Reason::kNoSuchPlace: return "the view has no such shard; see lath nodes";
+    case Reason::kFewNodes:
+      return "keys that the session wrote to are by their replication on fewer nodes (lathd's --replication-prefix); ask for "
+             "fewer, or "
+             "for 0: every replica";
     case Reason::kNoTensor: return "the key's bytes are no tensor; read them by lath_get";
     case Reason::kNoMemory:
       return "the node is within its memory limit, but its system gave it no memory for a second; see lath doctor and the node's "

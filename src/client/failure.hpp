@@ -35,6 +35,7 @@ enum class Reason : std::uint8_t {
   kNoSuchPlace,  // the view has no such shard
   kNoMemory,     // the node maps none, though its limit is not reached
   kNoTensor,     // the value is other bytes
+  kFewNodes,     // of a flush: some of what the session wrote is to be on fewer
 };
 
 // The beginning of a key or a field, kept for a text.

@@ -21,7 +21,7 @@ RequestId Session::open(const Call& call) {
   const RequestId id = requests_.open();
   if (!id) {
     Failure failure(Code::kFull, Reason::kTooMany, call.operation);
-    failure.order = call.order != 0 ? call.order : next_order_;
+    failure.order = call.order != 0 ? call.order : next_order_++;  // a call like any: the next one's failure is newer
     note_failure(failure);
     return {};
   }
@@ -93,7 +93,7 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
                         (settings_.ack_nodes <= 1 || !is_update(operation.opcode));
   append_operation(frame.bytes, operation);
   if (is_update(operation.opcode)) {
-    stream.updated_before = next_order_;
+    note_replicas(operation.key);
     frame.has_updates = true;
   }
   if (alone) [[unlikely]]
@@ -119,6 +119,7 @@ void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* str
 
 void Session::end(RequestId id, RequestSlot& slot, Code code, Stream* stream) {
   slot.status = code;
+  if (code == Code::kOk && stream != nullptr && is_update(slot.opcode)) stream->note_update(slot.order);
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;

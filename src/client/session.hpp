@@ -141,7 +141,10 @@ class Session {
   Place place_of(std::uint32_t stream) const { return streams_[stream]->place(); }
   // What its thread did on a shard of its own concerns no stream but this one.
   std::uint32_t stream_at(Place place) { return stream_of(place); }
-  void note_updated(std::uint32_t stream) { streams_[stream]->updated_before = next_order_; }  // a flush waits for it
+  void note_updated(std::uint32_t stream, Bytes key) {  // past its stream; a flush waits for it
+    note_replicas(key);
+    streams_[stream]->note_update(next_order_ - 1);
+  }
   // A read that ended without ever being a request.
   void note_answered(const Operation& operation, Code code, std::uint32_t stream);
   RequestId open_ended(const Call& call, Code code);
@@ -233,7 +236,7 @@ class Session {
   bool may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now);
 
   // session_replies.cpp
-  bool answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload);
+  bool answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload, Stream& stream);
   void note_under_way(const RequestFrame& frame, OperationRef& ref, const Answer& got);
   void answer(Stream& stream, RequestFrame& frame, OperationRef& ref, const Answer& got, TimeNs now);
   void answer_offered(Stream& stream, const RequestFrame& frame, const OperationRef& ref, Bytes payload, TimeNs now);
@@ -248,6 +251,11 @@ class Session {
   void retry(Parked& parked, TimeNs now);
 
   // session_flush.cpp
+  // Of an update's key: a flush to more nodes than some key has can never be done.
+  void note_replicas(Bytes key) {
+    if (!view().placement.rules().empty()) [[unlikely]]
+      fewest_nodes_ = std::min(fewest_nodes_, view().placement.of(key).nodes);
+  }
   RequestId flush(std::uint8_t nodes, const Call& call, TimeNs now);
   void advance_flushes(TimeNs now);
   void begin_parts(Flush& flush, TimeNs now);
@@ -272,6 +280,7 @@ class Session {
   std::vector<Parked> parked_;
   std::vector<Flush> flushes_;
   bool flush_may_advance_ = false;
+  std::uint32_t fewest_nodes_ = kReplicasMax;  // that a key the session has updated is to be on, where keys differ in that
   TimeNs next_check_ = kForeverNs;
   TimeNs avoiding_until_ = 0;  // some stream is avoided until then
   std::uint64_t next_order_ = 1;

@@ -29,7 +29,7 @@ Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTar
   look_around();
   const Code code = local_->execute(operation, target);
   if (code == Code::kOk) [[likely]] {
-    if (updates) session_.note_updated(local_stream_);
+    if (updates) session_.note_updated(local_stream_, operation.key);
   } else if (code != Code::kInProgress) {
     session_.begin_call();
     session_.note_answered(operation, code, local_stream_);
@@ -42,7 +42,7 @@ bool SessionDriver::execute_well_here(const Operation& operation, const AnswerTa
   if (local_ == nullptr || (updates && !local_takes_updates_)) return false;
   look_around();
   if (local_->execute(operation, target) != Code::kOk) return false;
-  if (updates) session_.note_updated(local_stream_);
+  if (updates) session_.note_updated(local_stream_, operation.key);
   return true;
 }
 

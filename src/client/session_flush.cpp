@@ -10,8 +10,10 @@ RequestId Session::flush(std::uint8_t nodes, const Call& call, TimeNs now) {
   const RequestId id = open(call);
   if (!id) return {};
   const std::size_t there = view().ring.node_count();
-  if (there > 0 && nodes > view().placement.spread(there).most) {
-    fail(id, *requests_.find(id), Failure(Code::kInvalid, Reason::kAnswered, {Opcode::kFlush, {}, {}}), nullptr);
+  const bool is_possible = there == 0 || nodes <= view().placement.spread(there).most;
+  if (!is_possible || nodes > fewest_nodes_) {
+    const Reason reason = is_possible ? Reason::kFewNodes : Reason::kAnswered;
+    fail(id, *requests_.find(id), Failure(Code::kInvalid, reason, {Opcode::kFlush, {}, {}}), nullptr);
     return id;
   }
   flushes_.push_back({.request = id, .nodes = nodes, .order = requests_.find(id)->order});

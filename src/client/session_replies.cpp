@@ -10,12 +10,13 @@ constexpr unsigned kPauseDoublingsMax = 6;
 }  // namespace
 
 // false: the answer does not fit its room, or the operation.
-bool Session::answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload) {
+bool Session::answer_member(RequestId id, RequestSlot& members, std::uint32_t index, Bytes payload, Stream& stream) {
   OperationGroup::Member& member = members.group->member(index);
   if (!deliver_plainly(member.kind, member.unit, member.room, payload) &&
       deliver_any(members.group->target(index), payload) != Code::kOk)
     return false;
   member.status = Code::kOk;
+  if (is_update(member.opcode)) stream.note_update(members.group->first_order + index);
   requests_.release(1);
   std::size_t* const left = &members.group->left;
   const RequestId batch = members.completion.batch;
@@ -64,7 +65,7 @@ void Session::handle(std::uint32_t number, Bytes reply, TimeNs now) {
         members = requests_.find_under_way(members_id);
       }
       if (members == nullptr) continue;  // cancelled
-      if (got.status == Code::kOk && answer_member(members_id, *members, ref.member, got.payload)) continue;
+      if (got.status == Code::kOk && answer_member(members_id, *members, ref.member, got.payload, stream)) continue;
       split(ref);
       members_id = {};
     }

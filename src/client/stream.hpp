@@ -2,6 +2,7 @@
 // unanswered; the last one may still be open for more operations. The session's thread.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -131,8 +132,9 @@ class Stream {
   void renew(std::uint64_t session);
 
   // What the session keeps with it.
-  bool queued = false;               // among those that have something to send
-  std::uint64_t updated_before = 0;  // all its updates have a lower order
+  bool queued = false;  // among those that have something to send
+  void note_update(std::uint64_t order) { updated_before = std::max(updated_before, order + 1); }
+  std::uint64_t updated_before = 0;  // all updates that it has answered have a lower order
   Cover cover;
   std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
   TimeNs avoided_until = 0;       // its connection failed a moment ago

@@ -2,22 +2,32 @@
 
 #include <algorithm>
 
-#include "store/component.hpp"
+#include "store/heap_bytes.hpp"
 
 namespace lath {
 
 namespace {
-// Strings, their dots and the slack of vectors, over the encoded size of small elements.
+// Between two looks: what an encoded byte more takes of the heap where the cell had nothing to tell by.
 constexpr std::size_t kHeapPerEncodedByte = 3;
-constexpr std::size_t kIndexPerEncodedByte = 2;  // a set's index of dots: each element's string and dot again
-constexpr std::size_t kBoundSlackBytes = 1024;
+constexpr std::size_t kDriftDivisor = 4;  // a cell is looked at when its bound has moved by a quarter, or by this:
+constexpr std::size_t kDriftBytesMin = 1024;
 }  // namespace
 
-std::size_t Boxes::footprint(const Cell& cell) {
-  const std::size_t registers = cell.find<HyperLogLog>() != nullptr ? HyperLogLog::kRegisters : 0;  // whatever their encoding
-  const ByteOrSet* set = cell.find<ByteOrSet>();
-  const std::size_t each = kHeapPerEncodedByte + (set != nullptr && set->is_indexed() ? kIndexPerEncodedByte : 0);
-  return sizeof(Box) + each * cell.bytes_bound() + registers;
+std::size_t Boxes::cost(const Cell& cell) {
+  return sizeof(Box) + heap_bytes(cell);
+}
+
+void Boxes::look_at(Box& box) {
+  box.cell.tighten();
+  box.encoded_bytes = box.cell.bytes_bound();
+  box.heap_bytes = heap_bytes(box.cell);
+}
+
+std::size_t Boxes::footprint(const Box& box) {
+  const std::size_t bound = box.cell.bytes_bound();
+  const std::size_t grown = bound - std::min(bound, box.encoded_bytes);
+  const std::size_t each = std::max(kHeapPerEncodedByte, box.heap_bytes / std::max<std::size_t>(1, box.encoded_bytes) + 1);
+  return sizeof(Box) + box.heap_bytes + each * grown;
 }
 
 std::uint64_t Boxes::put(Cell cell) {
@@ -29,25 +39,23 @@ std::uint64_t Boxes::put(Cell cell) {
     free_.pop_back();
   }
   boxes_[box].cell = std::move(cell);
-  boxes_[box].bytes_tight = boxes_[box].cell.bytes_bound();
+  look_at(boxes_[box]);
   account(box);
   return box;
 }
 
-void Boxes::drop(std::uint64_t box) {
+Cell Boxes::take(std::uint64_t box) {
   bytes_ -= boxes_[box].bytes;
-  boxes_[box] = Box{};
   free_.push_back(box);
+  return std::exchange(boxes_[box], Box{}).cell;
 }
 
 void Boxes::account(std::uint64_t box) {
   Box& held = boxes_[box];
-  if (held.cell.bytes_bound() > 2 * held.bytes_tight + kBoundSlackBytes) {
-    held.cell.tighten();
-    held.bytes_tight = held.cell.bytes_bound();
-  }
-  held.bytes_tight = std::min(held.bytes_tight, held.cell.bytes_bound());  // it may have shrunk
-  const std::size_t bytes = footprint(held.cell);
+  const std::size_t bound = held.cell.bytes_bound();
+  const std::size_t drift = bound > held.encoded_bytes ? bound - held.encoded_bytes : held.encoded_bytes - bound;
+  if (drift > kDriftBytesMin && drift > held.encoded_bytes / kDriftDivisor) look_at(held);
+  const std::size_t bytes = footprint(held);
   bytes_ += bytes - held.bytes;
   held.bytes = bytes;
 }

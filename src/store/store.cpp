@@ -213,6 +213,7 @@ Store::Counters Store::counters() const {
   counters.boxed_cells = boxes_.count();
   counters.segments = table_.segments();
   counters.bytes_used = bytes_used();
+  counters.bytes_boxed = boxes_.bytes();
   counters.bytes_reserved = arena_->bytes_reserved();
   counters.bytes_limit = options_.memory_bytes;
   return counters;

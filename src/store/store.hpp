@@ -161,6 +161,7 @@ class Store {
     std::uint64_t boxed_cells = 0;
     std::uint64_t segments = 0;
     std::uint64_t bytes_used = 0;      // of table, records and boxes
+    std::uint64_t bytes_boxed = 0;     // of them, of boxes: on the heap
     std::uint64_t bytes_reserved = 0;  // in extents
     std::uint64_t bytes_limit = 0;
     std::uint64_t writes_refused = 0;  // local, kFull

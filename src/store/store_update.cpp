@@ -190,7 +190,7 @@ Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argume
     settle_box(found, before, version);
   } else if (!save(found, cell, before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
     grown = Cell{};
-    return refuse_write(cost_bound(found, std::max(bound, kEncodedBytesMax)));
+    return refuse_write(bound > kEncodedBytesMax ? kSlotCostBytes + Boxes::cost(cell) : cost_bound(found, kEncodedBytesMax));
   }
   return {Code::kOk, true, false};
 }

@@ -27,12 +27,16 @@ inline NodeEntry node_entry(std::uint32_t node, std::uint64_t incarnation = 1, N
 
 class TurnedViews final : public ViewSource {
  public:
-  TurnedViews(std::uint32_t nodes, std::uint32_t replicas) : replicas_(replicas) {
+  TurnedViews(std::uint32_t nodes, std::uint32_t replicas) : placement_(Replication{.nodes = replicas, .shards = 1}) {
     for (std::uint32_t i = 0; i < nodes; ++i) view_.merge(node_entry(i));
     publish();
   }
   void merge(const NodeEntry& entry) {
     view_.merge(entry);
+    publish();
+  }
+  void place(Placement placement) {
+    placement_ = std::move(placement);
     publish();
   }
   std::shared_ptr<const ClusterView> current() const override { return current_; }
@@ -43,11 +47,11 @@ class TurnedViews final : public ViewSource {
 
  private:
   void publish() {
-    current_ = ClusterView::make(view_, Placement(Replication{.nodes = replicas_, .shards = 1}));
+    current_ = ClusterView::make(view_, placement_);
     ++version_;
   }
 
-  std::uint32_t replicas_;
+  Placement placement_;
   View view_;
   std::shared_ptr<const ClusterView> current_;
   std::uint64_t version_ = 0;

@@ -126,6 +126,51 @@ TEST_F(SessionTest, a_flush_to_more_nodes_than_any_key_is_on_is_refused_whatever
   EXPECT_EQ(refused(), Code::kInvalid);
 }
 
+TEST_F(SessionTest, a_flush_to_more_nodes_than_a_written_key_is_on_is_refused_where_other_keys_are_on_more) {
+  use(8, 2);
+  views->place(*Placement::from({"2x1", "solo/=1x1"}, Replication{}));
+  turn();
+  const auto flush = [&](std::uint8_t nodes) {
+    const RequestId flushed = session->flush(nodes, now + 1000 * kMs, {}, now);
+    turn();
+    while (!sink.frames.empty()) reply(sink.take(), {{Code::kOk, {}}});
+    turn();
+    return session->take(flushed);
+  };
+  put("on two");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  EXPECT_EQ(flush(2), Code::kOk);
+  put("solo/x");
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  EXPECT_EQ(flush(2), Code::kInvalid);
+  EXPECT_NE(error_text().find("are by their replication on fewer nodes"), std::string::npos) << error_text();
+  EXPECT_EQ(flush(1), Code::kOk);
+  EXPECT_EQ(flush(0), Code::kOk);
+}
+
+TEST_F(SessionTest, a_flush_asks_nothing_of_a_shard_that_answered_no_update) {
+  use(2, 2);
+  const RequestId updated = submit(Opcode::kMaxI64Merge, "k", word(std::int64_t{1}));
+  turn();
+  const SentFrame lost = sink.take();
+  session->place_failed(lost.stream, now);
+  turn(100 * kMs);
+  ASSERT_EQ(sink.frames.size(), 1U) << "it goes to the other replica";
+  const SentFrame again = sink.take();
+  ASSERT_NE(again.place.node, lost.place.node);
+  reply(again, {{Code::kOk, {}}});
+  EXPECT_EQ(session->take(updated), Code::kOk);
+  const RequestId flushed = session->flush(1, now + 1000 * kMs, {}, now);
+  turn();
+  ASSERT_EQ(sink.frames.size(), 1U);
+  EXPECT_EQ(sink.frames.front().place.node, again.place.node);
+  reply(sink.take(), {{Code::kOk, {}}});
+  turn();
+  EXPECT_EQ(session->take(flushed), Code::kOk);
+}
+
 TEST_F(SessionTest, what_comes_while_a_flush_is_under_way_is_for_the_next_one) {
   put("k");
   turn();

@@ -102,6 +102,9 @@ TEST_F(SessionTest, a_session_has_4096_requests_under_way_and_refuses_one_more_w
   EXPECT_FALSE(put("one more"));
   EXPECT_EQ(session->last_failure().code, Code::kFull);
   EXPECT_NE(error_text().find("4096 requests under way"), std::string::npos);
+  session->begin_call();
+  EXPECT_FALSE(put("and another"));
+  EXPECT_NE(error_text().find("and another"), std::string::npos) << "an older call's error: " << error_text();
 }
 
 // As many frames under way as may be, without a pause, and one wait that is never answered.

@@ -97,6 +97,16 @@ class SortedChunks {
   bool empty() const { return first_.empty(); }
   bool operator==(const SortedChunks& other) const { return size() == other.size() && std::equal(begin(), end(), other.begin()); }
 
+  // visit(bytes) for each block of memory that the values lie in: what they hold elsewhere is theirs.
+  template <class Visit>
+  void each_block(Visit&& visit) const {
+    visit(first_.capacity() * sizeof(Value));
+    if (!rest_) return;
+    visit(sizeof(Rest));
+    visit(rest_->chunks.capacity() * sizeof(Chunk));
+    for (const Chunk& held : rest_->chunks) visit(held.capacity() * sizeof(Value));
+  }
+
   // The first value whose key is not less.
   template <class Key>
   Iterator lower_bound(const Key& key) const {
