@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/memory_left.hpp"
 #include "base/thread_start.hpp"
 #include "lath/limits.hpp"
 
@@ -78,6 +79,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
       control_(options_.self, options_.view->view, Random(entropy())),
       watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
       filler_(fed(options_)),
+      memory_([] { return memory_left(); }),
       view_epoch_(options_.view->view.epoch()),
       current_(options_.view) {
   if (options_.contact) {
@@ -137,6 +139,7 @@ void ControlThread::turn(TimeNs now) {
   outbox_.flush([this](const Outbox::Destination& to, FrameBuffer& frame) { return deliver(to, frame); });
   if (options_.contact) options_.contact->turn(now);
   fill_extents(now);
+  watch_memory(now);
   publish_counters();
 }
 
@@ -250,6 +253,17 @@ void ControlThread::fill_extents(TimeNs now) {
   if (filled) return;
   options_.counters->memory_refused.add();
   if (!was_refused) log_error("the table cannot grow: " + filled.error().text);
+}
+
+void ControlThread::watch_memory(TimeNs now) {
+  if (!memory_.turn(now)) return;
+  for (ShardHost* shard : options_.shards) shard->set_short_of_memory(memory_.is_short());
+  if (!memory_.is_short()) return log_info("there is memory again: sets, maps and arrays may grow");
+  options_.counters->memory_refused.add();
+  log_error("sets, maps and arrays of more than 256 bytes cannot grow: " + memory_.left().whose + " has " +
+            std::to_string(memory_.left().bytes >> 20) +
+            " MiB of memory left, which are kept for what else it runs. End what holds " +
+            "memory, give the job more (sbatch --mem, docker run --memory), or give the node less (--memory)");
 }
 
 // What the others told this node while it was stopped they gave up telling. Nor does anybody tell it again whose host was cut off:

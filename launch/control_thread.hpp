@@ -22,6 +22,7 @@
 #include "launch/shard_host.hpp"
 #include "metrics/node_counters.hpp"
 #include "store/extent_filler.hpp"
+#include "store/memory_watch.hpp"
 #include "topology/cluster_view.hpp"
 #include "transport/transport.hpp"
 
@@ -69,6 +70,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   void drain_shards();
   std::string left_behind() const;
   void fill_extents(TimeNs now);
+  void watch_memory(TimeNs now);
   void look_for_missed_news(TimeNs now);
   void answer_questions(TimeNs now);
   void watch_nodes(TimeNs now);
@@ -85,6 +87,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   Control control_;
   NodeWatch watch_;
   ExtentFiller filler_;
+  MemoryWatch memory_;
   Outbox outbox_;
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
   std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/memory_left.hpp"
 #include "control/view_codec.hpp"
 #include "lath/limits.hpp"
 #include "launch/caller_shard.hpp"
@@ -77,6 +78,12 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
         "), enlarge the second (mount -o remount,size=... /dev/shm; docker run --shm-size=...), remove what killed processes left "
         "there (lath doctor names it), or lower --memory");
   }
+  const MemoryLeft left = memory_left();
+  if (left.bytes / nodes_here < config.memory_bytes)
+    log_warn(left.whose + " has " + as_mib(left.bytes) + " of memory left, less than the " + as_mib(config.memory_bytes) +
+             " of each of " + std::to_string(nodes_here) +
+             " node(s) here: tables that come to need it do not grow, and are full. Give the job more, "
+             "or lower --memory");
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
     log_debug("the memlock limit is " + as_mib(*facts.memlock_bytes) + ": RDMA devices would need " + as_mib(config.memory_bytes) +
               " (ulimit -l, or LimitMEMLOCK= in the unit)");

@@ -48,7 +48,8 @@ class ShardHost {
   const ExtentQueue& extents() const { return extents_; }
   // One more extent, of the memory near the shard's core. The control thread's, once the shard serves.
   Result<void> refill(RegionProvider& provider, std::size_t bytes_at_most = SIZE_MAX);
-  AttendedLoop* attended() { return attended_ ? &*attended_ : nullptr; }  // of a shard without a thread
+  void set_short_of_memory(bool is_short) { extents_.set_short_of_memory(is_short); }  // the control thread's too
+  AttendedLoop* attended() { return attended_ ? &*attended_ : nullptr; }               // of a shard without a thread
 
  private:
   Result<void> prepare();

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/memory_left.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -35,15 +36,12 @@ Result<bool> is_shared_mapping(const void* address) {
 constexpr std::size_t kUntouchedMax = 256UL << 20;
 constexpr std::size_t kUntouchedLeast = 4UL << 20;
 
-// What the kernel would still give without swapping.
-std::size_t available_bytes() {
-  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen("/proc/meminfo", "re"), &std::fclose);
-  char line[256];
-  std::size_t kib = 0;
-  while (file && std::fgets(line, sizeof line, file.get()) != nullptr) {
-    if (std::sscanf(line, "MemAvailable: %zu kB", &kib) == 1) return kib * 1024;
-  }
-  return SIZE_MAX;
+Error too_little_left(std::size_t bytes, const MemoryLeft& left) {
+  return Error{Code::kFull,
+               left.whose + " has " + std::to_string(left.bytes >> 20) + " MiB of memory left, and would have less than " +
+                   std::to_string(kUntouchedMax >> 20) + " beside " + std::to_string(bytes >> 20) +
+                   " MiB more: end what holds memory, give the job more (sbatch --mem, docker run --memory), or give the "
+                   "node less (--memory)"};
 }
 
 Error no_memory(std::size_t bytes, const std::string& reason) {
@@ -65,11 +63,12 @@ Error no_memory(std::size_t bytes, const std::string& reason) {
 Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   if (bytes == 0) return Error{Code::kInvalid, "a region of 0 bytes"};
-  // UCX would take memory until the whole machine stands still, and only then say no. A little may have been given that is not touched
-  // yet, and counts as free.
-  const std::size_t available = available_bytes();
-  if (bytes > kUntouchedLeast && bytes + kUntouchedMax >= available)
-    return no_memory(bytes, "the machine has " + std::to_string(available >> 20) + " MiB left");
+  // UCX would take memory until the whole machine stands still, or the job is killed, and only then say no. A little may have been given
+  // that is not touched yet, and counts as free.
+  if (bytes > kUntouchedLeast) {
+    const MemoryLeft left = memory_left();
+    if (bytes + kUntouchedMax >= left.bytes) return too_little_left(bytes, left);
+  }
   const UcxLogOpening opening;
   ucp_mem_map_params_t params = {};
   params.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS | UCP_MEM_MAP_PARAM_FIELD_ADDRESS;

@@ -83,10 +83,12 @@ LATH_API lath_status lath_wait(lath_session* session, const void* key, size_t ke
 /**
  * Return once all updates of this session that were begun before the call are answered and held by `nodes` nodes.
  *
- * nodes  1..LATH_ACK_NODES_MAX; 0: every replica. More than any key is on: LATH_E_INVALID
+ * nodes  1..LATH_ACK_NODES_MAX; 0: every replica. More than any key is on, or than one is on that the session has written to:
+ *        LATH_E_INVALID
  *
- * Also returns LATH_E_UNKNOWN where an answered update's node was lost before others were known to hold it. The status of the
- * updates themselves is told by their own requests.
+ * Also returns LATH_E_UNKNOWN where an answered update's node was lost before others were known to hold it: write again what must
+ * not be lost. A loss is told once, by the first flush that meets it; later ones are about what was written since. The status of
+ * the updates themselves is told by their own requests.
  */
 LATH_API lath_status lath_flush(lath_session* session, uint32_t nodes, uint64_t timeout_ns);
 

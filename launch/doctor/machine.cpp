@@ -84,6 +84,7 @@ Findings check_mpi(const MachineFacts& facts) {
 Findings check_machine(const MachineFacts& facts) {
   Findings found = check_settings(facts);
   append(found, check_cores(facts));
+  append(found, check_memory(facts));
   append(found, check_shared_memory(facts));
   append(found, check_overcommit(facts));
   append(found, check_mpi(facts));

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory_left.hpp"
 #include "launch/config/config.hpp"
 #include "launch/doctor/doctor.hpp"
 #include "topology/host.hpp"
@@ -35,6 +36,7 @@ struct MachineFacts {
   std::string setting_error;
   CoreFacts cores;
   HostFacts host;
+  MemoryLeft memory;
   bool uses_sysv = true;      // UCX shares memory by SysV segments, under the settings
   bool uses_posix = true;     // and by files in /dev/shm
   bool ipc_unshared = false;  // this process has an IPC namespace or a /dev/shm that the host's first process does not share
@@ -49,6 +51,7 @@ Findings check_machine(const MachineFacts& facts);  // all of the below
 
 Findings check_settings(const MachineFacts& facts);
 Findings check_cores(const MachineFacts& facts);
+Findings check_memory(const MachineFacts& facts);
 Findings check_shared_memory(const MachineFacts& facts);
 Findings check_overcommit(const MachineFacts& facts);
 Findings check_mpi(const MachineFacts& facts);

@@ -1,4 +1,4 @@
-// Shared memory: where a node's table and its endpoints find room, and what killed processes left of it.
+// Memory, what is left of it; and shared memory: where a node's table and its endpoints find room, and what killed processes left of it.
 #include <algorithm>
 
 #include "launch/doctor/machine.hpp"
@@ -91,6 +91,16 @@ Findings check_endpoints(const MachineFacts& facts, const SharedMemoryNeed& need
 }
 
 }  // namespace
+
+Findings check_memory(const MachineFacts& facts) {
+  if (facts.memory.bytes == UINT64_MAX) return {};  // nothing says so
+  const std::string left = facts.memory.whose + " has " + text_of_bytes(facts.memory.bytes) + " of memory left";
+  const std::string planned = "the " + text_of_bytes(facts.config.memory_bytes) + " that a node plans (LATH_MEMORY)";
+  if (facts.memory.bytes >= facts.config.memory_bytes) return {fine("memory", left + ": enough for " + planned)};
+  return {finding(Verdict::kWarn, "memory", left + ", less than " + planned + ": a table that needs it does not grow, and is full",
+                  "end what holds it, give the job more (sbatch --mem, docker run --memory), or set LATH_MEMORY=" +
+                      mib(facts.memory.bytes / 2) + "MiB")};
+}
 
 Findings check_shared_memory(const MachineFacts& facts) {
   Findings found;

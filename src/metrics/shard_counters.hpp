@@ -73,6 +73,7 @@ struct ShardCounters {
   ShardCounter mixed_cells;
   ShardCounter shedding_maps;
   ShardCounter store_bytes;
+  ShardCounter store_bytes_boxed;
   ShardCounter store_bytes_limit;
 
   // The loop.
@@ -134,6 +135,7 @@ void ShardCounters::for_each(Visitor&& visit) const {
   visit("mixed_cells", mixed_cells);
   visit("shedding_maps", shedding_maps);
   visit("store_bytes", store_bytes);
+  visit("store_bytes_boxed", store_bytes_boxed);
   visit("store_bytes_limit", store_bytes_limit);
   visit("turns", turns);
   visit("sleeps", sleeps);

@@ -250,6 +250,7 @@ void Shard::publish_store() {
   counters_.mixed_cells.set(counters.mixed_cells);
   counters_.shedding_maps.set(counters.shedding_maps);
   counters_.store_bytes.set(counters.bytes_used);
+  counters_.store_bytes_boxed.set(counters.bytes_boxed);
   counters_.store_bytes_limit.set(counters.bytes_limit);
   counters_.sessions.set(sessions_.size());
   counters_.sessions_forgotten.set(sessions_.forgotten());

@@ -224,6 +224,10 @@ class Store {
   bool may_use(Budget budget, std::size_t more) const;
   static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
+  // Of the heap, which no extent bounds: what others wrote already, and what erases, goes on.
+  bool may_box(Budget budget, std::size_t more) const {
+    return may_use(budget, more) && (budget != Budget::kLocal || !extents_->is_short_of_memory());
+  }
   static Census census_of(const Cell& cell);
   void count(bool erased, Census census, std::int64_t by);
 
@@ -238,6 +242,7 @@ class Store {
   Outcome update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome change_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome refuse_write(std::size_t wanted);
+  Outcome refuse_as_full();
   std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
   Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
   Result<bool> merge_cell(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);

@@ -165,7 +165,7 @@ bool Store::save(const Found& found, Cell& cell, Census before, Stamp version, B
     written = write(found, {SlotForm::kEncoded, erased, 0, version.value, scratch_.bytes()}, budget);
   }
   if (!written && !old_box && (budget == Budget::kErase || (!writer && cell.bytes_bound() > kEncodedBytesMax))) {
-    if (!may_use(budget, kSlotCostBytes + Boxes::cost(cell))) return false;
+    if (!may_box(budget, kSlotCostBytes + Boxes::cost(cell))) return false;
     const std::uint64_t box = boxes_.put(std::move(cell));
     written = write(found, {SlotForm::kBoxed, erased, 0, version.value, std::as_bytes(std::span(&box, 1))}, budget);
     if (!written) cell = boxes_.take(box);

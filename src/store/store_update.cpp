@@ -48,6 +48,10 @@ Store::Outcome Store::refuse_write(std::size_t wanted) {
     ++counters_.writes_put_off;
     return {Code::kLater, false, false};
   }
+  return refuse_as_full();
+}
+
+Store::Outcome Store::refuse_as_full() {
   ++counters_.writes_refused;
   return {Code::kFull, false, false};
 }
@@ -149,9 +153,9 @@ bool Store::may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const {
     case Opcode::kGrowSetAdd:
     case Opcode::kSetAdd:
     case Opcode::kMvPut:
-    case Opcode::kMapUpdate: return may_use(Budget::kLocal, argument.size());
-    case Opcode::kHllAdd: return boxed.find<HyperLogLog>() != nullptr || may_use(Budget::kLocal, HyperLogLog::kRegisters);
-    case Opcode::kArrayMerge: return argument.size() <= boxed.bytes_bound() || may_use(Budget::kLocal, argument.size());
+    case Opcode::kMapUpdate: return may_box(Budget::kLocal, argument.size());
+    case Opcode::kHllAdd: return boxed.find<HyperLogLog>() != nullptr || may_box(Budget::kLocal, HyperLogLog::kRegisters);
+    case Opcode::kArrayMerge: return argument.size() <= boxed.bytes_bound() || may_box(Budget::kLocal, argument.size());
     default: return true;  // numbers and removals
   }
 }
@@ -170,10 +174,7 @@ Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argume
   Cell built;
   if (found.slot != nullptr && !boxed) built = load(*found.slot).take();
   Cell& cell = boxed ? boxes_.cell(box_of(*found.slot)) : built;
-  if (boxed && !may_grow(cell, opcode, argument)) {  // a box is on the heap: only the limit says no
-    ++counters_.writes_refused;
-    return {Code::kFull, false, false};
-  }
+  if (boxed && !may_grow(cell, opcode, argument)) return refuse_as_full();  // a box is on the heap: no extent will come for it
 
   Cell own_delta;
   Cell& grown = delta != nullptr ? *delta : own_delta;  // says whether anything changed
@@ -190,7 +191,8 @@ Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argume
     settle_box(found, before, version);
   } else if (!save(found, cell, before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
     grown = Cell{};
-    return refuse_write(bound > kEncodedBytesMax ? kSlotCostBytes + Boxes::cost(cell) : cost_bound(found, kEncodedBytesMax));
+    if (bound > kEncodedBytesMax && !may_box(Budget::kLocal, kSlotCostBytes + Boxes::cost(cell))) return refuse_as_full();
+    return refuse_write(cost_bound(found, kEncodedBytesMax));
   }
   return {Code::kOk, true, false};
 }

@@ -62,6 +62,15 @@ TEST(DoctorMachine, finds_nothing_wrong_with_a_healthy_one) {
   EXPECT_EQ(exit_status_of(found), 0);
 }
 
+TEST(DoctorMachine, compares_the_memory_that_is_left_with_what_a_node_plans) {
+  MachineFacts facts = healthy_machine();
+  facts.memory = {.bytes = 400ULL << 20, .whose = "the control group /slurm/job_7"};
+  expect_one(check_machine(facts), Verdict::kWarn, "the control group /slurm/job_7 has 400.0 MiB of memory left",
+             "LATH_MEMORY=200MiB");
+  facts.memory.bytes = 64ULL << 30;
+  EXPECT_EQ(worst_of(check_machine(facts)), Verdict::kOk);
+}
+
 TEST(DoctorMachine, compares_cores_with_shards) {
   MachineFacts facts = healthy_machine();
   facts.cores.plan->shards.resize(4);

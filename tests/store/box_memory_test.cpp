@@ -58,9 +58,9 @@ constexpr Filling kFillings[] = {
      [](std::uint64_t n) { return std::string(4, '\0') + std::to_string(n) + std::string(900, 'v'); }},
 };
 
-class BoxMemory : public testing::TestWithParam<Filling> {};
+class BoxMemoryOf : public testing::TestWithParam<Filling> {};
 
-TEST_P(BoxMemory, is_counted_as_what_the_heap_gives) {
+TEST_P(BoxMemoryOf, is_counted_as_what_the_heap_gives) {
   constexpr std::size_t kLimit = 12 * kMiB;
   const Filling& filling = GetParam();
   StoreFixture fixture(kLimit);
@@ -88,7 +88,23 @@ TEST_P(BoxMemory, is_counted_as_what_the_heap_gives) {
   EXPECT_GT(given, 0.7 * counted);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cells, BoxMemory, testing::ValuesIn(kFillings),
+TEST(BoxMemory, is_not_asked_for_by_new_elements_while_the_system_is_short_of_it) {
+  StoreFixture fixture(64 * kMiB);
+  fixture.extents.refill();
+  const auto update = [&](const std::string& key, Opcode opcode, const std::string& argument) {
+    return fixture.store.update(key_of(key), opcode, as_bytes(argument), fixture.context(), nullptr).status;
+  };
+  for (int number = 0; number < 200; ++number) ASSERT_EQ(update("set", Opcode::kSetAdd, std::to_string(number)), Code::kOk);
+  fixture.extents.queue().set_short_of_memory(true);
+  EXPECT_EQ(update("set", Opcode::kSetAdd, "one more"), Code::kFull);
+  EXPECT_EQ(update("another", Opcode::kSetAdd, std::string(300, 'e')), Code::kFull);
+  EXPECT_EQ(update("small", Opcode::kSetAdd, "e"), Code::kOk) << "what lies in the table has its memory";
+  EXPECT_EQ(update("set", Opcode::kSetRemove, "7"), Code::kOk);
+  fixture.extents.queue().set_short_of_memory(false);
+  EXPECT_EQ(update("set", Opcode::kSetAdd, "one more"), Code::kOk);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cells, BoxMemoryOf, testing::ValuesIn(kFillings),
                          [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

@@ -1,0 +1,83 @@
+#include "base/memory_left.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+namespace lath {
+
+namespace {
+
+// The files of a version of control groups: in v1 the memory controller has a tree of its own.
+struct Version {
+  const char* tree;
+  const char* limit;
+  const char* usage;
+  const char* reclaimable;  // in memory.stat
+};
+constexpr Version kFirst{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
+constexpr Version kSecond{"/sys/fs/cgroup", "/memory.max", "/memory.current", "inactive_file"};
+
+std::optional<std::uint64_t> number_in(const std::string& path) {
+  std::ifstream file(path);
+  std::uint64_t number = 0;
+  if (!(file >> number)) return std::nullopt;  // also "max"
+  return number;
+}
+
+// The number behind a name, of lines "name number ...".
+std::optional<std::uint64_t> named_in(const std::string& path, const std::string& name) {
+  std::ifstream file(path);
+  std::string line;
+  while (std::getline(file, line)) {
+    std::istringstream fields(line);
+    std::string found;
+    std::uint64_t number = 0;
+    if (fields >> found >> number && found == name) return number;
+  }
+  return std::nullopt;
+}
+
+// Pages of files that nobody has used lately count as used by the group, and are given up before anybody is killed.
+std::optional<std::uint64_t> left_in(const std::string& folder, const Version& version) {
+  const auto limit = number_in(folder + version.limit);
+  const auto usage = number_in(folder + version.usage);
+  if (!limit || !usage) return std::nullopt;
+  const std::uint64_t used = *usage - std::min(*usage, named_in(folder + "/memory.stat", version.reclaimable).value_or(0));
+  return *limit - std::min(*limit, used);
+}
+
+// The group and all those above it. What a container's own tree does not show of the path is its host's business: its root is looked at.
+void look_at_groups(const std::string& root, std::string group, const Version& version, MemoryLeft& least) {
+  for (;;) {
+    if (group == "/") group.clear();
+    const auto left = left_in(root + version.tree + group, version);
+    if (left && *left < least.bytes) least = {*left, "the control group " + (group.empty() ? "/" : group)};
+    if (group.empty()) return;
+    group.resize(group.find_last_of('/'));
+  }
+}
+
+}  // namespace
+
+MemoryLeft memory_left(const std::string& root) {
+  MemoryLeft least;
+  if (const auto kib = named_in(root + "/proc/meminfo", "MemAvailable:")) least.bytes = *kib * 1024;
+  // Lines NUMBER:CONTROLLERS:PATH; the second version has no controllers.
+  std::ifstream groups(root + "/proc/self/cgroup");
+  std::string line;
+  while (std::getline(groups, line)) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",";
+    const std::string group = line.substr(second + 1);
+    if (group.empty() || group.front() != '/') continue;
+    if (controllers == ",,") look_at_groups(root, group, kSecond, least);
+    if (controllers.find(",memory,") != std::string::npos) look_at_groups(root, group, kFirst, least);
+  }
+  return least;
+}
+
+}  // namespace lath

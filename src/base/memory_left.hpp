@@ -1,0 +1,18 @@
+// How much memory this process may still take before something is killed for it: what the machine has left, or less where a control
+// group (a container's, a batch job's) is nearer its limit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace lath {
+
+struct MemoryLeft {
+  std::uint64_t bytes = UINT64_MAX;  // where nothing can be read, nothing is known to be short
+  std::string whose = "the machine";
+};
+
+// `root` holds proc and sys: "" on a real host, a folder in tests. Reads some small files; any thread.
+MemoryLeft memory_left(const std::string& root = "");
+
+}  // namespace lath
