@@ -1,5 +1,5 @@
-// Lath as the benches see a store, through the C API alone: one operation at a time, a batch (begun, then run), or a window of
-// requests under way without a batch. A status that is neither LATH_OK nor LATH_E_NOT_FOUND ends the program.
+// Lath as the benches see a store, through the C API alone: one operation at a time, batches (begun, then run, or several under way), or a
+// window of requests under way without a batch. A status that is neither LATH_OK nor LATH_E_NOT_FOUND ends the program.
 #pragma once
 
 #include <lath/lath.h>
@@ -46,18 +46,31 @@ class LathTarget {
   }
 
   void begin_put(const std::uint64_t& key, std::span<const std::byte> value) {
-    check(lath_batch_put(batch_, &key, sizeof key, value.data(), value.size()));
-    asked_.push_back(nullptr);
+    check(lath_batch_put(lane_->batch, &key, sizeof key, value.data(), value.size()));
+    lane_->asked.push_back(nullptr);
   }
   void begin_get(const std::uint64_t& key, std::span<std::byte> room, std::optional<std::size_t>& size) {
     size = 0;
-    check(lath_batch_get(batch_, &key, sizeof key, room.data(), room.size(), &*size));
-    asked_.push_back(&size);
+    check(lath_batch_get(lane_->batch, &key, sizeof key, room.data(), room.size(), &*size));
+    lane_->asked.push_back(&size);
   }
   void run() {
-    if (asked_.empty()) return;
-    if (lath_batch_run(batch_, kTimeoutNs) != LATH_OK) look_at_each();
-    asked_.clear();
+    if (lane_->asked.empty()) return;
+    if (lath_batch_run(lane_->batch, kTimeoutNs) != LATH_OK) look_at_each();
+    lane_->asked.clear();
+  }
+
+  // Several batches under way: what is begun goes into the lane's, which launch() sends and land() waits for.
+  static constexpr std::size_t kLanes = 8;
+  void use(std::size_t lane) { lane_ = &lanes_[lane]; }
+  void launch() {
+    if (!lane_->asked.empty()) check(lath_batch_run_nb(lane_->batch, kTimeoutNs, &lane_->request));
+  }
+  void land() {
+    if (lane_->request == 0) return;
+    if (lath_wait_request(session_, lane_->request, kTimeoutNs) != LATH_OK) look_at_each();
+    lane_->request = 0;
+    lane_->asked.clear();
   }
 
   // Without a batch. The caller waits for what it began before it begins more than LATH_REQUESTS_MAX.
@@ -78,16 +91,16 @@ class LathTarget {
  private:
   void open_session() {
     if (lath_session_open(store_, nullptr, &session_) != LATH_OK) die(lath_last_error(nullptr));
-    check(lath_batch_open(session_, 128, &batch_));
+    for (Lane& lane : lanes_) check(lath_batch_open(session_, 128, &lane.batch));
   }
   void check(lath_status status) {
     if (status != LATH_OK) die(std::string(lath_status_string(status)) + ": " + lath_last_error(session_));
   }
   void look_at_each() {
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      const lath_status status = lath_batch_status(batch_, i);
-      if (status == LATH_E_NOT_FOUND && asked_[i] != nullptr)
-        asked_[i]->reset();
+    for (std::size_t i = 0; i < lane_->asked.size(); ++i) {
+      const lath_status status = lath_batch_status(lane_->batch, i);
+      if (status == LATH_E_NOT_FOUND && lane_->asked[i] != nullptr)
+        lane_->asked[i]->reset();
       else
         check(status);
     }
@@ -96,8 +109,13 @@ class LathTarget {
   bool owned_ = false;
   lath_store* store_ = nullptr;
   lath_session* session_ = nullptr;
-  lath_batch* batch_ = nullptr;
-  std::vector<std::optional<std::size_t>*> asked_;  // one an operation of the batch; of a put: none
+  struct Lane {
+    lath_batch* batch = nullptr;
+    lath_request request = 0;                        // 0: not under way
+    std::vector<std::optional<std::size_t>*> asked;  // one an operation of the batch; of a put: none
+  };
+  Lane lanes_[kLanes];
+  Lane* lane_ = lanes_;
 };
 
 }  // namespace lath::bench

@@ -2,6 +2,7 @@
 // target has put, get, begin_put, begin_get and run (and, for windows, start_put, start_get and wait). Every answer is checked.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct Load {
 };
 
 enum class Kind { kGet, kPut };
+inline constexpr std::size_t kUnderWayMax = 2048;  // operations of all batches together, of one session
 
 inline std::uint64_t is_wrong(std::uint32_t number, std::optional<std::size_t> size, std::span<const std::byte> room,
                               std::size_t expected) {
@@ -73,30 +75,65 @@ void one_at_a_time(Target& target, const Load& load) {
   finish(Line().add("rate", rate).add_latencies(samples, load.distribution), wrong);
 }
 
+// Where the target can have several batches under way, so many: each is looked at, and begun anew, when it has ended.
 template <Kind kind, class Target>
 void batches(Target& target, const Load& load) {
+  constexpr bool kHasLanes = requires {
+    Target::kLanes;
+  };
+  struct Lane {
+    std::vector<std::byte> rooms;
+    std::vector<std::uint32_t> numbers;
+    std::vector<std::optional<std::size_t>> sizes;
+  };
+  std::vector<Lane> lanes(1);
+  if constexpr (kHasLanes) lanes.resize(std::clamp<std::size_t>(kUnderWayMax / load.batch, 1, Target::kLanes));
+  for (Lane& lane : lanes) {
+    lane.rooms.resize(load.value_bytes * load.batch);
+    lane.sizes.resize(load.batch);
+  }
   Random random(load.seed);
-  std::vector<std::byte> value(load.value_bytes), rooms(load.value_bytes * load.batch);
-  std::vector<std::uint32_t> numbers(load.batch);
-  std::vector<std::optional<std::size_t>> sizes(load.batch);
-  const auto room_of = [&](std::size_t i) { return std::span(rooms).subspan(i * load.value_bytes, load.value_bytes); };
+  std::vector<std::byte> value(load.value_bytes);
   std::uint64_t wrong = 0, operations = 0;
+  const auto room_of = [&](Lane& lane, std::size_t i) {
+    return std::span(lane.rooms).subspan(i * load.value_bytes, load.value_bytes);
+  };
+  const auto end = [&](Lane& lane) {
+    if constexpr (kHasLanes) target.land();
+    if constexpr (kind == Kind::kGet)
+      for (std::size_t i = 0; i < lane.numbers.size(); ++i)
+        wrong += is_wrong(lane.numbers[i], lane.sizes[i], room_of(lane, i), load.value_bytes);
+    lane.numbers.clear();
+  };
+  const auto use = [&](std::size_t number) -> Lane& {
+    if constexpr (kHasLanes) target.use(number);
+    return lanes[number];
+  };
+  std::size_t turn = 0;
   const Deadline deadline(load.seconds);
-  while (!deadline.over()) {
+  for (; !deadline.over(); ++turn) {
+    Lane& lane = use(turn % lanes.size());
+    end(lane);
     for (std::size_t i = 0; i < load.batch; ++i) {
-      numbers[i] = static_cast<std::uint32_t>(random.below(load.keys));
+      const auto number = static_cast<std::uint32_t>(random.below(load.keys));
+      lane.numbers.push_back(number);
       if constexpr (kind == Kind::kPut) {
-        write_value(numbers[i], operations, value);
-        target.begin_put(key_of(numbers[i]), value);
+        write_value(number, operations, value);
+        target.begin_put(key_of(number), value);
       } else {
-        target.begin_get(key_of(numbers[i]), room_of(i), sizes[i]);
+        target.begin_get(key_of(number), room_of(lane, i), lane.sizes[i]);
+      }
+    }
+    operations += load.batch;
+    if constexpr (kHasLanes) {
+      if (lanes.size() > 1) {
+        target.launch();
+        continue;
       }
     }
     target.run();
-    if constexpr (kind == Kind::kGet)
-      for (std::size_t i = 0; i < load.batch; ++i) wrong += is_wrong(numbers[i], sizes[i], room_of(i), load.value_bytes);
-    operations += load.batch;
   }
+  for (std::size_t number = 0; number < lanes.size(); ++number) end(use(number));
   finish(Line().add("rate", static_cast<double>(operations) / deadline.elapsed()), wrong);
 }
 
