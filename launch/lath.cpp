@@ -1,11 +1,10 @@
 // The command line: reads and changes keys of a running cluster, shows its nodes, measures it, and examines this machine.
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <sstream>
 
 #include "launch/cli/cli.hpp"
+#include "launch/cli/operands.hpp"
 #include "launch/standard_streams.hpp"
 
 namespace {
@@ -54,9 +53,7 @@ int main(int argc, char** argv) {
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()
       ->check(CLI::Range(kTimeoutSecondsMin, kTimeoutSecondsMax))
-      ->check([](const std::string& text) {
-        return std::isnan(std::strtod(text.c_str(), nullptr)) ? "Value " + text + " is no number" : "";
-      });
+      ->check(lath::no_nan);
   app.add_flag("--json", context.json, "print JSON");
   app.require_subcommand(1);
   app.fallthrough();

@@ -272,7 +272,10 @@ void add_bench_command(CLI::App& app, CliContext& context) {
   const auto arguments = std::make_shared<BenchArguments>();
   CLI::App* command = app.add_subcommand("bench", "measure throughput and latency; leaves its keys in the store");
   command->add_option("--keys", arguments->keys, "how many keys")->capture_default_str()->check(CLI::Range(1, 100'000'000));
-  command->add_option("--seconds", arguments->seconds, "of each row")->capture_default_str()->check(CLI::Range(0.001, 3600.0));
+  command->add_option("--seconds", arguments->seconds, "of each row")
+      ->capture_default_str()
+      ->check(CLI::Range(0.001, 3600.0))
+      ->check(no_nan);
   command->add_option("--batch", arguments->batch, "operations a batch")->capture_default_str()->check(CLI::Range(1, 100'000));
   command->add_option("--under-way", arguments->under_way, "requests at a time without batches")
       ->capture_default_str()

@@ -3,7 +3,9 @@
 #include <sodium.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -18,6 +20,10 @@ bool is_utf8(const nlohmann::json& text) {
 }
 
 }  // namespace
+
+std::string no_nan(const std::string& text) {
+  return std::isnan(std::strtod(text.c_str(), nullptr)) ? "Value " + text + " is no number" : "";
+}
 
 nlohmann::json shown_bytes(std::string_view bytes) {
   nlohmann::json text(bytes);

@@ -22,6 +22,9 @@ std::string whole_number(const std::string& text) {
   return {};
 }
 
+// A check for CLI11, whose ranges a NaN passes: no comparison tells that it lies outside.
+std::string no_nan(const std::string& text);
+
 // A JSON string where the bytes are UTF-8, else {"base64": "..."}: what a key holds is shown whole either way.
 nlohmann::json shown_bytes(std::string_view bytes);
 

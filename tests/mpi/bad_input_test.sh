@@ -67,6 +67,8 @@ refuses frobnicate -- lath frobnicate
 refuses --timeout -- lath --timeout 0 get k
 refuses --timeout nan -- lath --timeout nan get k
 refuses --seconds -- lath --store embedded: bench --seconds -1
+refuses --seconds nan -- lath --store embedded: bench --seconds nan
+for verb in max min; do refuses NaN -- lath --store embedded: "$verb" merge-real k nan; done
 refuses key required -- lath get
 refuses operand required -- lath counter add k
 refuses 99999999999999999999 -- lath --store embedded: counter add k 99999999999999999999
