@@ -1,17 +1,19 @@
 #include "launch/cli/cli.hpp"
 
 #include <cstdio>
-#include <cstdlib>
+
+#include "launch/config/config.hpp"
 
 namespace lath {
 
 namespace {
 
-std::string where_of(const CliContext& context) {
+// The cluster that was named, by a flag, the environment or the configuration file; "": none was.
+std::string named_cluster(const CliContext& context) {
   if (!context.where.empty()) return context.where;
   if (!context.cluster_file.empty()) return "file:" + context.cluster_file;
-  const char* from_environment = std::getenv("LATH_CLUSTER_FILE");
-  return std::string("file:") + (from_environment != nullptr && *from_environment != '\0' ? from_environment : "lath.json");
+  const auto settings = read_config({}, process_environment());  // where they are wrong, opening the store says so
+  return settings && !settings->config.cluster_file.empty() ? "file:" + settings->config.cluster_file : "";
 }
 
 }  // namespace
@@ -25,8 +27,13 @@ bool CliSession::open(const CliContext& context) {
   lath_options options = LATH_OPTIONS_INIT;
   if (!context.key_file.empty()) options.key_file = context.key_file.c_str();
   options.open_timeout_ns = context.timeout_ns();
-  const std::string where = where_of(context);
-  lath_status status = lath_open(where.c_str(), &options, &store_);
+  const std::string named = named_cluster(context);
+  lath_status status = lath_open(named.empty() ? "file:lath.json" : named.c_str(), &options, &store_);
+  if (status == LATH_E_NOT_FOUND && named.empty()) {
+    std::fprintf(stderr, "lath: %s That is the default: --cluster-file FILE or LATH_CLUSTER_FILE names another (%s)\n",
+                 lath_last_error(nullptr), lath_status_string(status));
+    return false;
+  }
   if (status == LATH_OK) status = lath_session_open(store_, nullptr, &session_);
   if (status != LATH_OK) cli_failed(status, nullptr);
   return status == LATH_OK;

@@ -18,7 +18,7 @@ inline constexpr std::size_t kStatsBytesMax = 64 * 1024;  // of one place's list
 
 // What all subcommands share: where the cluster is, how long to wait, how to print.
 struct CliContext {
-  std::string cluster_file;  // "" is LATH_CLUSTER_FILE, else lath.json
+  std::string cluster_file;  // "" is the setting, else lath.json
   std::string where;         // "" is file:<cluster file>
   std::string key_file;
   double timeout_seconds = 10;

@@ -63,6 +63,7 @@ printf 'not json at all' >"$work/garbage.json"
 refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
 refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" --timeout 2 get k
 refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" doctor
+(cd "$work" && refuses "'lath.json'" '--cluster-file FILE or LATH_CLUSTER_FILE' -- lath get k)
 refuses frobnicate -- lath frobnicate
 refuses --timeout -- lath --timeout 0 get k
 refuses --timeout nan -- lath --timeout nan get k
@@ -122,6 +123,10 @@ fi
 
 start_nodes main 2
 lath --cluster-file "$cluster" put kept precious
+printf 'cluster-file = "%s"\n' "$cluster" >"$work/named.toml"
+[ "$(LATH_CONFIG=$work/named.toml lath get kept)" = precious ] || fail "the configuration file's cluster-file is not read"
+refuses missing.json -- env LATH_CONFIG="$work/named.toml" LATH_CLUSTER_FILE="$work/missing.json" lath get kept
+[ "$(LATH_CLUSTER_FILE=$work/missing.json lath --cluster-file "$cluster" get kept)" = precious ] || fail 'a flag does not go over the environment'
 # What begins with a dash is a value behind --, and never a flag that ends the command well.
 refuses -hello -- lath --cluster-file "$cluster" put dash -hello
 lath --cluster-file "$cluster" put dash -- -hello
