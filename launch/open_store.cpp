@@ -215,7 +215,8 @@ Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Conf
 
 Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Config& config, TimeNs timeout_ns) {
   const auto address = parse_host_port(text);
-  if (!address || address->port == 0) return Error{Code::kInvalid, "'tcp://" + std::string(text) + "': expected tcp://HOST:PORT"};
+  if (!address || address->port == 0)
+    return Error{Code::kInvalid, "'tcp://" + std::string(text) + "': expected tcp://HOST:PORT, with a port from 1 to 65535"};
   if (config.key_file.empty()) {
     return Error{Code::kDenied, "tcp:// needs the cluster's key: name its file in the option key_file, or in LATH_KEY_FILE"};
   }

@@ -10,7 +10,8 @@ Result<GivenFlags> read_flags(std::span<const std::string> arguments) {
   GivenFlags flags;
   CLI::App app("lathd: a node of a Lath cluster. Start one a host with mpirun, or one alone without it.", "lathd");
   app.set_help_flag("-h,--help", "Print this and exit.");
-  app.add_option("--config", flags.config_file, "A TOML file of the settings below (also LATH_CONFIG).");
+  app.add_option("--config", flags.config_file, "A TOML file of the settings below (also LATH_CONFIG).")
+      ->check([](const std::string& path) { return path.empty() ? "it is empty: name a file, or leave the flag out" : ""; });
   app.add_flag("--print-config", flags.print_config, "Print the effective settings as TOML, with their documentation, and exit.");
   app.add_flag("--version", flags.version, "Print the version and exit.");
   std::map<const Setting*, std::vector<std::string>> values;  // CLI11 keeps references to its members

@@ -19,6 +19,7 @@ refuses cpus 4096 -- lathd --cpus 4096
 refuses no-such.toml 'name one that is there' --config LATH_CONFIG -- lathd --config "$work/no-such.toml"
 refuses no-such.toml 'name one that is there' -- env LATH_CONFIG="$work/no-such.toml" lath --store embedded: get k
 refuses no-such.bytes 'see that the path is right' -- lath --store embedded: put k --file "$work/no-such.bytes"
+refuses --config empty -- lathd --config ''
 printf 'shards = = 2\n' >"$work/broken.toml"
 refuses broken.toml -- lathd --config "$work/broken.toml"
 printf 'gossip-us = "soon"\n' >"$work/wrong.toml"
@@ -85,6 +86,7 @@ refuses --store --cluster-file -- lath --cluster-file x.json --store embedded: g
 refuses --cluster-file empty -- lath --cluster-file '' get k
 refuses --key-file empty -- lath --key-file '' get k
 refuses tcp:// -- lath --store tcp://nowhere get k
+for port in 0 99999; do refuses "'tcp://127.0.0.1:$port'" 'port from 1 to 65535' -- lath --store "tcp://127.0.0.1:$port" get k; done
 refuses frob: -- lath --store frob:x get k
 
 echo 'a small machine: descriptors, environment, a closed folder (small_disk and few_segments have the rest)'
