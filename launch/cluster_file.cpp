@@ -90,9 +90,13 @@ Result<ClusterFile> read_cluster_file(const std::string& path) {
   return file;
 }
 
-bool remove_cluster_file(const std::string& path, std::uint64_t cluster) {
+Result<bool> remove_cluster_file(const std::string& path, std::uint64_t cluster) {
   const auto file = read_cluster_file(path);
-  return file && file->cluster == cluster && std::remove(path.c_str()) == 0;
+  if (!file && file.error().code == Code::kNotFound) return true;
+  if (!file) return file.error();
+  if (file->cluster != cluster) return false;
+  if (const auto removed = remove_file(path); !removed) return removed.error();
+  return true;
 }
 
 }  // namespace lath

@@ -30,7 +30,7 @@ struct ClusterFile {
 // kInvalid: another cluster's file is there, and stays.
 Result<void> write_cluster_file(const std::string& path, const ClusterFile& file);
 Result<ClusterFile> read_cluster_file(const std::string& path);
-// true: it was ours and is gone.
-bool remove_cluster_file(const std::string& path, std::uint64_t cluster);
+// true: it is gone, or was before. false: it is another cluster's, and stays.
+Result<bool> remove_cluster_file(const std::string& path, std::uint64_t cluster);
 
 }  // namespace lath

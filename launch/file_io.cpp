@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "launch/descriptor.hpp"
 
@@ -105,6 +107,16 @@ Result<bool> create_file(const std::string& path, const std::string& text, mode_
   const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) fsync(folder.number());  // the name survives a crash of the host where the file system can do that
   return true;
+}
+
+Result<void> remove_file(const std::string& path) {
+  if (unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+  return Error{Code::kIo, "cannot remove '" + path + "': " + std::strerror(errno) + ": remove it by hand"};
+}
+
+std::string link_target(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::read_symlink(path, none).string();
 }
 
 }  // namespace lath

@@ -19,5 +19,9 @@ Result<std::string> read_descriptor(int descriptor, const std::string& name, std
 // A reader sees no file or the whole of it, also after a crash: written beside, synced, and given its name, which of several that do so at
 // once one gets. false: there is a file of that name, and stays.
 Result<bool> create_file(const std::string& path, const std::string& text, mode_t mode);
+// One that is not there is gone too.
+Result<void> remove_file(const std::string& path);
+// The name that `path` leads to where it is a symbolic link; "" where it is none.
+std::string link_target(const std::string& path);
 
 }  // namespace lath

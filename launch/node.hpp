@@ -42,6 +42,7 @@ class Node {
 
   NodeId id() const { return id_; }
   std::uint64_t cookie() const { return cookie_; }
+  const ClusterKey& key() const { return key_; }
   std::size_t shard_count() const { return plan_.shards.size(); }
   const ShardPlan& plan() const { return plan_; }
   ViewSource& views() { return *control_; }

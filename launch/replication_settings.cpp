@@ -4,13 +4,12 @@
 #include <array>
 
 #include "launch/contact/protocol.hpp"
+#include "launch/shared_settings.hpp"
 
 namespace lath {
 
 namespace {
 
-// Of one setting each, as they are compared and shown; "" where nothing was said.
-using Told = std::array<std::string, 2>;
 constexpr std::array kSettings = {"replication", "replication-prefix"};
 
 Result<Told> told_by(const Record& record) {
@@ -29,10 +28,6 @@ std::string counted(std::size_t count, const std::string& thing) {
 
 std::string there_are(std::size_t count) {
   return (count == 1 ? "is " : "are ") + std::to_string(count);
-}
-
-std::string shown(const std::string& value) {
-  return value.empty() ? "not set" : "'" + value + "'";
 }
 
 }  // namespace
@@ -67,20 +62,7 @@ Result<std::vector<std::string>> replication_differences(std::span<const Record>
     if (!one) return one.error();
     told.push_back(std::move(*one));
   }
-  std::vector<std::string> differences;
-  for (std::size_t setting = 0; setting < kSettings.size(); ++setting) {
-    const std::string& first = told.front()[setting];
-    const auto differs = [&](const Told& node) { return !node[setting].empty() && node[setting] != first; };
-    const auto found = std::ranges::find_if(told, differs);
-    if (found == told.end()) continue;
-    const auto others = std::ranges::count_if(found + 1, told.end(), differs);
-    const std::string name = kSettings[setting];
-    differences.push_back("setting '" + name + "' of node " + std::to_string(found - told.begin()) + " is " +
-                          shown((*found)[setting]) + ", and node 0's, which holds for all nodes, is " + shown(first) +
-                          (others > 0 ? " (" + std::to_string(others) + " more node(s) differ)" : "") +
-                          ": give all nodes the same --" + name);
-  }
-  return differences;
+  return told_differences(kSettings, told);
 }
 
 std::vector<std::string> replication_shortfalls(const Placement& placement, const View& view) {

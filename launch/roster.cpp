@@ -3,13 +3,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include "base/log.hpp"
+#include "launch/contact/protocol.hpp"
 #include "launch/contact/socket.hpp"
+#include "launch/file_io.hpp"
+#include "launch/shared_settings.hpp"
 
 namespace lath {
 
@@ -37,6 +40,10 @@ Result<std::optional<std::uint64_t>> check_place(const std::string& path, const 
   const auto old = read_cluster_file(path);
   if (!old) {
     if (old.error().code == Code::kNotFound) {
+      // What is written gets a name of its own, and would not follow the link.
+      if (const std::string target = link_target(path); !target.empty())
+        return Error{Code::kInvalid, "the cluster file '" + path + "' is a link to '" + target +
+                                         "', which is not there: remove the link, or name another --cluster-file"};
       if (auto open = check_folder(path); !open) return open.error();
       return std::optional<std::uint64_t>();
     }
@@ -52,6 +59,13 @@ Result<std::optional<std::uint64_t>> check_place(const std::string& path, const 
   return std::optional(old->cluster);
 }
 
+Result<Told> two_texts(const Record& record) {
+  Reader reader(record);
+  Told texts;
+  if (read_texts(reader, texts) && texts.size() == 2 && reader.at_end()) return texts;
+  return Error{Code::kVersion, "a node's paths are malformed: are all nodes of one Lath version?"};
+}
+
 }  // namespace
 
 Result<Roster> Roster::prepare(GroupBootstrap& group, const Config& config, const Clock& clock) {
@@ -59,19 +73,40 @@ Result<Roster> Roster::prepare(GroupBootstrap& group, const Config& config, cons
   roster.first_ = group.rank() == 0;
   Result<void> prepared;
   if (roster.first_) prepared = roster.prepare_first(config, clock);
-  if (auto agreed = agree(group, "the cluster file", prepared); !agreed) {
-    roster.withdraw();
-    return agreed.error();
+  auto agreed = agree(group, "the cluster file", prepared);
+  if (agreed) agreed = agree(group, "the paths of lathd's files", roster.share_paths(group, config));
+  if (agreed) return roster;
+  roster.withdraw();
+  return agreed.error();
+}
+
+// Any node may be the last to leave, and then removes what the first has made.
+Result<void> Roster::share_paths(GroupBootstrap& group, const Config& config) {
+  Record mine;
+  write_texts({config.cluster_file, config.key_file}, mine);
+  const auto records = gather(group, "the paths of lathd's files", mine);
+  if (!records) return records.error();
+  Record paths;
+  write_texts({cluster_path_, key_made_ ? key_path_ : ""}, paths);
+  const auto handed_out = hand_out(group, "the first node's paths", paths);
+  if (!handed_out) return handed_out.error();
+  const auto of_first = two_texts(*handed_out);
+  if (!of_first) return of_first.error();
+  if (!first_) {
+    cluster_path_ = of_first->front();
+    key_path_ = of_first->back();
+    key_made_ = !key_path_.empty();
+    return {};
   }
-  const auto made = static_cast<std::byte>(roster.key_made_);
-  const auto told = hand_out(group, "the key", {&made, 1});
-  if (!told) return told.error();
-  roster.key_made_ = !told->empty() && told->front() != std::byte{0};
-  if (!roster.first_ && !config.cluster_file.empty()) {
-    roster.cluster_path_ = absolute(config.cluster_file);
-    roster.key_path_ = config.key_file.empty() ? key_file_of(roster.cluster_path_) : absolute(config.key_file);
+  std::vector<Told> told;
+  for (const Record& record : *records) {
+    auto one = two_texts(record);
+    if (!one) return one.error();
+    told.push_back(std::move(*one));
   }
-  return roster;
+  constexpr std::array kSettings = {"cluster-file", "key-file"};
+  for (const std::string& difference : told_differences(kSettings, told)) log_warn(difference);
+  return {};
 }
 
 Result<void> Roster::prepare_first(const Config& config, const Clock& clock) {
@@ -106,19 +141,30 @@ Result<void> Roster::write(const Node& node) {
     const auto contact = parse_host_port(entry->contact);
     if (contact) file.nodes.push_back({entry->id, entry->host, *contact});
   }
-  if (stale_) remove_cluster_file(cluster_path_, *stale_);
+  if (stale_) {
+    if (const auto gone = remove_cluster_file(cluster_path_, *stale_); !gone) return gone.error();
+  }
   auto written = write_cluster_file(cluster_path_, file);
   if (!written && written.error().code == Code::kInvalid) key_made_ = false;
   return written;
 }
 
 void Roster::withdraw() const {
-  if (first_ && key_made_) std::remove(key_path_.c_str());
+  if (first_) remove_key(key_);
 }
 
+// The key goes with the cluster file, also where somebody was quicker to remove that. Where another cluster's is there instead, the key
+// may be in use.
 void Roster::leave(const Node& node) const {
   if (cluster_path_.empty() || !node.left_alone()) return;
-  if (remove_cluster_file(cluster_path_, node.cookie()) && key_made_) std::remove(key_path_.c_str());
+  const auto gone = remove_cluster_file(cluster_path_, node.cookie());
+  if (!gone) log_warn("the cluster file stays: " + gone.error().text);
+  if (!gone || *gone) remove_key(node.key());
+}
+
+void Roster::remove_key(const ClusterKey& key) const {
+  if (!key_made_) return;
+  if (const auto removed = remove_key_file(key_path_, key); !removed) log_warn("the key file stays: " + removed.error().text);
 }
 
 std::string Roster::summary(const Node& node) const {

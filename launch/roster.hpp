@@ -23,7 +23,7 @@ class Roster {
   Result<void> write(const Node& node);
   // The start failed: removes what was made for it.
   void withdraw() const;
-  // After the node has stopped: removes the files if nobody stays.
+  // After the node has stopped: removes the files if nobody stays. What cannot be removed is told.
   void leave(const Node& node) const;
 
   std::string summary(const Node& node) const;  // "2 nodes x 1 shard"
@@ -31,12 +31,14 @@ class Roster {
 
  private:
   Result<void> prepare_first(const Config& config, const Clock& clock);
+  Result<void> share_paths(GroupBootstrap& group, const Config& config);
+  void remove_key(const ClusterKey& key) const;
 
   bool first_ = false;  // rank 0
   bool key_made_ = false;
   std::optional<std::uint64_t> stale_;  // the cluster whose file lies there, none of whose nodes answers
   ClusterKey key_{};
-  std::string cluster_path_;  // absolute; "": none
+  std::string cluster_path_;  // absolute, of rank 0; "": none
   std::string key_path_;
   std::string shown_path_;  // as it was given
 };

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "launch/descriptor.hpp"
+#include "launch/file_io.hpp"
 
 namespace lath {
 
@@ -18,6 +19,18 @@ constexpr const char* kNameAnother = ": name one that this user can read by the 
 
 Error refused(const std::string& path, const std::string& why) {
   return {Code::kDenied, "the key file '" + path + "' " + why};
+}
+
+// Why it could not be written; "": it was.
+std::string write_key(int descriptor, const std::string& text) {
+  // Because a umask may have taken the owner's own rights away.
+  if (fchmod(descriptor, 0600) != 0) return std::strerror(errno);
+  const ssize_t written = write(descriptor, text.data(), text.size());
+  if (written < 0) return std::strerror(errno);
+  // The kernel gives no reason for a part; that the disk, or the file's size, has reached its limit is the usual one.
+  if (static_cast<std::size_t>(written) != text.size())
+    return "only " + std::to_string(written) + " of " + std::to_string(text.size()) + " bytes could be written (is the disk full?)";
+  return fsync(descriptor) == 0 ? "" : std::strerror(errno);
 }
 
 }  // namespace
@@ -67,15 +80,19 @@ Result<KeyFile> read_or_make_key_file(const std::string& path) {
   }
   const KeyFile made{make_cluster_key(), true};
   const std::string text = to_hex(made.key) + "\n";
-  // fchmod because a umask may have taken the owner's own rights away.
-  if (fchmod(file.number(), 0600) != 0 || write(file.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fsync(file.number()) != 0) {
-    const Error failed{Code::kIo, "cannot write the key file '" + path + "': " + std::strerror(errno) +
-                                      ": make room there, or name another place with --key-file"};
+  if (const std::string why = write_key(file.number(), text); !why.empty()) {
     unlink(path.c_str());
-    return failed;
+    return Error{Code::kIo,
+                 "cannot write the key file '" + path + "': " + why + ": make room there, or name another place with --key-file"};
   }
   return made;
+}
+
+Result<void> remove_key_file(const std::string& path, const ClusterKey& key) {
+  const auto present = read_key_file(path);
+  if (!present && present.error().code == Code::kNotFound) return {};
+  if (!present) return present.error();
+  return *present == key ? remove_file(path) : Result<void>();
 }
 
 }  // namespace lath

@@ -19,5 +19,7 @@ struct KeyFile {
 };
 // Reads it, or makes it, exclusively and with mode 0600 whatever the umask.
 Result<KeyFile> read_or_make_key_file(const std::string& path);
+// If it holds that key. Where there is none, or another's, all is well.
+Result<void> remove_key_file(const std::string& path, const ClusterKey& key);
 
 }  // namespace lath

@@ -1,11 +1,13 @@
 #include "launch/cluster_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "lath/limits.hpp"
+#include "launch/file_io.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace lath {
@@ -87,10 +89,26 @@ TEST(ClusterFile, is_removed_only_by_its_own_cluster) {
   const TemporaryFolder folder;
   const std::string path = folder.file("c.json");
   ASSERT_TRUE(write_cluster_file(path, two_nodes()));
-  EXPECT_FALSE(remove_cluster_file(path, 1));
+  const auto gone = [&](std::uint64_t cluster) {
+    const auto removed = remove_cluster_file(path, cluster);
+    EXPECT_TRUE(removed) << removed.error().text;
+    return removed && *removed;
+  };
+  EXPECT_FALSE(gone(1));
   EXPECT_EQ(folder.entries(), 1U);
-  EXPECT_TRUE(remove_cluster_file(path, two_nodes().cluster));
+  EXPECT_TRUE(gone(two_nodes().cluster));
   EXPECT_EQ(folder.entries(), 0U);
+  EXPECT_TRUE(gone(two_nodes().cluster)) << "somebody was quicker";
+}
+
+TEST(ClusterFile, that_cannot_be_removed_is_an_error_with_its_name_and_the_reason) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("c.json");
+  ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
+  const auto removed = remove_cluster_file(path, two_nodes().cluster);
+  ASSERT_FALSE(removed);
+  EXPECT_NE(removed.error().text.find(path), std::string::npos) << removed.error().text;
+  EXPECT_FALSE(remove_file(path));
 }
 
 }  // namespace

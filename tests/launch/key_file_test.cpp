@@ -1,6 +1,7 @@
 #include "launch/contact/key_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "tests/temporary_folder.hpp"
@@ -41,6 +42,33 @@ TEST(KeyFile, is_refused_where_others_may_read_it) {
     EXPECT_NE(read.error().text.find("chmod 600"), std::string::npos);
     EXPECT_FALSE(read_or_make_key_file(path));
   }
+}
+
+TEST(KeyFile, is_removed_only_where_it_holds_that_key) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("key");
+  const auto made = read_or_make_key_file(path);
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_TRUE(remove_key_file(path, make_cluster_key()));
+  EXPECT_EQ(folder.entries(), 1U);
+  EXPECT_TRUE(remove_key_file(path, made->key));
+  EXPECT_EQ(folder.entries(), 0U);
+  EXPECT_TRUE(remove_key_file(path, made->key)) << "somebody was quicker";
+}
+
+// A limit of the file's size lets a part of the key through, as a full disk does, and no system call gives the reason.
+TEST(KeyFile, that_is_written_in_part_is_told_as_such_and_removed) {
+  const TemporaryFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{10, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto made = read_or_make_key_file(folder.file("key"));
+  setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().text.find("only 10 of 65 bytes could be written"), std::string::npos) << made.error().text;
+  EXPECT_NE(made.error().text.find("make room"), std::string::npos) << made.error().text;
+  EXPECT_EQ(folder.entries(), 0U);
 }
 
 TEST(KeyFile, of_another_user_is_refused) {

@@ -65,6 +65,10 @@ refuses garbage.json -- lath --cluster-file "$work/garbage.json" get k
 refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" --timeout 2 get k
 refuses "$work/pipe" 'regular file' -- lath --cluster-file "$work/pipe" doctor
 (cd "$work" && refuses "'lath.json'" '--cluster-file FILE or LATH_CLUSTER_FILE' -- lath get k)
+# A link to nothing would keep the name of the file, and is no other cluster's.
+ln -s nowhere.json "$work/dangling.json"
+refuses "$work/dangling.json" "link to 'nowhere.json'" 'remove the link' -- lathd --shards 1 --memory 64MiB --cluster-file "$work/dangling.json"
+[ ! -e "$work/dangling.json.key" ] || fail 'a link to nothing left a key file'
 refuses frobnicate -- lath frobnicate
 refuses --timeout -- lath --timeout 0 get k
 refuses --timeout nan -- lath --timeout nan get k
@@ -93,6 +97,22 @@ echo 'a small machine: descriptors, environment, a closed folder (small_disk and
 (ulimit -n 32 && refuses 'ulimit -n' -- lathd --shards 2 --cluster-file "$work/few.json")
 [ ! -e "$work/few.json.key" ] || fail 'a start that failed left its key file'
 env -u HOME LC_ALL=xx_YY.bogus LANG=de_DE.UTF-8 lath --store embedded: put k v || fail 'an odd environment'
+# stays FOLDER COMMAND...: a node whose folder is closed while it serves says which files it could not remove at its end.
+stays() {
+  local folder=$1
+  shift
+  "$@" --shards 1 --memory 64MiB --cluster-file "$folder/stays.json" >"$work/stays.log" 2>&1 &
+  local node=$!
+  cluster_pids+=("$node")
+  await 30 is_ready "$folder/stays.json" "$node" || fail 'the node was not ready'
+  [ "$(id -u)" -ne 0 ] || chown 0 "$folder"
+  chmod 555 "$folder"
+  stop_nodes "$node" || fail "the node whose folder was closed ended with status $?"
+  for file in stays.json stays.json.key; do
+    grep -qF "stays: cannot remove '$folder/$file': Permission denied" "$work/stays.log" || fail "that $file stays is not told"
+  done
+  chmod 755 "$folder"
+}
 # A folder that this user may not write: root may write any, and is another user for this.
 mkdir "$work/ro"
 if [ "$(id -u)" -eq 0 ]; then
@@ -116,11 +136,13 @@ if [ "$(id -u)" -eq 0 ]; then
   done
   [ "$refused" -ge 2 ] || fail "a limit of threads stopped lathd $refused times"
   [ "$status" -eq 0 ] || fail "lathd does not come up with $threads threads either"
+  stays "$work/theirs" "${other_user[@]}" "$work/ro/lathd"
   chmod 700 "$work"
 else
   chmod 555 "$work/ro"
   refuses "$work/ro/x.json" 'this user' -- lathd --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
   chmod 755 "$work/ro"
+  stays "$work/ro" lathd
 fi
 
 start_nodes main 2

@@ -21,6 +21,20 @@ timeout 30 "$client" "file:$work/alone.json" 0 500 || fail 'the client of one no
 stop_nodes "$alone" || fail "SIGTERM gave status $?, not 0"
 if [ -e "$work/alone.json" ] || [ -e "$work/alone.json.key" ]; then fail 'files were left behind'; fi
 
+echo 'its cluster file is removed while it serves: the key that it made goes all the same, and another key stays'
+for key in made another; do
+  lathd --cluster-file "$work/early.json" --shards 1 --memory 64MiB >"$work/early.log" 2>&1 &
+  node=$!
+  cluster_pids+=("$node")
+  await 30 is_ready "$work/early.json" "$node" || fail 'a node alone was not ready'
+  [ "$key" = made ] || tr 0-9a-f 1-9a-f0 <"$work/early.json.key" >"$work/another.key"
+  [ "$key" = made ] || cat "$work/another.key" >"$work/early.json.key"
+  rm "$work/early.json"
+  stop_nodes "$node" || fail "SIGTERM gave status $?, not 0"
+  [ "$key" = another ] || [ ! -e "$work/early.json.key" ] || fail 'the key file was left behind'
+done
+cmp "$work/another.key" "$work/early.json.key" || fail "another's key file was removed"
+
 echo '--cpus: the threads that work run there and nowhere else, also where shards share a core'
 usable=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
 cpu=${usable##*[,-]}  # the last one
@@ -45,6 +59,23 @@ timeout 30 "$client" "file:$cluster" 0 1000 || fail 'the client of two nodes fai
 timeout 30 "$client" "file:$cluster" 0 1000 read || fail 'a second client does not read what the first has put'
 LATH_KEY_FILE=$cluster.key timeout 30 "$client" "tcp://$(grep -oE '"contact": "[^"]*"' "$cluster" | head -n 1 | cut -d'"' -f4)" 0 10 read ||
   fail 'tcp:// does not serve'
+
+echo 'two nodes with two cluster files: the first node has its way and says so, and whoever is last removes its files'
+mpirun --bind-to none -n 1 lathd --cluster-file "$work/first.json" --shards 1 --memory 64MiB \
+  : -n 1 lathd --cluster-file "$work/second.json" --shards 1 --memory 64MiB >"$work/apart.log" 2>&1 &
+apart=$!
+cluster_pids+=("$apart")
+await 60 is_ready "$work/first.json" "$apart" || fail 'nodes with two cluster files were not ready'
+grep -q "setting 'cluster-file' of node 1 is '$work/second.json', and node 0's, .* is '$work/first.json'" "$work/apart.log" ||
+  fail 'that a node was given another cluster file is not told'
+mapfile -t nodes < <(nodes_of "$apart")
+for node in "${nodes[@]}"; do
+  kill -TERM "$node"
+  await 20 is_gone_or_zombie "$node" || fail 'the node did not leave'
+done
+await 20 is_gone_or_zombie "$apart" || fail 'mpirun did not end with its last node'
+behind=$(find "$work" -name 'first.json*' -o -name 'second.json*')
+[ -z "$behind" ] || fail "left behind: $behind"
 
 echo 'one node leaves by SIGINT: it hands over what it has, and exits with 0'
 mapfile -t nodes < <(nodes_of "$cluster_pid")
