@@ -38,11 +38,25 @@ static inline void refuse(int rank, const char* usage, const char* what) {
   exit(2);
 }
 
-/* A whole number of at least `least`, or 0 where `text` is none. */
+enum { NUMBER_MAX = 1048576 }; /* as the usage says it */
+
+/* A whole number from `least` to NUMBER_MAX, or 0 where `text` is none. */
 static inline int number(const char* text, int least) {
   char* end = NULL;
   const long value = strtol(text, &end, 10);
-  return *end == '\0' && value >= least && value <= 1 << 20 ? (int)value : 0;
+  return *end == '\0' && value >= least && value <= NUMBER_MAX ? (int)value : 0;
+}
+
+/* Ends every rank where the store would be one in each of several ranks: none would see what the others have put. */
+static inline void refuse_store_apart(int rank, int ranks, const char* where) {
+  if (ranks == 1 || strcmp(where, "embedded:") != 0) return;
+  if (rank == 0)
+    fprintf(stderr,
+            "--store embedded: gives each of the %d ranks a store of its own: leave it out for one store in all of them, or name a "
+            "cluster's file:CLUSTER_FILE or tcp://HOST:PORT\n",
+            ranks);
+  MPI_Finalize();
+  exit(2);
 }
 
 /* A store: "mpi" hosts a node in every rank, anything else goes to lath_open. */

@@ -112,7 +112,7 @@ static int same(const summary* a, const summary* b) {
 }
 
 int main(int argc, char** argv) {
-  const char* usage = "insitu [--store WHERE] [--steps N] [--size N]   (N at least 1; a size of at least twice the ranks)";
+  const char* usage = "insitu [--store WHERE] [--steps N] [--size N]   (N from 1 to 1048576; a size of at least twice the ranks)";
   help(argc, argv, usage);
   MPI_Init(&argc, &argv);
   int rank = 0, ranks = 1, steps = 100, size = 256;
@@ -131,6 +131,7 @@ int main(int argc, char** argv) {
       refuse(rank, usage, argv[i]);
     if (steps == 0 || size == 0) refuse(rank, usage, argv[i + 1]);
   }
+  refuse_store_apart(rank, ranks, where);
 
   lath_store* store = open_store(where);
   lath_session* session = NULL;

@@ -117,7 +117,7 @@ static int check(lath_session* session, const keys* names, const char* directory
 }
 
 int main(int argc, char** argv) {
-  const char* usage = "wordcount [--store WHERE] [DIRECTORY]";
+  const char* usage = "wordcount [--store WHERE] [DIRECTORY]   (a word of over 255 letters is cut, and counts as several)";
   help(argc, argv, usage);
   MPI_Init(&argc, &argv);
   int rank = 0, ranks = 1;
@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
       refuse(rank, usage, argv[i]);
   }
   if (directory == NULL) directory = USUAL_DIRECTORY;
+  refuse_store_apart(rank, ranks, where);
 
   lath_store* store = open_store(where);
   lath_session* session = NULL;

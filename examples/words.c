@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { WORD_BYTES_MAX = 255 };
+enum { WORD_BYTES_MAX = 255 }; /* as the usage says it */
 
 static void append(words* all, const char* word, size_t size) {
   if (all->count == all->capacity) {
@@ -32,12 +32,12 @@ static int read_file(words* all, const char* path) {
   char word[WORD_BYTES_MAX];
   size_t size = 0;
   for (int letter = fgetc(file);; letter = fgetc(file)) {
-    if (letter != EOF && isalpha(letter) && size < sizeof word) {
-      word[size++] = (char)tolower(letter);
-      continue;
+    const int more = letter != EOF && isalpha(letter);
+    if (size > 0 && (!more || size == sizeof word)) {
+      append(all, word, size);
+      size = 0;
     }
-    if (size > 0) append(all, word, size);
-    size = 0;
+    if (more) word[size++] = (char)tolower(letter);
     if (letter == EOF) break;
   }
   fclose(file);

@@ -1,4 +1,4 @@
-/* The words of the text files in a directory: letters only, in lower case. */
+/* The words of the text files in a directory: letters only, in lower case. What is longer than 255 letters is cut into several. */
 #pragma once
 
 #include <stddef.h>

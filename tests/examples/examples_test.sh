@@ -48,6 +48,9 @@ embedded() {
   refuses '--frob' mpirun -n 2 --bind-to none insitu --frob 1
   refuses '--steps' mpirun -n 2 --bind-to none insitu --steps
   refuses '10x' mpirun -n 2 --bind-to none insitu --steps 10x
+  refuses 'from 1 to 1048576' mpirun -n 2 --bind-to none insitu --size 99999999
+  for example in wordcount insitu; do refuses 'a store of its own' mpirun -n 2 --bind-to none "$example" --store embedded:; done
+  says 'equal to the exact count' mpirun -n 1 --bind-to none wordcount --store embedded:
   refuses '3' mpirun -n 2 --bind-to none insitu --size 3
   refuses '--frob' mpirun -n 2 --bind-to none wordcount --frob
   refuses "$work" mpirun -n 2 --bind-to none wordcount "$work/empty" "$work"
@@ -63,6 +66,10 @@ embedded() {
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount "$work/uneven"
   grep -q '(2.45 % off)' "$work/run.log" || fail 'wordcount does not tell how far off the estimate is'
   grep -q 'over 2 % off, .*by chance' "$work/run.log" || fail 'an estimate that is far off by chance is not told as such'
+  mkdir "$work/long"
+  head -c 600 /dev/zero | tr '\0' a >"$work/long/word"
+  says 'counted 3, 0 of 2 counters differ' mpirun -n 2 --bind-to none wordcount "$work/long"
+  says '255 letters' "$BUILD/examples/wordcount" --help
   says ' 0 of 100 checks differ' mpirun -n 2 --bind-to none insitu --steps 50
   says ' 0 of 80 checks differ' mpirun -n 4 --bind-to none insitu --steps 20 --size 64
 }
