@@ -48,6 +48,15 @@ allowed_for() {
   return 1
 }
 
+includes() { sed -nE "s/^[[:space:]]*#[[:space:]]*include[[:space:]]*$2([^\"<>]+)$3.*/\\1/p" "$1"; }  # FILE OPENING CLOSING
+# Our own headers, however they are included.
+own_includes() {
+  includes "$1" '"' '"'
+  includes "$1" '<' '>' | while IFS= read -r target; do
+    if [ -e "$target" ] || [ -e "src/$target" ] || [ -e "include/$target" ]; then printf '%s\n' "$target"; fi
+  done
+}
+
 checked=0
 while IFS= read -r file; do
   rooms=$(allowed_for "$file") || { complain "$file: in no room of the table"; continue; }
@@ -57,14 +66,14 @@ while IFS= read -r file; do
     ok=false
     for room in $rooms; do case "$target" in "$room"*) ok=true ;; esac; done
     $ok || complain "$file: may not include \"$target\" (allowed: $rooms)"
-  done < <(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*"([^"]+)".*/\1/p' "$file")
+  done < <(own_includes "$file")
   while IFS= read -r target; do
     [ -n "$target" ] || continue
     while IFS='|' read -r library owners; do
       [ -n "$library" ] || continue
       if [[ $target =~ ^$library ]] && ! [[ $file =~ $owners ]]; then complain "$file: may not include <$target>"; fi
     done <<<"$libraries"
-  done < <(sed -nE 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*<([^>]+)>.*/\1/p' "$file")
+  done < <(includes "$file" '<' '>')
 done < <(git ls-files -co --exclude-standard -- include src transport topology launch | grep -E '\.(h|hpp|c|cpp)$')
 
 [ "$checked" -gt 10 ] || complain "only $checked files were found: is this the source tree?"
