@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "base/thread_start.hpp"
+#include "launch/binding.hpp"
 
 namespace lath {
 
@@ -53,7 +54,7 @@ bool Attendant::Ward::is_distrusted() const {
 
 void Attendant::run() {
   log_name_thread(options_.name);
-  if (const auto bound = options_.machine->bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
+  bind_or_tell(*options_.machine, options_.cpus);
   while (!stopping_.load()) {
     const TimeNs now = clock_.now_ns();
     bool lingers = false;

@@ -11,6 +11,7 @@
 #include "base/memory_left.hpp"
 #include "base/thread_start.hpp"
 #include "lath/limits.hpp"
+#include "launch/binding.hpp"
 
 namespace lath {
 
@@ -116,7 +117,7 @@ bool ControlThread::leave(TimeNs deadline) {
 
 void ControlThread::run() {
   log_name_thread("node " + std::to_string(options_.self.value) + " control");
-  if (const auto bound = options_.machine->bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
+  bind_or_tell(*options_.machine, options_.cpus);
   while (!stopping_.load()) {
     now_ = clock_.now_ns();
     turn(now_);

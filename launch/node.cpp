@@ -8,6 +8,7 @@
 #include "base/memory_left.hpp"
 #include "control/view_codec.hpp"
 #include "lath/limits.hpp"
+#include "launch/binding.hpp"
 #include "launch/caller_shard.hpp"
 #include "launch/contact/protocol.hpp"
 #include "launch/replication_settings.hpp"
@@ -156,6 +157,10 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   if (auto agreed = agree(group, "the plan of the shards", well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
   if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
+  if (const std::string& by = machine_.made_up_by(); !by.empty() && share.index == 0) {
+    log_warn("the cores are those of another machine, which " + by +
+             " tells of: shards are planned for them, and bound to none. To use this machine's: unset " + by);
+  }
   log_info(text_of(plan_));
 
   // The threads that wait: this node's shards and a client, on the cores of its share.
@@ -226,12 +231,10 @@ Result<void> Node::open(const Config& config) {
 Result<void> Node::open_context(const std::string& interface) {
   if (const auto heard = UcxContext::check_newcomers_are_heard(); !heard) return heard.error();
   const auto before = machine_.cpus_of_this_thread();
-  const Result<void> bound = before ? machine_.bind_this_thread(plan_.cpus) : Result<void>(before.error());
-  if (!bound) log_warn(bound.error().text);
+  if (!before) log_warn(before.error().text);
+  const bool bound = before && bind_or_tell(machine_, plan_.cpus);
   auto context = UcxContext::open(devices_of(interface));
-  if (bound) {
-    if (const auto back = machine_.bind_this_thread(*before); !back) log_warn(back.error().text);
-  }
+  if (bound) bind_or_tell(machine_, *before);
   if (!context) return context.error();
   context_ = std::move(*context);
   return {};

@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "base/thread_start.hpp"
+#include "launch/binding.hpp"
 #include "topology/hash.hpp"
 #include "transport/ucx_transport.hpp"
 
@@ -60,10 +61,7 @@ void ShardHost::end_attended() {
 }
 
 Result<void> ShardHost::prepare() {
-  if (!options_.by_callers) {
-    // A binding that is refused costs speed, not service.
-    if (const auto bound = machine_.bind_this_thread(options_.cpus); !bound) log_warn(bound.error().text);
-  }
+  if (!options_.by_callers) bind_or_tell(machine_, options_.cpus);
   if (auto mapped = map_first(); !mapped) return mapped;
   auto transport =
       UcxTransport::open(context_, options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
@@ -88,7 +86,7 @@ Result<void> ShardHost::map_first() {
 
 // Whichever thread touches the pages first, the shard is who will use them.
 Result<void> ShardHost::refill(RegionProvider& provider, std::size_t bytes_at_most) {
-  const bool matters = machine_.numa_node_count() > 1;
+  const bool matters = machine_.numa_node_count() > 1 && machine_.made_up_by().empty();
   const auto near = machine_.use_memory_of(options_.place);
   if (!near && matters && !told_of_memory_) {
     told_of_memory_ = true;

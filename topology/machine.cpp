@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -34,6 +35,15 @@ Result<Bitmap> bitmap_of(const CpuSet& cpus) {
     if (hwloc_bitmap_set(bitmap.get(), cpu) != 0) return failed("hwloc_bitmap_set", errno);
   }
   return bitmap;
+}
+
+// What hwloc takes another machine from, where it is set.
+std::string settings_of_another_machine() {
+  std::string set;
+  for (const char* name : {"HWLOC_SYNTHETIC", "HWLOC_XMLFILE", "HWLOC_FSROOT", "HWLOC_CPUID_PATH", "HWLOC_THISSYSTEM"}) {
+    if (std::getenv(name) != nullptr) set += (set.empty() ? "" : " ") + std::string(name);
+  }
+  return set.empty() ? "HWLOC_COMPONENTS" : set;
 }
 
 }  // namespace
@@ -86,8 +96,9 @@ Result<Machine> Machine::this_machine(const std::string& sysfs_root) {
   }
   if (const Result<void> loaded = load(topology.get(), "this machine"); !loaded) return loaded.error();
   CpuSet allowed = cpus_in(hwloc_topology_get_allowed_cpuset(topology.get()));
+  const bool is_this_one = hwloc_topology_is_thissystem(topology.get()) != 0;
   // hwloc's allowed set is the cgroup's; the binding of taskset and mpirun is the process's own.
-  if (hwloc_topology_is_thissystem(topology.get()) != 0) {
+  if (is_this_one) {
     Bitmap bound(hwloc_bitmap_alloc());
     if (!bound) return failed("hwloc_bitmap_alloc", ENOMEM);
     if (hwloc_get_cpubind(topology.get(), bound.get(), HWLOC_CPUBIND_PROCESS) != 0) {
@@ -95,7 +106,9 @@ Result<Machine> Machine::this_machine(const std::string& sysfs_root) {
     }
     allowed = intersection(allowed, cpus_in(bound.get()));
   }
-  return Machine(std::move(topology), allowed, nics_of(sysfs_root));
+  Machine machine(std::move(topology), allowed, nics_of(sysfs_root));
+  if (!is_this_one) machine.made_up_by_ = settings_of_another_machine();
+  return machine;
 }
 
 Result<Machine> Machine::synthetic(const std::string& description, const CpuSet& allowed, const std::string& sysfs_root) {
@@ -109,7 +122,9 @@ Result<Machine> Machine::synthetic(const std::string& description, const CpuSet&
   const CpuSet all = cpus_in(hwloc_topology_get_topology_cpuset(topology.get()));
   std::vector<Nic> nics;
   if (!sysfs_root.empty()) nics = nics_of(sysfs_root);
-  return Machine(std::move(topology), allowed.empty() ? all : allowed, std::move(nics));
+  Machine machine(std::move(topology), allowed.empty() ? all : allowed, std::move(nics));
+  machine.made_up_by_ = "a synthetic topology";
+  return machine;
 }
 
 CpuSet Machine::allowed_cpus() const {
@@ -133,14 +148,17 @@ Result<CpuSet> Machine::cpus_of_this_thread() const {
   return cpus_in(bound.get());
 }
 
+Result<void> Machine::check_bindable() const {
+  if (made_up_by_.empty()) return {};
+  return Error{Code::kInvalid, "the cores that " + made_up_by_ + " tells of can be planned for, not bound to"};
+}
+
 Result<void> Machine::bind_this_thread(const PlannedShard& shard) const {
   return bind_this_thread(CpuSet{shard.cpu});
 }
 
 Result<void> Machine::bind_this_thread(const CpuSet& cpus) const {
-  if (hwloc_topology_is_thissystem(topology_.get()) == 0) {
-    return Error{Code::kInvalid, "a synthetic topology can be planned for, not bound to"};
-  }
+  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
   const Result<Bitmap> bitmap = bitmap_of(cpus);
   if (!bitmap) return bitmap.error();
   if (hwloc_set_cpubind(topology_.get(), bitmap->get(), HWLOC_CPUBIND_THREAD) != 0) {
@@ -150,9 +168,7 @@ Result<void> Machine::bind_this_thread(const CpuSet& cpus) const {
 }
 
 Result<void> Machine::use_memory_of(const PlannedShard& shard) const {
-  if (hwloc_topology_is_thissystem(topology_.get()) == 0) {
-    return Error{Code::kInvalid, "a synthetic topology can be planned for, not bound to"};
-  }
+  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
   const Result<Bitmap> bitmap = bitmap_of({shard.numa_node});
   if (!bitmap) return bitmap.error();
   // Without STRICT: a NUMA node that is full spills over, where a strict binding would have the process killed.
@@ -163,9 +179,7 @@ Result<void> Machine::use_memory_of(const PlannedShard& shard) const {
 }
 
 Result<void> Machine::use_memory_anywhere() const {
-  if (hwloc_topology_is_thissystem(topology_.get()) == 0) {
-    return Error{Code::kInvalid, "a synthetic topology can be planned for, not bound to"};
-  }
+  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
   if (hwloc_set_membind(topology_.get(), hwloc_topology_get_complete_nodeset(topology_.get()), HWLOC_MEMBIND_DEFAULT,
                         HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_BYNODESET) != 0) {
     return failed("memory could not be taken from all NUMA nodes again", errno);

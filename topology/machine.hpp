@@ -26,6 +26,10 @@ class Machine {
   Machine& operator=(Machine&&) noexcept;
   ~Machine();
 
+  // Of the environment, what gave hwloc another machine than this one ("HWLOC_SYNTHETIC"), which can be planned for, not bound to. "": it
+  // is this one.
+  const std::string& made_up_by() const { return made_up_by_; }
+
   const std::vector<Core>& cores() const { return cores_; }  // that this process may use, in the machine's order
   CpuSet allowed_cpus() const;                               // nodes of one host whose sets overlap must divide them
   std::size_t core_count_total() const { return core_count_total_; }
@@ -55,12 +59,14 @@ class Machine {
 
   static Result<Topology> start();
   static Result<void> load(hwloc_topology* topology, const std::string& what);
+  Result<void> check_bindable() const;
 
   Topology topology_;
   std::vector<Core> cores_;
   std::vector<Nic> nics_;
   std::size_t core_count_total_ = 0;
   std::size_t cpu_count_total_ = 0;
+  std::string made_up_by_;
 };
 
 }  // namespace lath

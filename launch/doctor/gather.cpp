@@ -108,6 +108,7 @@ void read_cores(MachineFacts& facts) {
   facts.cores.core_count = machine->cores().size();
   facts.cores.core_count_total = machine->core_count_total();
   facts.cores.cpu_count_total = machine->cpu_count_total();
+  facts.cores.made_up_by = machine->made_up_by();
   PlanRequest request;
   request.shards = facts.config.shards;
   if (!facts.config.cpus.empty()) request.cpus = facts.config.cpus;

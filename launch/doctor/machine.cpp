@@ -38,9 +38,16 @@ Findings check_cores(const MachineFacts& facts) {
   if (cores.plan->oversubscribed) {
     found.push_back(finding(Verdict::kWarn, "cores", plan + ": they share cores, so each waits for the others",
                             "set LATH_SHARDS=" + std::to_string(cores.core_count) + " or less, or unset it for one shard a core"));
-  } else {
+  } else if (!cores.plan->warning.empty()) {
+    found.push_back(
+        finding(Verdict::kWarn, "cores", plan + ": " + cores.plan->warning, "mpirun --bind-to none --map-by ppr:2:node lathd"));
+  } else if (cores.made_up_by.empty()) {
     found.push_back(fine("cores", plan));
   }
+  if (!cores.made_up_by.empty())
+    found.push_back(finding(Verdict::kWarn, "cores",
+                            plan + " of another machine, which " + cores.made_up_by + " tells of: shards are bound to none",
+                            "unset " + cores.made_up_by));
   if (cores.core_count < cores.core_count_total)
     found.push_back(finding(Verdict::kNote, "cores",
                             "this process may use " + std::to_string(cores.core_count) + " of the machine's " +

@@ -19,6 +19,7 @@ struct CoreFacts {
   std::size_t core_count = 0;  // that this process may use
   std::size_t core_count_total = 0;
   std::size_t cpu_count_total = 0;  // hardware threads
+  std::string made_up_by;           // "HWLOC_SYNTHETIC": the environment told hwloc of another machine; "": they are this one's
   std::optional<ShardPlan> plan;
   std::string plan_error;  // why there is none
 };

@@ -10,7 +10,8 @@ namespace {
 MachineFacts healthy_machine() {
   MachineFacts facts;
   facts.config = default_config();
-  facts.cores = {.core_count = 2, .core_count_total = 2, .cpu_count_total = 2, .plan = ShardPlan{}, .plan_error = {}};
+  facts.cores = {
+      .core_count = 2, .core_count_total = 2, .cpu_count_total = 2, .made_up_by = {}, .plan = ShardPlan{}, .plan_error = {}};
   facts.cores.plan->shards.resize(2);
   facts.host.shm_bytes = facts.host.shm_free_bytes = 8ULL << 30;
   facts.host.sysv = {.segment_bytes_max = UINT64_MAX, .segments_max = 4096, .bytes_max = UINT64_MAX};
@@ -90,6 +91,16 @@ TEST(DoctorMachine, compares_cores_with_shards) {
   expect_one(check_machine(facts), Verdict::kWarn, "1.5 cores' worth", "LATH_SHARDS=1");
   facts.host.cpu_quota = 2;
   EXPECT_EQ(worst_of(check_machine(facts)), Verdict::kOk);
+}
+
+TEST(DoctorMachine, passes_on_what_the_plan_warns_of_and_names_who_made_the_cores_up) {
+  MachineFacts facts = healthy_machine();
+  facts.cores.plan->warning = "600 cores, but a node has at most 512 shards: start more nodes on this host to use the others";
+  expect_one(check_machine(facts), Verdict::kWarn, "2 shards planned on 2 cores: 600 cores, but", "--map-by ppr:2:node");
+  facts = healthy_machine();
+  facts.cores.made_up_by = "HWLOC_SYNTHETIC";
+  expect_one(check_machine(facts), Verdict::kWarn, "2 cores of another machine, which HWLOC_SYNTHETIC tells of",
+             "unset HWLOC_SYNTHETIC");
 }
 
 TEST(DoctorMachine, a_small_dev_shm_is_no_limit_of_the_table) {

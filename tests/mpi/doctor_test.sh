@@ -22,6 +22,10 @@ LATH_SHARD=2 "$lath" doctor | grep -q 'LATH_SHARD ' || fail "LATH_SHARD was not 
 if "$lath" --cluster-file "$scratch/none.json" doctor >"$scratch/text"; then fail "a missing cluster file was accepted"; fi
 grep -q 'lathd --cluster-file' "$scratch/text" || fail "no remedy for a missing cluster file"
 
+HWLOC_SYNTHETIC='core:4 pu:1' "$lath" doctor >"$scratch/text" || fail "made-up cores are no fault"
+grep -A1 '^warn  cores: .*HWLOC_SYNTHETIC' "$scratch/text" | grep -q -- '-> unset HWLOC_SYNTHETIC' || fail "made-up cores are not told"
+! grep -q '^ok    cores' "$scratch/text" || fail "made-up cores are well"
+
 # A cluster: the way to each node, and a better one that the settings forbid.
 start_nodes two 2 --shards 1 --memory 64MiB
 "$lath" --cluster-file "$cluster" doctor >"$scratch/text" || { cat "$scratch/text"; fail "a healthy cluster is bad"; }

@@ -45,6 +45,16 @@ stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
 LATH_REPLICATION=1x5 LATH_SHARDS=2 lath --store embedded: put k v 2>"$work/embedded.log" || fail 'it does not open'
 [ "$(grep -c "setting 'replication', '1x5', asks for 5 shards of each, and node 0 has 2: " "$work/embedded.log")" -eq 1 ] || fail '5 of 2 shards are not told once'
 
+echo 'cores of a machine that the environment has made up are told once'
+HWLOC_SYNTHETIC='numa:2 core:2 pu:1' lathd --cluster-file "$work/made-up.json" --memory 64MiB >"$work/made-up.log" 2>&1 &
+cluster_pid=$!
+cluster_pids+=("$cluster_pid")
+await 30 is_ready "$work/made-up.json" "$cluster_pid" || fail 'the node was not ready'
+stop_nodes "$cluster_pid" || fail "the node ended with status $?"
+[ "$(grep -c 'HWLOC_SYNTHETIC' "$work/made-up.log")" -eq 1 ] || fail 'made-up cores are not told once'
+grep -q 'To use this machine.s: unset HWLOC_SYNTHETIC$' "$work/made-up.log" || fail 'made-up cores have no remedy'
+[ "$(grep -c 'warning' "$work/made-up.log")" -eq 1 ] || fail 'more is warned of than the made-up cores'
+
 echo 'where it ends nobody else, a node that could not hand everything over exits with 3'
 # What mpirun counts is not told of one process: each node is started by a shell of its own, which is.
 export OMPI_MCA_orte_enable_recovery=1

@@ -147,11 +147,26 @@ TEST(Machine, binding_to_what_is_not_there_is_an_error) {
   EXPECT_EQ(bound.error().text.substr(0, 47), "this thread could not be bound to CPU 60000: In");
 }
 
+TEST(Machine, that_the_environment_makes_up_names_the_variable) {
+  const Result<Machine> real = Machine::this_machine();
+  ASSERT_TRUE(real) << real.error().text;
+  EXPECT_EQ(real->made_up_by(), "");
+  ASSERT_EQ(setenv("HWLOC_SYNTHETIC", "core:128 pu:1", 1), 0);
+  const Result<Machine> made_up = Machine::this_machine();
+  unsetenv("HWLOC_SYNTHETIC");
+  ASSERT_TRUE(made_up) << made_up.error().text;
+  EXPECT_EQ(made_up->cores().size(), 128U);
+  EXPECT_EQ(made_up->made_up_by(), "HWLOC_SYNTHETIC");
+  EXPECT_NE(made_up->bind_this_thread(PlannedShard{}).error().text.find("HWLOC_SYNTHETIC"), std::string::npos);
+}
+
 TEST(Machine, a_synthetic_one_is_not_bound_to) {
   const Result<Machine> machine = Machine::synthetic("core:1 pu:1");
   ASSERT_TRUE(machine);
-  EXPECT_EQ(machine->bind_this_thread(PlannedShard{}).error().text, "a synthetic topology can be planned for, not bound to");
-  EXPECT_EQ(machine->use_memory_of(PlannedShard{}).error().text, "a synthetic topology can be planned for, not bound to");
+  EXPECT_EQ(machine->bind_this_thread(PlannedShard{}).error().text,
+            "the cores that a synthetic topology tells of can be planned for, not bound to");
+  EXPECT_EQ(machine->use_memory_of(PlannedShard{}).error().text,
+            "the cores that a synthetic topology tells of can be planned for, not bound to");
   EXPECT_EQ(Machine::synthetic("sofa:2").error().text.substr(0, 42), "'sofa:2' is not a synthetic topology of hw");
 }
 
