@@ -1,11 +1,11 @@
 // Large cells live on the heap: what the store counts for them is what the heap gave, and its limit holds.
 #include <malloc.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/allocator_interface.h>
-#endif
-
 #include "tests/store/store_fixture.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // the sanitizer's, whose headers Debian's g++ comes without
+#endif
 
 namespace lath {
 namespace {
