@@ -118,42 +118,57 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
   if (taken) gossip_.merged(header);
 }
 
-// Some entries ahead, their cache lines are under way while others are merged. false: there was no memory for one.
+// Some entries ahead their buckets are asked for, and half way there looked through. false: there was no memory for one.
 bool Shard::merge_entries(Bytes entries, const Merging& merging) {
   struct Ahead {
-    Key key;
+    Store::Lookup lookup;
     Bytes cell;
   };
   constexpr std::uint16_t kAhead = 32;
+  constexpr std::uint16_t kApproach = kAhead / 2;
   std::array<Ahead, kAhead> ahead;
   Reader reader(entries);
   MergeEntry entry;
-  const auto read_one = [&](std::uint16_t index) {
-    LATH_ASSERT(read_merge_entry(reader, entry));
-    Ahead& next = ahead[index % kAhead];
-    next = {{key_hash(entry.key), entry.key}, entry.cell};
-    store_.prefetch(next.key);
-  };
   const MergeBatchHeader& header = merging.header;
   const std::uint16_t count = header.count;
+  const auto read_one = [&](std::uint32_t index) {
+    if (index >= count) return;
+    LATH_ASSERT(read_merge_entry(reader, entry));
+    Ahead& next = ahead[index % kAhead];
+    // A short key is its own word in the table.
+    next.lookup = store_.look_up({entry.key.size() > sizeof(std::uint64_t) ? key_hash(entry.key) : 0, entry.key});
+    next.cell = entry.cell;
+    store_.prefetch(next.lookup);
+  };
+  const auto approach_one = [&](std::uint32_t index) {
+    if (index < count) store_.approach(ahead[index % kAhead].lookup);
+  };
   // What was sent here by an older view may be for others now, and the sweep may have passed it.
   const bool may_be_for_others = moved_keys_.pending() || (view_ != nullptr && header.epoch != view_->epoch);
   bool taken = true;
   std::uint64_t grown_count = 0;
-  const std::uint16_t first = std::min(count, kAhead);
-  for (std::uint16_t index = 0; index < first; ++index) read_one(index);
-  for (std::uint16_t index = 0; index < count; ++index) {
-    const auto [key, cell] = ahead[index % kAhead];
-    if (count - index > kAhead) read_one(static_cast<std::uint16_t>(index + kAhead));
-    const Result<bool> grown = merge_entry(key, cell, merging);
-    if (!grown) {
-      counters_.merges_refused.add();
-      taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
-    } else if (*grown) {
-      ++grown_count;
-      if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, merging.turn);
-      if (waiters_.any_for(key.hash)) moved(key, merging.outbox);
+  for (std::uint32_t index = 0; index < kAhead; ++index) read_one(index);
+  for (std::uint32_t index = 0; index < kApproach; ++index) approach_one(index);
+  for (std::uint32_t index = 0; index < count; ++index) {
+    approach_one(index + kApproach);
+    const Store::Lookup& lookup = ahead[index % kAhead].lookup;
+    const Bytes cell = ahead[index % kAhead].cell;
+    const std::optional<bool> quickly = store_.merge_short(lookup, cell, clock_);
+    if (quickly && (!*quickly || (!may_be_for_others && waiters_.empty()))) [[likely]] {
+      grown_count += *quickly ? 1U : 0U;
+    } else {
+      const Key key{key_hash(lookup.probe.bytes), lookup.probe.bytes};
+      const Result<bool> grown = quickly ? Result<bool>(*quickly) : merge_entry(key, cell, merging);
+      if (!grown) {
+        counters_.merges_refused.add();
+        taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
+      } else if (*grown) {
+        ++grown_count;
+        if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, merging.turn);
+        if (waiters_.any_for(key.hash)) moved(key, merging.outbox);
+      }
     }
+    read_one(index + kAhead);
   }
   counters_.merges.add(count);
   counters_.merges_grown.add(grown_count);

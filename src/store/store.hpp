@@ -72,6 +72,8 @@ class Store {
   }
   // As those by key.
   Outcome update(const Lookup& lookup, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
+  // The usual merge: a short write over another of a key of at most 8 bytes. Whether it changed anything; nothing: merge() does it.
+  std::optional<bool> merge_short(const Lookup& lookup, Bytes encoded_cell, HybridClock& clock);
   Code read(const Lookup& lookup, Opcode opcode, Bytes argument, FrameBuffer& reply) const {
     return read_found(find(lookup), opcode, argument, reply);
   }
@@ -294,14 +296,23 @@ inline bool Store::put_in_place(Slot& slot, Bytes value, const WriteContext& con
   context.clock->observe(Stamp{slot.stamp});
   const Stamp stamp = context.stamp();
   if (stamp.value <= slot.stamp) return false;
-  std::uint64_t word = 0;
-  if (value.size() == sizeof word) {
-    std::memcpy(&word, value.data(), sizeof word);
-  } else {
-    for (std::size_t index = 0; index < value.size(); ++index) word |= std::to_integer<std::uint64_t>(value[index]) << (8 * index);
-  }
   const SlotMeta written{SlotForm::kInline, meta.key_bytes, static_cast<unsigned>(value.size()), false};
-  write_slot(slot, {written, *writer, stamp.value, slot.key, word});
+  write_slot(slot, {written, *writer, stamp.value, slot.key, short_word(value.data(), value.size())});
+  return true;
+}
+
+inline std::optional<bool> Store::merge_short(const Lookup& lookup, Bytes encoded_cell, HybridClock& clock) {
+  ShortWrite theirs;
+  Slot* const slot = read_short_write(encoded_cell, theirs) ? find(lookup) : nullptr;
+  if (slot == nullptr) return std::nullopt;
+  const SlotMeta meta = meta_of(slot->control);
+  if (meta.form != SlotForm::kInline || meta.erased || theirs.stamp == slot->stamp) return std::nullopt;
+  clock.observe(Stamp{theirs.stamp});
+  if (theirs.stamp < slot->stamp) return false;
+  const auto writer = writers_.index_of(theirs.writer);
+  if (!writer) return std::nullopt;
+  const SlotMeta written{SlotForm::kInline, meta.key_bytes, theirs.bytes, false};
+  write_slot(*slot, {written, *writer, theirs.stamp, slot->key, theirs.word});
   return true;
 }
 

@@ -48,7 +48,14 @@ void end_merge_entry(FrameBuffer& frame, std::size_t begun);
 void refresh_merge_batch(FrameBuffer& frame, Stamp clock, Stamp horizon, std::uint64_t epoch);
 
 bool read_merge_batch_header(Reader& reader, MergeBatchHeader& out);
-bool read_merge_entry(Reader& reader, MergeEntry& out);
+inline bool read_merge_entry(Reader& reader, MergeEntry& out) {
+  std::uint16_t key_size = 0;
+  std::uint32_t cell_size = 0;
+  reader.read(key_size);
+  reader.skip(2);
+  if (!reader.read(cell_size) || key_size < 1 || key_size > kKeyBytesMax) return false;
+  return reader.read_bytes(key_size, out.key) && reader.read_bytes(cell_size, out.cell);
+}
 
 void write_merge_ack(FrameBuffer& frame, const MergeAck& ack);
 bool read_merge_ack(Reader& reader, MergeAck& out);
