@@ -20,6 +20,7 @@ namespace {
 constexpr TimeNs kNewsIntervalNs = 50'000'000;  // sessions may ask as often as they like
 constexpr TimeNs kStoppedNs = 1'000'000'000;    // between two turns of a thread that sleeps 10 ms at most
 constexpr TimeNs kWatchCheckNs = 10'000'000;    // between looks at the watch, and for credit
+constexpr std::uint64_t kGrowthPerNsMin = 4;    // of memory, in bytes: other processes take some too
 constexpr TimeNs kLongestSleepNs = 1'000'000'000;
 constexpr TimeNs kDrainCheckNs = 1'000'000;    // while leaving
 constexpr TimeNs kFarewellNs = 1'000'000'000;  // for the others to hear that we left
@@ -80,7 +81,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
       control_(options_.self, options_.view->view, Random(entropy())),
       watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
       filler_(fed(options_)),
-      memory_([] { return memory_left(); }),
+      memory_([] { return memory_left(); }, kGrowthPerNsMin + options_.shards.size() / 2),
       view_epoch_(options_.view->view.epoch()),
       current_(options_.view) {
   if (options_.contact) {
@@ -258,13 +259,13 @@ void ControlThread::fill_extents(TimeNs now) {
 
 void ControlThread::watch_memory(TimeNs now) {
   if (!memory_.turn(now)) return;
-  for (ShardHost* shard : options_.shards) shard->set_short_of_memory(memory_.is_short());
-  if (!memory_.is_short()) return log_info("there is memory again: sets, maps and arrays may grow");
+  const bool was_short = options_.heap->exchange(memory_.shortage(), std::memory_order_relaxed) != HeapShortage::kNone;
+  if (memory_.shortage() == HeapShortage::kNone) return log_info("there is memory again: sets, maps and arrays may grow");
+  if (was_short) return;
   options_.counters->memory_refused.add();
   log_error("sets, maps and arrays of more than 256 bytes cannot grow: " + memory_.left().whose + " has " +
-            std::to_string(memory_.left().bytes >> 20) +
-            " MiB of memory left, which are kept for what else it runs. End what holds " +
-            "memory, give the job more (sbatch --mem, docker run --memory), or give the node less (--memory)");
+            std::to_string(memory_.left().bytes >> 20) + " MiB of memory left, which are kept for what else it runs; " +
+            MemoryLeft::remedy());
 }
 
 // What the others told this node while it was stopped they gave up telling. Nor does anybody tell it again whose host was cut off:

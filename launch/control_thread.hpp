@@ -39,7 +39,8 @@ struct ControlThreadOptions {
   const Machine* machine = nullptr;        // outlives the thread, which runs on `cpus` of it
   CpuSet cpus;
   RegionProvider* memory = nullptr;
-  NodeCounters* counters = nullptr;  // written by the thread; outlive it
+  SharedHeapShortage* heap = nullptr;  // the shards', set by the thread
+  NodeCounters* counters = nullptr;    // written by the thread; outlive it
 };
 
 class ControlThread final : public ViewSource, private TransportEvents {

@@ -62,29 +62,27 @@ Share share_of(const std::vector<Record>& records, std::size_t self, const CpuSe
   return share;
 }
 
-Result<void> check_memory(const Config& config, const HostFacts& facts, std::size_t shards, std::size_t nodes_here) {
+// The first node of a host tells for all of them what may come to be lacking.
+Result<void> check_memory(const Config& config, const HostFacts& facts, std::size_t shards, const Share& share) {
   if (config.memory_bytes / shards < kShardMemoryMin) {
     return Error{Code::kInvalid, "setting 'memory': " + as_mib(config.memory_bytes) + " over " + std::to_string(shards) +
                                      " shards is under " + as_mib(kShardMemoryMin) + " each: give more memory or fewer --shards"};
   }
-  const SharedMemoryNeed need = shared_memory_need(config.memory_bytes, shards, nodes_here);
+  const SharedMemoryNeed need = shared_memory_need(config.memory_bytes, shards, share.nodes_here);
   const TableRoom room = table_room(need, facts.sysv, facts.shm_free_bytes);
-  if (room.bytes() < need.table_bytes) {
+  if (share.index == 0 && room.bytes() < need.table_bytes) {
     const SysvShortage shortage = sysv_shortage(need, facts.sysv);
     log_warn(
-        "the " + as_mib(need.table_bytes) + " that the tables of " + std::to_string(nodes_here) +
+        "the " + as_mib(need.table_bytes) + " that the tables of " + std::to_string(share.nodes_here) +
         " node(s) here may come to need have room for " + as_mib(room.bytes()) + ": " + shortage.text +
         ", and /dev/shm, which takes the rest, has " + as_mib(facts.shm_free_bytes) + " free. Raise the first (sysctl " +
         shortage.remedy +
         "), enlarge the second (mount -o remount,size=... /dev/shm; docker run --shm-size=...), remove what killed processes left "
         "there (lath doctor names it), or lower --memory");
   }
-  const MemoryLeft left = memory_left();
-  if (left.bytes / nodes_here < config.memory_bytes)
+  if (const MemoryLeft left = memory_left(); share.index == 0 && left.bytes < config.memory_bytes)
     log_warn(left.whose + " has " + as_mib(left.bytes) + " of memory left, less than the " + as_mib(config.memory_bytes) +
-             " of each of " + std::to_string(nodes_here) +
-             " node(s) here: tables that come to need it do not grow, and are full. Give the job more, "
-             "or lower --memory");
+             " of this node: a table that comes to need it does not grow, and is full; " + MemoryLeft::remedy());
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
     log_debug("the memlock limit is " + as_mib(*facts.memlock_bytes) + ": RDMA devices would need " + as_mib(config.memory_bytes) +
               " (ulimit -l, or LimitMEMLOCK= in the unit)");
@@ -153,7 +151,7 @@ Result<void> Node::plan(GroupBootstrap& group, const Config& config) {
   request.node_index = share.index;
   request.node_count = share.count;
   auto planned = machine_.plan(request);
-  Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share.nodes_here) : planned.error();
+  Result<void> well = planned ? check_memory(config, *facts, planned->shards.size(), share) : planned.error();
   if (auto agreed = agree(group, "the plan of the shards", well); !agreed) return agreed.error();
   plan_ = std::move(*planned);
   if (!plan_.warning.empty() && share.index == 0) log_warn(plan_.warning);
@@ -249,6 +247,7 @@ Result<void> Node::open_shards(const Config& config) {
   // A turn in a call polls once: who is a shard has more to do than to spin.
   options.wait = progress_ == Progress::kCallers ? WaitPolicy::choose(2, 1) : wait_;
   options.node_counters = &counters_;
+  options.heap = &heap_;
   options.by_callers = progress_ == Progress::kCallers;
   for (std::size_t i = 0; i < plan_.shards.size(); ++i) {
     options.shard.self = WriterId{id_, ShardId{static_cast<std::uint32_t>(i)}, incarnation_};
@@ -307,6 +306,7 @@ Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   options.machine = &machine_;
   options.cpus = plan_.oversubscribed ? plan_.cpus : plan_.control_cpus;
   options.memory = context_.get();
+  options.heap = &heap_;
   options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);
   if (progress_ == Progress::kCallers) {

@@ -82,6 +82,7 @@ class Node {
 
   // Destroyed in the reverse order: first the control thread, then the shards, then what they stand on.
   NodeCounters counters_;
+  SharedHeapShortage heap_{HeapShortage::kNone};
   std::unique_ptr<UcxContext> context_;
   std::vector<std::unique_ptr<ShardHost>> shards_;
   std::unique_ptr<Transport> control_transport_;

@@ -18,8 +18,9 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kProbeNs = 500'000'000;    // for a node of an older cluster to accept a connection
-constexpr std::size_t kProbedNodesMax = 8;  // of it
+constexpr TimeNs kProbeNs = 500'000'000;     // for a node of an older cluster to accept a connection
+constexpr std::size_t kProbedNodesMax = 8;   // of it
+constexpr std::size_t kPathBytesMax = 4096;  // no kernel opens a longer one
 
 std::string absolute(const std::string& path) {
   std::error_code failure;
@@ -62,7 +63,7 @@ Result<std::optional<std::uint64_t>> check_place(const std::string& path, const 
 Result<Told> two_texts(const Record& record) {
   Reader reader(record);
   Told texts;
-  if (read_texts(reader, texts) && texts.size() == 2 && reader.at_end()) return texts;
+  if (read_texts(reader, texts, kPathBytesMax) && texts.size() == 2 && reader.at_end()) return texts;
   return Error{Code::kVersion, "a node's paths are malformed: are all nodes of one Lath version?"};
 }
 
@@ -83,7 +84,7 @@ Result<Roster> Roster::prepare(GroupBootstrap& group, const Config& config, cons
 // Any node may be the last to leave, and then removes what the first has made.
 Result<void> Roster::share_paths(GroupBootstrap& group, const Config& config) {
   Record mine;
-  write_texts({config.cluster_file, config.key_file}, mine);
+  write_texts({config.cluster_file.substr(0, kPathBytesMax), config.key_file.substr(0, kPathBytesMax)}, mine);
   const auto records = gather(group, "the paths of lathd's files", mine);
   if (!records) return records.error();
   Record paths;

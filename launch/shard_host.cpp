@@ -66,7 +66,7 @@ Result<void> ShardHost::prepare() {
   auto transport =
       UcxTransport::open(context_, options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
   if (!transport) return transport.error();
-  Store store({options_.shard.self, options_.memory_bytes, &key_hash}, extents_);
+  Store store({options_.shard.self, options_.memory_bytes, &key_hash, options_.heap}, extents_);
   loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);
   loop_->tell_also([counters = options_.node_counters](const CounterVisitor& visit) {
     counters->for_each([&](std::string_view name, std::uint64_t value) { visit("node_" + std::string(name), value); });

@@ -12,6 +12,7 @@
 #include "shard/attended_loop.hpp"
 #include "shard/shard_loop.hpp"
 #include "store/extent_queue.hpp"
+#include "store/heap_shortage.hpp"
 #include "topology/machine.hpp"
 #include "transport/ucx_context.hpp"
 
@@ -24,6 +25,7 @@ struct ShardHostOptions {
   WaitPolicy wait;
   PlannedShard place;
   const NodeCounters* node_counters = nullptr;  // outlive the thread
+  const SharedHeapShortage* heap = nullptr;     // so does this
   CpuSet cpus;                                  // to run on: one, or all of the plan's where shards share cores
   bool by_callers = false;                      // without a thread
 };
@@ -48,8 +50,7 @@ class ShardHost {
   const ExtentQueue& extents() const { return extents_; }
   // One more extent, of the memory near the shard's core. The control thread's, once the shard serves.
   Result<void> refill(RegionProvider& provider, std::size_t bytes_at_most = SIZE_MAX);
-  void set_short_of_memory(bool is_short) { extents_.set_short_of_memory(is_short); }  // the control thread's too
-  AttendedLoop* attended() { return attended_ ? &*attended_ : nullptr; }               // of a shard without a thread
+  AttendedLoop* attended() { return attended_ ? &*attended_ : nullptr; }  // of a shard without a thread
 
  private:
   Result<void> prepare();

@@ -37,11 +37,9 @@ constexpr std::size_t kUntouchedMax = 256UL << 20;
 constexpr std::size_t kUntouchedLeast = 4UL << 20;
 
 Error too_little_left(std::size_t bytes, const MemoryLeft& left) {
-  return Error{Code::kFull,
-               left.whose + " has " + std::to_string(left.bytes >> 20) + " MiB of memory left, and would have less than " +
-                   std::to_string(kUntouchedMax >> 20) + " beside " + std::to_string(bytes >> 20) +
-                   " MiB more: end what holds memory, give the job more (sbatch --mem, docker run --memory), or give the "
-                   "node less (--memory)"};
+  return Error{Code::kFull, left.whose + " has " + std::to_string(left.bytes >> 20) +
+                                " MiB of memory left, and would have less than " + std::to_string(kUntouchedMax >> 20) +
+                                " beside " + std::to_string(bytes >> 20) + " MiB more: " + MemoryLeft::remedy()};
 }
 
 Error no_memory(std::size_t bytes, const std::string& reason) {

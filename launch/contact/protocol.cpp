@@ -20,10 +20,10 @@ void append_text(std::vector<std::byte>& out, std::string_view text) {
   out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
-bool read_text(Reader& reader, std::string& out) {
+bool read_text(Reader& reader, std::size_t size_max, std::string& out) {
   std::uint16_t size = 0;
   Bytes bytes;
-  if (!reader.read(size) || size > kPlacementTextBytesMax || !reader.read_bytes(size, bytes)) return false;
+  if (!reader.read(size) || size > size_max || !reader.read_bytes(size, bytes)) return false;
   out = as_text(bytes);
   return true;
 }
@@ -35,13 +35,13 @@ void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& 
   for (const std::string& text : texts) append_text(out, text);
 }
 
-bool read_texts(Reader& reader, std::vector<std::string>& out) {
+bool read_texts(Reader& reader, std::vector<std::string>& out, std::size_t size_max) {
   std::uint16_t count = 0;
   if (!reader.read(count) || count > kPlacementTextsMax) return false;
   out.clear();
   for (std::size_t i = 0; i < count; ++i) {
     std::string text;
-    if (!read_text(reader, text)) return false;
+    if (!read_text(reader, size_max, text)) return false;
     out.push_back(std::move(text));
   }
   return true;

@@ -10,6 +10,7 @@
 
 #include "base/message.hpp"
 #include "lath/ids.hpp"
+#include "lath/limits.hpp"
 #include "lath/result.hpp"
 #include "topology/membership.hpp"
 #include "wire/reader.hpp"
@@ -36,6 +37,6 @@ Result<ContactCluster> read_contact_cluster(Bytes message);  // without its kind
 
 // A placement's texts, also as rank 0 tells them to the others at the bootstrap.
 void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& out);
-bool read_texts(Reader& reader, std::vector<std::string>& out);
+bool read_texts(Reader& reader, std::vector<std::string>& out, std::size_t size_max = kPlacementTextBytesMax);
 
 }  // namespace lath

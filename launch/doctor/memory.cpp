@@ -98,8 +98,7 @@ Findings check_memory(const MachineFacts& facts) {
   const std::string planned = "the " + text_of_bytes(facts.config.memory_bytes) + " that a node plans (LATH_MEMORY)";
   if (facts.memory.bytes >= facts.config.memory_bytes) return {fine("memory", left + ": enough for " + planned)};
   return {finding(Verdict::kWarn, "memory", left + ", less than " + planned + ": a table that needs it does not grow, and is full",
-                  "end what holds it, give the job more (sbatch --mem, docker run --memory), or set LATH_MEMORY=" +
-                      mib(facts.memory.bytes / 2) + "MiB")};
+                  MemoryLeft::remedy() + ", such as LATH_MEMORY=" + mib(facts.memory.bytes / 2) + "MiB")};
 }
 
 Findings check_shared_memory(const MachineFacts& facts) {

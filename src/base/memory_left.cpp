@@ -1,6 +1,7 @@
 #include "base/memory_left.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -14,10 +15,13 @@ struct Version {
   const char* tree;
   const char* limit;
   const char* usage;
-  const char* reclaimable;  // in memory.stat
+  std::array<const char*, 3> reclaimable;  // in memory.stat
 };
-constexpr Version kFirst{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
-constexpr Version kSecond{"/sys/fs/cgroup", "/memory.max", "/memory.current", "inactive_file"};
+constexpr Version kFirst{"/sys/fs/cgroup/memory",
+                         "/memory.limit_in_bytes",
+                         "/memory.usage_in_bytes",
+                         {"total_inactive_file", "total_active_file", "total_slab_reclaimable"}};
+constexpr Version kSecond{"/sys/fs/cgroup", "/memory.max", "/memory.current", {"inactive_file", "active_file", "slab_reclaimable"}};
 
 std::optional<std::uint64_t> number_in(const std::string& path) {
   std::ifstream file(path);
@@ -39,12 +43,13 @@ std::optional<std::uint64_t> named_in(const std::string& path, const std::string
   return std::nullopt;
 }
 
-// Pages of files that nobody has used lately count as used by the group, and are given up before anybody is killed.
+// Pages of files count as used by the group, and are given up before anybody is killed. (Shared memory is not among them.)
 std::optional<std::uint64_t> left_in(const std::string& folder, const Version& version) {
   const auto limit = number_in(folder + version.limit);
   const auto usage = number_in(folder + version.usage);
   if (!limit || !usage) return std::nullopt;
-  const std::uint64_t used = *usage - std::min(*usage, named_in(folder + "/memory.stat", version.reclaimable).value_or(0));
+  std::uint64_t used = *usage;
+  for (const char* name : version.reclaimable) used -= std::min(used, named_in(folder + "/memory.stat", name).value_or(0));
   return *limit - std::min(*limit, used);
 }
 

@@ -10,6 +10,11 @@ namespace lath {
 struct MemoryLeft {
   std::uint64_t bytes = UINT64_MAX;  // where nothing can be read, nothing is known to be short
   std::string whose = "the machine";
+
+  // What to do where it is too little for a node.
+  static std::string remedy() {
+    return "end what holds memory, give the job more (sbatch --mem, docker run --memory), or give the node less (--memory)";
+  }
 };
 
 // `root` holds proc and sys: "" on a real host, a folder in tests. Reads some small files; any thread.

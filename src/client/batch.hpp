@@ -25,7 +25,7 @@ class Batch {
   [[gnu::always_inline]] Code add(const Operation& operation, const AnswerTarget& target) {
     if (was_run_) clear();
     if (group_.size() >= kBatchOperationsMax || group_.bytes() + bytes_of(operation) > kBatchBytesMax) return Code::kFull;
-    group_.add(operation, target, operation.opcode);
+    group_.add(operation, target);
     return Code::kOk;
   }
   // A put of a value that the shard pulls from the caller's memory, which is the library's until the run has ended.

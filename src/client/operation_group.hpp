@@ -30,6 +30,9 @@ class OperationGroup {
   };
 
   void reserve(std::size_t operations) { members_.resize(std::max(operations, members_.size())); }
+  [[gnu::always_inline]] void add(const Operation& operation, const AnswerTarget& target) {
+    add(operation, target, operation.opcode);
+  }
   // The operation is copied; its opcode is the member's, but for a kPutLarge, whose value is not here: its `operation` is the put without
   // it. Inline and field by field: a target that went through memory on its way is waited for when it is copied in larger pieces.
   [[gnu::always_inline]] void add(const Operation& operation, const AnswerTarget& target, Opcode opcode) {

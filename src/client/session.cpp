@@ -93,7 +93,7 @@ void Session::append(std::uint32_t number, RequestId id, const Operation& operat
                         (settings_.ack_nodes <= 1 || !is_update(operation.opcode));
   append_operation(frame.bytes, operation);
   if (is_update(operation.opcode)) {
-    note_replicas(operation.key);
+    stream.note_update(next_order_ - 1);
     frame.has_updates = true;
   }
   if (alone) [[unlikely]]
@@ -119,7 +119,7 @@ void Session::fail(RequestId id, RequestSlot& slot, Failure failure, Stream* str
 
 void Session::end(RequestId id, RequestSlot& slot, Code code, Stream* stream) {
   slot.status = code;
-  if (code == Code::kOk && stream != nullptr && is_update(slot.opcode)) stream->note_update(slot.order);
+  if (code == Code::kOk && stream != nullptr && is_update(slot.opcode)) stream->note_answered(slot.order);
   if (!flushes_.empty()) flush_may_advance_ = true;
   if (slot.parent) {
     const RequestId parent = slot.parent;

@@ -143,7 +143,7 @@ class Session {
   std::uint32_t stream_at(Place place) { return stream_of(place); }
   void note_updated(std::uint32_t stream, Bytes key) {  // past its stream; a flush waits for it
     note_replicas(key);
-    streams_[stream]->note_update(next_order_ - 1);
+    streams_[stream]->note_answered(next_order_ - 1);
   }
   // A read that ended without ever being a request.
   void note_answered(const Operation& operation, Code code, std::uint32_t stream);
@@ -251,7 +251,7 @@ class Session {
   void retry(Parked& parked, TimeNs now);
 
   // session_flush.cpp
-  // Of an update's key: a flush to more nodes than some key has can never be done.
+  // Of the key of an update that was answered: a flush to more nodes than some key has can never be done.
   void note_replicas(Bytes key) {
     if (!view().placement.rules().empty()) [[unlikely]]
       fewest_nodes_ = std::min(fewest_nodes_, view().placement.of(key).nodes);

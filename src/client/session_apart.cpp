@@ -47,7 +47,10 @@ void Session::answer_apart(RequestId id, const Operation& operation, Code status
 
 void Session::end_apart(RequestId id, const Operation& operation, Code code, Reason reason, std::uint32_t stream) {
   RequestSlot& slot = *requests_.find_under_way(id);
-  if (code == Code::kOk) return succeed(id, slot, streams_[stream].get());
+  if (code == Code::kOk) {
+    if (is_update(slot.opcode)) note_replicas(operation.key);
+    return succeed(id, slot, streams_[stream].get());
+  }
   fail(id, slot, Failure(code, reason, operation), streams_[stream].get());
 }
 

@@ -51,7 +51,7 @@ void Session::append_members(RequestId id, std::size_t first, std::size_t end, T
     frame.bytes.append(group.encoded(member));
     if (is_update(member.opcode)) {
       members.opcode = Opcode::kPut;
-      note_replicas(group.key(member));
+      stream.note_update(group.first_order + index);
       frame.has_updates = true;
     }
     enqueue(number, stream);

@@ -16,7 +16,10 @@ bool Session::answer_member(RequestId id, RequestSlot& members, std::uint32_t in
       deliver_any(members.group->target(index), payload) != Code::kOk)
     return false;
   member.status = Code::kOk;
-  if (is_update(member.opcode)) stream.note_update(members.group->first_order + index);
+  if (is_update(member.opcode)) {
+    stream.note_answered(members.group->first_order + index);
+    note_replicas(members.group->key(member));
+  }
   requests_.release(1);
   std::size_t* const left = &members.group->left;
   const RequestId batch = members.completion.batch;
@@ -90,7 +93,10 @@ void Session::answer(Stream& stream, RequestFrame& frame, OperationRef& ref, con
     return answer_failed(stream, operation_of(frame, ref), ref.request, got, now);
   }
   const Code delivered = deliver(slot->target, got.payload);
-  if (delivered == Code::kOk) return succeed(ref.request, *slot, &stream);
+  if (delivered == Code::kOk) {
+    if (is_update(slot->opcode)) note_replicas(operation_of(frame, ref).key);
+    return succeed(ref.request, *slot, &stream);
+  }
   const Reason reason = reason_of_delivery(delivered);
   fail(ref.request, *slot, Failure(delivered, reason, operation_of(frame, ref)), &stream);
 }

@@ -36,6 +36,7 @@ void Session::place_failed(std::uint32_t number, TimeNs now) {
     fail_frame(number, *frame, now);
     stream.remove(*frame, frames_);
   }
+  stream.forget_unanswered();
 }
 
 void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) {

@@ -64,6 +64,7 @@ void Session::leave_silent(std::uint32_t number, TimeNs now) {
     if (frame->left == 0 || frame->sends == 0) stream.remove(*frame, frames_);
     frame = next;
   }
+  if (!stream.awaits_updates()) stream.forget_unanswered();
 }
 
 bool Session::may_be_asked_elsewhere(const Operation& operation, Place here, TimeNs now) {

@@ -133,8 +133,16 @@ class Stream {
 
   // What the session keeps with it.
   bool queued = false;  // among those that have something to send
+  // Updates that the shard may have, all of a lower order: those that it has answered, and until they are asked elsewhere those that
+  // were to go there, whether somebody still waits for them or not.
+  std::uint64_t updated_before = 0;
+  std::uint64_t answered_before = 0;  // of them, those that it has answered
   void note_update(std::uint64_t order) { updated_before = std::max(updated_before, order + 1); }
-  std::uint64_t updated_before = 0;  // all updates that it has answered have a lower order
+  void note_answered(std::uint64_t order) {
+    answered_before = std::max(answered_before, order + 1);
+    note_update(order);
+  }
+  void forget_unanswered() { updated_before = answered_before; }  // they are asked elsewhere, or have ended badly
   Cover cover;
   std::uint64_t incarnation = 0;  // of the node, when the stream was last looked at
   TimeNs avoided_until = 0;       // its connection failed a moment ago

@@ -37,7 +37,7 @@ struct NodeCounters {
   ShardCounter control_peers_failed;  // connections that ended without a goodbye, or were not made
   ShardCounter control_nodes_lost;    // now
 
-  ShardCounter memory_refused;  // times that the system had no memory for a table that grows
+  ShardCounter memory_refused;  // times that the system had no memory for a table that grows, or for cells on the heap
 
   // visit(name, value) for each, in the order above.
   template <class Visitor>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/component.hpp"
 #include "store/heap_bytes.hpp"
 
 namespace lath {
@@ -9,7 +10,8 @@ namespace lath {
 namespace {
 // Between two looks: what an encoded byte more takes of the heap where the cell had nothing to tell by.
 constexpr std::size_t kHeapPerEncodedByte = 3;
-constexpr std::size_t kDriftDivisor = 4;  // a cell is looked at when its bound has moved by a quarter, or by this:
+constexpr std::size_t kHeapPerEncodedByteMax = 16;  // a map's field takes 300 bytes, 20 encoded; more is fixed, as registers are
+constexpr std::size_t kDriftDivisor = 4;            // a cell is looked at when its bound has moved by a quarter, or by this:
 constexpr std::size_t kDriftBytesMin = 1024;
 }  // namespace
 
@@ -26,7 +28,10 @@ void Boxes::look_at(Box& box) {
 std::size_t Boxes::footprint(const Box& box) {
   const std::size_t bound = box.cell.bytes_bound();
   const std::size_t grown = bound - std::min(bound, box.encoded_bytes);
-  const std::size_t each = std::max(kHeapPerEncodedByte, box.heap_bytes / std::max<std::size_t>(1, box.encoded_bytes) + 1);
+  const std::size_t fixed = box.cell.find<HyperLogLog>() != nullptr ? HyperLogLog::kRegisters : 0;
+  const std::size_t varies = box.heap_bytes - std::min(box.heap_bytes, fixed);
+  const std::size_t each =
+      std::clamp(varies / std::max<std::size_t>(1, box.encoded_bytes) + 1, kHeapPerEncodedByte, kHeapPerEncodedByteMax);
   return sizeof(Box) + box.heap_bytes + each * grown;
 }
 

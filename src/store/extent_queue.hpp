@@ -39,8 +39,6 @@ class ExtentQueue {
   bool is_starving() const { return starving_.load(std::memory_order_relaxed); }
   // Everything mapped so far, for whoever must publish it to readers.
   const std::vector<std::unique_ptr<Region>>& regions() const { return regions_; }
-  // The system has hardly any memory left for what is not of extents either: cells on the heap.
-  void set_short_of_memory(bool is_short) { short_of_memory_.store(is_short, std::memory_order_relaxed); }
   std::size_t bytes_mapped() const { return bytes_mapped_; }
   std::size_t bytes_limit() const { return bytes_limit_; }
 
@@ -51,7 +49,6 @@ class ExtentQueue {
   Bytes export_of(const std::byte* address) const;  // of the extent that holds it; it must have been taken
   // Whether another extent can be expected: the limit is not reached, and the system did not refuse the last one.
   bool may_grow() const { return may_grow_.load(std::memory_order_acquire); }
-  bool is_short_of_memory() const { return short_of_memory_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::size_t kSparesMax = 4;
@@ -77,7 +74,6 @@ class ExtentQueue {
   std::vector<std::span<std::byte>> extents_taken_;
   std::atomic<std::size_t> put_{0};  // by the control thread, as is the next
   std::atomic<bool> may_grow_{true};
-  std::atomic<bool> short_of_memory_{false};
   alignas(kCacheLineBytes) std::atomic<std::size_t> taken_{0};  // by the shard
   std::atomic<bool> starving_{false};                           // set by the shard, reset by the control thread
 };

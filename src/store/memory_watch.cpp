@@ -4,12 +4,18 @@
 
 namespace lath {
 
+HeapShortage MemoryWatch::judge() const {
+  if (left_.bytes < kMergesLeast) return HeapShortage::kMerges;
+  if (left_.bytes < kWritesLeast) return HeapShortage::kWrites;
+  return left_.bytes < kEnough ? std::min(shortage_, HeapShortage::kWrites) : HeapShortage::kNone;
+}
+
 bool MemoryWatch::turn(TimeNs now) {
   if (now < look_at_) return false;
   left_ = look_();
-  const std::uint64_t spare = left_.bytes - std::min(left_.bytes, kBytesLeast);
-  look_at_ = now + std::clamp<TimeNs>(spare / kGrowthBytesPerNs, kLookNsMin, kLookNsMax);
-  return std::exchange(short_, left_.bytes < kBytesLeast) != short_;
+  const std::uint64_t spare = left_.bytes - std::min(left_.bytes, kWritesLeast);
+  look_at_ = now + std::clamp<TimeNs>(spare / growth_, kLookNsMin, kLookNsMax);
+  return std::exchange(shortage_, judge()) != shortage_;
 }
 
 }  // namespace lath

@@ -15,6 +15,7 @@
 #include "store/arena.hpp"
 #include "store/box.hpp"
 #include "store/cell_codec.hpp"
+#include "store/heap_shortage.hpp"
 #include "store/key.hpp"
 #include "store/large_values.hpp"
 #include "store/table.hpp"
@@ -28,6 +29,7 @@ struct StoreOptions {
   WriterId self;
   std::size_t memory_bytes = 0;                // this shard's share of --memory
   std::uint64_t (*hash)(Bytes key) = nullptr;  // the pinned hash: slots do not keep it for short keys, and scan() hands it out
+  const SharedHeapShortage* heap = nullptr;    // outlives the store; nullptr: there is always enough
 };
 
 class Store {
@@ -226,10 +228,8 @@ class Store {
   bool may_use(Budget budget, std::size_t more) const;
   static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
-  // Of the heap, which no extent bounds: what others wrote already, and what erases, goes on.
-  bool may_box(Budget budget, std::size_t more) const {
-    return may_use(budget, more) && (budget != Budget::kLocal || !extents_->is_short_of_memory());
-  }
+  bool may_grow_in_field(const Cell& boxed, Bytes argument) const;
+  bool may_box(Budget budget, std::size_t more) const;  // the same of the heap, which no extent bounds
   static Census census_of(const Cell& cell);
   void count(bool erased, Census census, std::int64_t by);
 
@@ -245,6 +245,7 @@ class Store {
   Outcome change_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome refuse_write(std::size_t wanted);
   Outcome refuse_as_full();
+  Outcome refuse_unsaved(const Found& found, const Cell& cell);
   std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
   Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
   Result<bool> merge_cell(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);

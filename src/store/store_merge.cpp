@@ -58,7 +58,7 @@ Result<bool> Store::merge_any(const Found& found, const Cell& cell, std::size_t 
 
 Result<bool> Store::merge_cell(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version) {
   if (found.slot != nullptr && meta_of(found.slot->control).form == SlotForm::kBoxed) {
-    if (!cell.is_erased() && !may_use(Budget::kMerge, encoded_bytes)) return refuse_merge();
+    if (!cell.is_erased() && !may_box(Budget::kMerge, encoded_bytes)) return refuse_merge();
     const std::uint64_t box = box_of(*found.slot);
     Cell& mine = boxes_.cell(box);
     const Census before = census_of(mine);

@@ -41,6 +41,13 @@ bool Store::may_use(Budget budget, std::size_t more) const {
   return false;
 }
 
+bool Store::may_box(Budget budget, std::size_t more) const {
+  if (!may_use(budget, more)) return false;
+  if (budget == Budget::kErase || options_.heap == nullptr) return true;
+  const HeapShortage shortage = options_.heap->load(std::memory_order_relaxed);
+  return shortage == HeapShortage::kNone || (shortage == HeapShortage::kWrites && budget == Budget::kMerge);
+}
+
 Store::Census Store::census_of(const Cell& cell) {
   const FieldMap* map = cell.find<FieldMap>();
   return {.mixed = cell.is_mixed(), .shedding = map != nullptr && map->erased() > 0};

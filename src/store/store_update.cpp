@@ -56,6 +56,13 @@ Store::Outcome Store::refuse_as_full() {
   return {Code::kFull, false, false};
 }
 
+// Of a cell that save() had no room for. What is boxed waits for no extent.
+Store::Outcome Store::refuse_unsaved(const Found& found, const Cell& cell) {
+  if (cell.bytes_bound() > kEncodedBytesMax && !may_box(Budget::kLocal, kSlotCostBytes + Boxes::cost(cell)))
+    return refuse_as_full();
+  return refuse_write(cost_bound(found, kEncodedBytesMax));
+}
+
 Store::Outcome Store::update_found(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
   const bool flat = found.slot != nullptr && is_flat(*found.slot);
   std::optional<Outcome> outcome;
@@ -152,12 +159,22 @@ bool Store::may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const {
   switch (opcode) {
     case Opcode::kGrowSetAdd:
     case Opcode::kSetAdd:
-    case Opcode::kMvPut:
-    case Opcode::kMapUpdate: return may_box(Budget::kLocal, argument.size());
+    case Opcode::kMvPut: return may_box(Budget::kLocal, argument.size());
+    case Opcode::kMapUpdate: return may_grow_in_field(boxed, argument);
     case Opcode::kHllAdd: return boxed.find<HyperLogLog>() != nullptr || may_box(Budget::kLocal, HyperLogLog::kRegisters);
     case Opcode::kArrayMerge: return argument.size() <= boxed.bytes_bound() || may_box(Budget::kLocal, argument.size());
     default: return true;  // numbers and removals
   }
+}
+
+// What a field has already may be changed and removed, as it may outside of a map.
+bool Store::may_grow_in_field(const Cell& boxed, Bytes argument) const {
+  FieldOperation inner;
+  const FieldMap* map = boxed.find<FieldMap>();
+  if (map == nullptr || !read_field_operation({Opcode::kMapUpdate, {}, argument}, inner))
+    return may_box(Budget::kLocal, argument.size());
+  const Cell* field = map->find(as_text(inner.field));
+  return field != nullptr ? may_grow(*field, inner.opcode, inner.argument) : may_box(Budget::kLocal, argument.size());
 }
 
 Store::Outcome Store::update_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
@@ -186,13 +203,11 @@ Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argume
     return {Code::kOk, true, false};
   }
   const Stamp version = stamp_after(found.slot, context);
-  const std::size_t bound = cell.bytes_bound();
   if (boxed) {
     settle_box(found, before, version);
   } else if (!save(found, cell, before, version, opcode == Opcode::kErase ? Budget::kErase : Budget::kLocal)) {
     grown = Cell{};
-    if (bound > kEncodedBytesMax && !may_box(Budget::kLocal, kSlotCostBytes + Boxes::cost(cell))) return refuse_as_full();
-    return refuse_write(cost_bound(found, kEncodedBytesMax));
+    return refuse_unsaved(found, cell);
   }
   return {Code::kOk, true, false};
 }

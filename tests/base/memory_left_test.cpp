@@ -21,7 +21,7 @@ struct Root : testing::TemporaryFolder {
 
 TEST(MemoryLeft, of_the_real_machine_is_known) {
   const MemoryLeft left = memory_left();
-  EXPECT_GT(left.bytes, 16 * kMiB);
+  EXPECT_GT(left.bytes, 0u);
   EXPECT_LT(left.bytes, UINT64_MAX) << "neither /proc/meminfo nor a control group says anything";
 }
 
@@ -40,7 +40,8 @@ TEST(MemoryLeft, is_that_of_the_control_group_nearest_its_limit) {
   root.write("proc/self/cgroup", "0::/system.slice/job_7/step_0\n");
   root.write("sys/fs/cgroup/system.slice/job_7/memory.max", bytes_of(400));
   root.write("sys/fs/cgroup/system.slice/job_7/memory.current", bytes_of(150));
-  root.write("sys/fs/cgroup/system.slice/job_7/memory.stat", "anon 1\ninactive_file " + bytes_of(50) + "active_file 7\n");
+  root.write("sys/fs/cgroup/system.slice/job_7/memory.stat",
+             "anon 1\ninactive_file " + bytes_of(30) + "active_file " + bytes_of(20) + "shmem 7\n");
   EXPECT_EQ(root.left().bytes, 300 * kMiB) << "what is read from files counts as used, and is not";
   EXPECT_EQ(root.left().whose, "the control group /system.slice/job_7");
   root.write("sys/fs/cgroup/system.slice/job_7/step_0/memory.max", bytes_of(90));

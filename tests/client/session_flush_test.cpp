@@ -171,6 +171,48 @@ TEST_F(SessionTest, a_flush_asks_nothing_of_a_shard_that_answered_no_update) {
   EXPECT_EQ(session->take(flushed), Code::kOk);
 }
 
+// It may be applied there, or come to be: whoever asked for it no longer waits for it, and a flush is to.
+TEST_F(SessionTest, a_flush_asks_where_an_update_was_sent_that_nobody_waits_for_any_more) {
+  for (const bool cancelled : {true, false}) {
+    use(1, 1);
+    sink.frames.clear();
+    const RequestId update = submit(Opcode::kPut, "k", "v", {}, 100 * kMs);
+    turn();
+    const SentFrame late = sink.take();
+    if (cancelled) {
+      ASSERT_TRUE(session->cancel(update));
+    } else {
+      turn(200 * kMs);
+      EXPECT_EQ(session->take(update), Code::kTimeout);
+    }
+    sink.frames.clear();
+    const RequestId flushed = session->flush(0, now + 1000 * kMs, {}, now);
+    turn();
+    ASSERT_EQ(sink.frames.size(), 1U) << (cancelled ? "cancelled" : "out of time");
+    EXPECT_EQ(flushes_in(sink.frames.front()), 1U);
+    EXPECT_EQ(session->take(flushed), Code::kInProgress);
+    reply(late, {{Code::kOk, {}}});
+    reply(sink.take(), {{Code::kOk, {}}});
+    turn();
+    EXPECT_EQ(session->take(flushed), Code::kOk);
+  }
+}
+
+TEST_F(SessionTest, a_refused_update_of_a_key_on_few_nodes_forbids_no_flush) {
+  use(8, 2);
+  views->place(*Placement::from({"2x1", "solo/=1x1"}, Replication{}));
+  turn();
+  const RequestId refused = put("solo/x");
+  turn();
+  reply(sink.take(), {{Code::kInvalid, {}}});
+  EXPECT_EQ(session->take(refused), Code::kInvalid);
+  const RequestId flushed = session->flush(2, now + 1000 * kMs, {}, now);
+  turn();
+  while (!sink.frames.empty()) reply(sink.take(), {{Code::kOk, {}}});
+  turn();
+  EXPECT_EQ(session->take(flushed), Code::kOk);
+}
+
 TEST_F(SessionTest, what_comes_while_a_flush_is_under_way_is_for_the_next_one) {
   put("k");
   turn();

@@ -6,12 +6,10 @@ namespace lath::test {
 
 class GroupTest : public SessionTest {
  protected:
-  void add_put(std::string_view key) { group.add({Opcode::kPut, as_bytes(key), as_bytes("v")}, {}, Opcode::kPut); }
-  void add_count(std::string_view key) {
-    group.add({Opcode::kCounterAdd, as_bytes(key), as_bytes(word(std::int64_t{1}))}, {}, Opcode::kCounterAdd);
-  }
+  void add_put(std::string_view key) { group.add({Opcode::kPut, as_bytes(key), as_bytes("v")}, {}); }
+  void add_count(std::string_view key) { group.add({Opcode::kCounterAdd, as_bytes(key), as_bytes(word(std::int64_t{1}))}, {}); }
   void add_get(std::string_view key, std::uint64_t& value, std::size_t& size) {
-    group.add({Opcode::kGet, as_bytes(key), {}}, AnswerTarget::bytes({&value, sizeof value, &size}), Opcode::kGet);
+    group.add({Opcode::kGet, as_bytes(key), {}}, AnswerTarget::bytes({&value, sizeof value, &size}));
   }
   // Begins all of the group, as a blocking run does, or as one that has a request.
   RequestId begin(TimeNs timeout = 10'000 * kMs, RequestId batch = {}) {
@@ -224,7 +222,7 @@ TEST_F(GroupTest, a_flush_waits_for_the_updates_of_a_group_before_it_alone) {
   begin();
   const RequestId flushed = session->flush(0, now + 1000 * kMs, {}, now);
   OperationGroup behind;
-  behind.add({Opcode::kPut, as_bytes("b"), as_bytes("v")}, {}, Opcode::kPut);
+  behind.add({Opcode::kPut, as_bytes("b"), as_bytes("v")}, {});
   session->number(behind);
   turn();  // so that the second has a frame of its own
   const RequestId members = session->open_members(behind, 0, now + 1000 * kMs, {});

@@ -19,6 +19,24 @@ static void check(lath_status status, const char* what, lath_session* session) {
   MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
+/* The letter behind the name in /proc/PID/stat. */
+static void await_stopped(int pid) {
+  const struct timespec pause = {.tv_sec = 0, .tv_nsec = 10000000};
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  for (;;) {
+    char state = '?';
+    FILE* file = fopen(path, "r");
+    if (file == NULL || fscanf(file, "%*d %*s %c", &state) != 1) {
+      fprintf(stderr, "rank 0: %s cannot be read\n", path);
+      MPI_Abort(MPI_COMM_WORLD, 1);
+    }
+    fclose(file);
+    if (state == 'T') return;
+    nanosleep(&pause, NULL);
+  }
+}
+
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int ranks = 0;
@@ -48,9 +66,8 @@ int main(int argc, char** argv) {
   if (rank == 1) {
     raise(SIGSTOP);
   } else {
-    const struct timespec while_it_stops = {.tv_sec = 0, .tv_nsec = 200000000};
-    nanosleep(&while_it_stops, NULL);
-    for (int i = 0; i < 100 * kKeys; ++i) { /* so that something waits for it at every shard */
+    await_stopped(other);
+    for (int i = 0; i < 10 * kKeys; ++i) { /* so that something waits for it at every shard */
       char key[32];
       const size_t size = (size_t)snprintf(key, sizeof key, "%d/%d", rank, i);
       check(lath_counter_add(session, key, size, 1, LATH_SECONDS(20)), "add beside who is stopped", session);

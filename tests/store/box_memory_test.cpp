@@ -1,6 +1,7 @@
 // Large cells live on the heap: what the store counts for them is what the heap gave, and its limit holds.
 #include <malloc.h>
 
+#include "store/component.hpp"
 #include "tests/store/store_fixture.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -54,6 +55,7 @@ constexpr Filling kFillings[] = {
     {"sets_of_short_elements", Opcode::kSetAdd, 300, [](std::uint64_t n) { return std::to_string(n); }},
     {"a_set_that_never_ends", Opcode::kSetAdd, ~std::uint64_t{0}, [](std::uint64_t n) { return std::to_string(n); }},
     {"sets_of_one_long_element", Opcode::kSetAdd, 1, [](std::uint64_t n) { return std::to_string(n) + std::string(300, 'e'); }},
+    {"sketches", Opcode::kHllAdd, 300, [](std::uint64_t n) { return word(n * 0x9e3779b97f4a7c15ULL); }},
     {"siblings", Opcode::kMvPut, 1,
      [](std::uint64_t n) { return std::string(4, '\0') + std::to_string(n) + std::string(900, 'v'); }},
 };
@@ -89,18 +91,39 @@ TEST_P(BoxMemoryOf, is_counted_as_what_the_heap_gives) {
 }
 
 TEST(BoxMemory, is_not_asked_for_by_new_elements_while_the_system_is_short_of_it) {
-  StoreFixture fixture(64 * kMiB);
-  fixture.extents.refill();
+  Extents extents(64 * kMiB, 4 * kMiB);
+  extents.refill();
+  SharedHeapShortage shortage{HeapShortage::kNone};
+  Store store({.self = StoreFixture::kSelf, .memory_bytes = 64 * kMiB, .hash = test_hash, .heap = &shortage}, extents.queue());
+  HybridClock clock;
+  std::uint64_t wall_us = 0;
   const auto update = [&](const std::string& key, Opcode opcode, const std::string& argument) {
-    return fixture.store.update(key_of(key), opcode, as_bytes(argument), fixture.context(), nullptr).status;
+    return store.update(key_of(key), opcode, as_bytes(argument), {StoreFixture::kSelf, &clock, ++wall_us}, nullptr).status;
   };
-  for (int number = 0; number < 200; ++number) ASSERT_EQ(update("set", Opcode::kSetAdd, std::to_string(number)), Code::kOk);
-  fixture.extents.queue().set_short_of_memory(true);
+  const auto merge = [&](const std::string& key, const std::string& element) {
+    FrameBuffer encoded;
+    encode_cell(Cell().delta_of(ByteSet::of(element)), encoded);
+    return store.merge(key_of(key), encoded.bytes(), clock, ++wall_us).has_value();
+  };
+  for (int number = 0; number < 200; ++number) {
+    ASSERT_EQ(update("set", Opcode::kSetAdd, std::to_string(number)), Code::kOk);
+    ASSERT_EQ(update("grown", Opcode::kGrowSetAdd, std::to_string(number)), Code::kOk);
+    ASSERT_EQ(update("map", Opcode::kMapUpdate, in_field(std::to_string(number), Opcode::kSetAdd, "e")), Code::kOk);
+  }
+  shortage = HeapShortage::kWrites;
   EXPECT_EQ(update("set", Opcode::kSetAdd, "one more"), Code::kFull);
   EXPECT_EQ(update("another", Opcode::kSetAdd, std::string(300, 'e')), Code::kFull);
+  EXPECT_EQ(update("map", Opcode::kMapUpdate, in_field("new", Opcode::kSetAdd, "e")), Code::kFull);
+  EXPECT_EQ(update("map", Opcode::kMapUpdate, in_field("7", Opcode::kSetAdd, "another")), Code::kFull);
   EXPECT_EQ(update("small", Opcode::kSetAdd, "e"), Code::kOk) << "what lies in the table has its memory";
   EXPECT_EQ(update("set", Opcode::kSetRemove, "7"), Code::kOk);
-  fixture.extents.queue().set_short_of_memory(false);
+  EXPECT_EQ(update("map", Opcode::kMapUpdate, in_field("7", Opcode::kSetRemove, "e")), Code::kOk);
+  EXPECT_TRUE(merge("grown", "of a peer"));
+  shortage = HeapShortage::kMerges;
+  EXPECT_FALSE(merge("grown", "another of a peer"));
+  EXPECT_EQ(update("set", Opcode::kSetRemove, "8"), Code::kOk);
+  shortage = HeapShortage::kNone;
+  EXPECT_TRUE(merge("grown", "another of a peer"));
   EXPECT_EQ(update("set", Opcode::kSetAdd, "one more"), Code::kOk);
 }
 

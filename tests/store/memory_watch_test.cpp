@@ -11,23 +11,42 @@ struct Watched {
   std::uint64_t mib = 20'000;
   unsigned looks = 0;
   MemoryWatch watch{[this] {
-    ++looks;
-    return MemoryLeft{mib << 20, "the machine"};
-  }};
+                      ++looks;
+                      return MemoryLeft{mib << 20, "the machine"};
+                    },
+                    4};
 };
 
-TEST(MemoryWatch, tells_once_when_memory_runs_short_and_once_when_there_is_some_again) {
+TEST(MemoryWatch, refuses_writes_then_merges_and_is_over_only_when_there_is_enough) {
   Watched all;
-  EXPECT_FALSE(all.watch.turn(0));
-  EXPECT_FALSE(all.watch.is_short());
-  all.mib = 63;
-  EXPECT_TRUE(all.watch.turn(kSecond));
-  EXPECT_TRUE(all.watch.is_short());
+  TimeNs now = 0;
+  const auto look = [&](std::uint64_t mib) {
+    all.mib = mib;
+    return all.watch.turn(now += kSecond);
+  };
+  EXPECT_FALSE(look(65));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kNone);
+  EXPECT_TRUE(look(63));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kWrites);
   EXPECT_EQ(all.watch.left().bytes >> 20, 63u);
-  EXPECT_FALSE(all.watch.turn(2 * kSecond));
-  all.mib = 64;
-  EXPECT_TRUE(all.watch.turn(3 * kSecond));
-  EXPECT_FALSE(all.watch.is_short());
+  EXPECT_TRUE(look(15));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kMerges);
+  EXPECT_TRUE(look(16));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kWrites);
+  EXPECT_FALSE(look(127));
+  EXPECT_TRUE(look(128));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kNone);
+}
+
+// What is refused leaves the system where it is, at the limit: that is no news each time that somebody takes a page.
+TEST(MemoryWatch, tells_nothing_of_a_wobble) {
+  Watched all;
+  unsigned told = 0;
+  for (TimeNs now = 0; now < kSecond; now += MemoryWatch::kLookNsMin) {
+    all.mib = 60 + now / MemoryWatch::kLookNsMin % 9;
+    told += all.watch.turn(now) ? 1U : 0U;
+  }
+  EXPECT_EQ(told, 1u);
 }
 
 TEST(MemoryWatch, looks_once_a_second_where_there_is_plenty) {
@@ -43,7 +62,7 @@ TEST(MemoryWatch, sees_the_fastest_growth_before_everything_is_gone) {
     all.mib = begun_mib;
     TimeNs now = 0;
     for (; !all.watch.turn(now) && all.mib > 0; now += MemoryWatch::kLookNsMin) all.mib -= std::min<std::uint64_t>(all.mib, 38);
-    EXPECT_TRUE(all.watch.is_short()) << begun_mib;
+    EXPECT_NE(all.watch.shortage(), HeapShortage::kNone) << begun_mib;
     EXPECT_GT(all.mib, 0u) << begun_mib;
   }
 }
