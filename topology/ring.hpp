@@ -46,7 +46,7 @@ class Ring {
   std::size_t replicas(std::uint64_t hash, Replication replication, std::span<Place> out) const {
     if (replication.nodes > kSuccessorsKept || nodes_.empty()) return walk(hash, replication, out);
     const std::size_t count = std::min<std::size_t>({replication.nodes, nodes_.size(), out.size()});
-    const Token successors = tokens_[token_of(hash)];
+    const Token successors = nodes_.size() == 1 ? 0 : tokens_[token_of(hash)];
     std::size_t written = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const Member& node = nodes_[member_of(successors, i)];

@@ -25,10 +25,17 @@ struct LathWorker {
     const auto bytes = std::as_bytes(std::span(&value, 1));
     if (batch == 1) return target->put(key_of(number), bytes);
     target->begin_put(key_of(number), bytes);
-    if (++begun % batch == 0) target->run();
+    if (++begun % batch == 0) next_lane();
+  }
+  // The batch goes, and another is filled while it is under way.
+  void next_lane() {
+    target->launch();
+    lane = (lane + 1) % kLanes;
+    target->use(lane);
+    target->land();
   }
   void flush() {
-    target->run();
+    for (std::size_t each = 0; each < kLanes; ++each) next_lane();
     if (lath_flush(target->session(), 0, kTimeoutNs) != LATH_OK) die(lath_last_error(target->session()));
   }
   void idle() { lath_progress(target->session()); }
@@ -40,7 +47,8 @@ struct LathWorker {
 
   lath_store* store;
   std::optional<LathTarget> target;
-  std::size_t batch, begun = 0;
+  static constexpr std::size_t kLanes = 4;  // batches
+  std::size_t batch, begun = 0, lane = 0;
 };
 
 }  // namespace
@@ -54,7 +62,7 @@ int main(int count, char** texts) {
   const ZipfUpdates load{.keys = static_cast<std::uint32_t>(arguments.number("keys")),
                          .exponent = arguments.real("exponent"),
                          .seconds = arguments.real("seconds"),
-                         .slack = batch == 1 ? 0 : batch};
+                         .slack = batch == 1 ? 0 : LathWorker::kLanes * batch};
   const lath_options options = options_of(static_cast<std::uint32_t>(arguments.number("replicas")));
   lath_store* store = nullptr;
   if (lath_open("embedded:", &options, &store) != LATH_OK) die(lath_last_error(nullptr));
@@ -70,7 +78,9 @@ int main(int count, char** texts) {
   {
     std::vector<std::unique_ptr<LathWorker>> workers;
     for (unsigned u = 0; u < kUpdaters; ++u) workers.push_back(std::make_unique<LathWorker>(store, batch));
-    run_zipf_updates(load, workers, "the callers are the shards, puts in batches of " + std::to_string(batch));
+    run_zipf_updates(
+        load, workers,
+        "the callers are the shards, puts in batches of " + std::to_string(batch) + (batch == 1 ? "" : ", four under way"));
   }
   lath_close(store);
 }
