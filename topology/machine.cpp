@@ -158,7 +158,7 @@ Result<void> Machine::bind_this_thread(const PlannedShard& shard) const {
 }
 
 Result<void> Machine::bind_this_thread(const CpuSet& cpus) const {
-  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
+  if (auto bindable = check_bindable(); !bindable) return bindable;
   const Result<Bitmap> bitmap = bitmap_of(cpus);
   if (!bitmap) return bitmap.error();
   if (hwloc_set_cpubind(topology_.get(), bitmap->get(), HWLOC_CPUBIND_THREAD) != 0) {
@@ -168,7 +168,7 @@ Result<void> Machine::bind_this_thread(const CpuSet& cpus) const {
 }
 
 Result<void> Machine::use_memory_of(const PlannedShard& shard) const {
-  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
+  if (auto bindable = check_bindable(); !bindable) return bindable;
   const Result<Bitmap> bitmap = bitmap_of({shard.numa_node});
   if (!bitmap) return bitmap.error();
   // Without STRICT: a NUMA node that is full spills over, where a strict binding would have the process killed.
@@ -179,7 +179,7 @@ Result<void> Machine::use_memory_of(const PlannedShard& shard) const {
 }
 
 Result<void> Machine::use_memory_anywhere() const {
-  if (const Result<void> bindable = check_bindable(); !bindable) return bindable;
+  if (auto bindable = check_bindable(); !bindable) return bindable;
   if (hwloc_set_membind(topology_.get(), hwloc_topology_get_complete_nodeset(topology_.get()), HWLOC_MEMBIND_DEFAULT,
                         HWLOC_MEMBIND_THREAD | HWLOC_MEMBIND_BYNODESET) != 0) {
     return failed("memory could not be taken from all NUMA nodes again", errno);
