@@ -4,6 +4,7 @@
 #include <array>
 #include <fstream>
 #include <optional>
+#include <span>
 #include <sstream>
 
 namespace lath {
@@ -30,26 +31,28 @@ std::optional<std::uint64_t> number_in(const std::string& path) {
   return number;
 }
 
-// The number behind a name, of lines "name number ...".
-std::optional<std::uint64_t> named_in(const std::string& path, const std::string& name) {
+// The sum of the numbers behind these names, of lines "name number ...".
+std::uint64_t sum_in(const std::string& path, std::span<const char* const> names) {
   std::ifstream file(path);
   std::string line;
+  std::uint64_t sum = 0;
   while (std::getline(file, line)) {
-    std::istringstream fields(line);
-    std::string found;
+    const std::size_t space = line.find(' ');
+    if (space == std::string::npos || std::ranges::find(names, line.substr(0, space)) == names.end()) continue;
+    std::istringstream numbers(line.substr(space));
     std::uint64_t number = 0;
-    if (fields >> found >> number && found == name) return number;
+    if (numbers >> number) sum += number;
   }
-  return std::nullopt;
+  return sum;
 }
 
-// Pages of files count as used by the group, and are given up before anybody is killed. (Shared memory is not among them.)
-std::optional<std::uint64_t> left_in(const std::string& folder, const Version& version) {
+// Pages of files count as used by the group, and are given up before anybody is killed. (Shared memory is not among them.) The kernel
+// takes long to count them: it is asked only where the group could be the one with the least.
+std::optional<std::uint64_t> left_in(const std::string& folder, const Version& version, std::uint64_t least) {
   const auto limit = number_in(folder + version.limit);
-  const auto usage = number_in(folder + version.usage);
-  if (!limit || !usage) return std::nullopt;
-  std::uint64_t used = *usage;
-  for (const char* name : version.reclaimable) used -= std::min(used, named_in(folder + "/memory.stat", name).value_or(0));
+  const auto usage = limit ? number_in(folder + version.usage) : std::nullopt;
+  if (!usage || *limit - std::min(*limit, *usage) >= least) return std::nullopt;
+  const std::uint64_t used = *usage - std::min(*usage, sum_in(folder + "/memory.stat", version.reclaimable));
   return *limit - std::min(*limit, used);
 }
 
@@ -57,7 +60,7 @@ std::optional<std::uint64_t> left_in(const std::string& folder, const Version& v
 void look_at_groups(const std::string& root, std::string group, const Version& version, MemoryLeft& least) {
   for (;;) {
     if (group == "/") group.clear();
-    const auto left = left_in(root + version.tree + group, version);
+    const auto left = left_in(root + version.tree + group, version, least.bytes);
     if (left && *left < least.bytes) least = {*left, "the control group " + (group.empty() ? "/" : group)};
     if (group.empty()) return;
     group.resize(group.find_last_of('/'));
@@ -68,7 +71,8 @@ void look_at_groups(const std::string& root, std::string group, const Version& v
 
 MemoryLeft memory_left(const std::string& root) {
   MemoryLeft least;
-  if (const auto kib = named_in(root + "/proc/meminfo", "MemAvailable:")) least.bytes = *kib * 1024;
+  constexpr std::array kAvailable = {"MemAvailable:"};
+  if (const std::uint64_t kib = sum_in(root + "/proc/meminfo", kAvailable); kib > 0) least.bytes = kib * 1024;
   // Lines NUMBER:CONTROLLERS:PATH; the second version has no controllers.
   std::ifstream groups(root + "/proc/self/cgroup");
   std::string line;
