@@ -11,13 +11,11 @@ BUILD=$1
 . "$(dirname "$0")/../shell/cluster.sh"
 [ "$(nproc)" -ge 2 ] || fail 'this is for two cores'
 
-# Of what was measured: growing costs little more than the same without, which takes less long. Where others delay so many batches that
-# 130 more would not show, nothing can be said.
+# Of what was measured: growing adds few long batches to those that the same time costs without, and none long.
 grew_smoothly() {
   awk '{ seconds[$1] = $2; long_ones[$1] = $4; longest[$1] = $(NF - 1) }
     END { others = long_ones["grown:"] * seconds["growing:"] / seconds["grown:"]
-          if (NR == 2 && others > 35) print "too noisy to tell"
-          exit !(NR == 2 && (others > 35 || long_ones["growing:"] <= 50 + 2 * others && longest["growing:"] <= 12 + 2 * longest["grown:"])) }' "$work/growth.log"
+          exit !(NR == 2 && long_ones["growing:"] <= 50 + others && longest["growing:"] <= 12 + longest["grown:"]) }' "$work/growth.log"
 }
 
 for cpus in 0 0,1; do  # the control thread beside the shard, and beside the client
