@@ -13,12 +13,11 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kFlushNsMax = 250'000'000;  // a goodbye that a stopped peer does not take is given up then
 // Without a look at the clock for such a look: some 10 ms of polling; where turns are calls, some 100 ms of them.
 constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
 constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
 constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
-constexpr TimeNs kShutdownNsMax = 2'000'000'000;  // of the destructor, which then leaves the rest to UCX
+constexpr TimeNs kShutdownNsMax = 1'700'000'000;  // of closing what a farewell did not reach; the rest is then left to UCX
 
 Error error_of_ended(const ProcessMark& process) {
   return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
@@ -81,15 +80,12 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
 }
 
 UcxTransport::~UcxTransport() {
-  for (std::uint32_t index = 0; index < peers_.size(); ++index) disconnect(id_at(index));
-  while (!parked_.empty()) close_parked(parked_.begin()->second);
+  say_farewell();
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
     reads_.sweep();
     advance_closing();
-    progressing_ = true;
-    ucp_worker_progress(worker_);
-    progressing_ = false;
+    progress();
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
   reads_.sweep();
   ucp_worker_destroy(worker_);
@@ -173,11 +169,12 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   const ucs_status_t status = ucp_ep_create(worker_, &params, &peer.endpoint);
   if (status != UCS_OK) {
     peer.endpoint = nullptr;
-    fail(id, has_ended(process_of(peer.worker), process_)
-                 ? error_of_ended(process_of(peer.worker))
-                 : Error{Code::kUnreachable,
-                         std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
-                             "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
+    fail(
+        id, Ending::kEndpoint,
+        has_ended(process_of(peer.worker), process_)
+            ? error_of_ended(process_of(peer.worker))
+            : Error{Code::kUnreachable, std::string("UCX cannot reach the peer (") + ucs_status_string(status) +
+                                            "): both sides need a transport in common, see LATH_UCX_TLS and LATH_UCX_NET_DEVICES"});
     return false;
   }
   signals_.connected();
@@ -218,7 +215,7 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
       if (peer.state == UcxPeer::State::kOpen) greet(id, UcxKind::kHelloAck);  // it has not had our answer yet
       return;
     }
-    if (peer.remote_known) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
+    if (peer.remote_known) fail(id, Ending::kConnection, {Code::kClosed, "the peer gave the connection up and made another"});
   }
   if (known == by_worker_.end() || find(id) == nullptr) {
     const Result<PeerId> made = new_peer(greeting.worker);
@@ -250,7 +247,7 @@ void UcxTransport::disconnect(PeerId id) {
     failures_.pop_back();  // the goodbye failed; a disconnect reports nothing
     return;
   }
-  retire(id, true);
+  retire(id, Ending::kConnection);
 }
 
 void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t status) {
@@ -258,7 +255,8 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
   for (std::uint32_t index = 0; index < transport->peers_.size(); ++index) {
     const UcxPeer& peer = *transport->peers_[index];
     if (peer.state == UcxPeer::State::kFree || peer.endpoint != endpoint) continue;
-    transport->fail(transport->id_at(index), {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
+    transport->fail(transport->id_at(index), UcxTransport::Ending::kEndpoint,
+                    {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
     return;
   }
   transport->close_parked(endpoint);
@@ -273,7 +271,7 @@ void UcxTransport::look_for_ended_processes() {
   for (std::uint32_t index = 0; index < peers_.size(); ++index) {
     const UcxPeer& peer = *peers_[index];
     if (peer.state == UcxPeer::State::kFree || !has_ended(process_of(peer.worker), process_)) continue;
-    fail(id_at(index), error_of_ended(process_of(peer.worker)));
+    fail(id_at(index), Ending::kEndpoint, error_of_ended(process_of(peer.worker)));
   }
   std::vector<ucp_ep*> ended;
   for (const auto& [worker, endpoint] : parked_) {
@@ -282,24 +280,22 @@ void UcxTransport::look_for_ended_processes() {
   for (ucp_ep* endpoint : ended) close_parked(endpoint);
 }
 
-// Safe within UCX's callbacks: the endpoint is closed, and the failure reported, by do_chores().
-void UcxTransport::fail(PeerId id, Error error) {
-  retire(id, false);
+// Safe within UCX's callbacks: an endpoint is closed, and the failure reported, by do_chores().
+void UcxTransport::fail(PeerId id, Ending ending, Error error) {
+  retire(id, ending);
   failures_.push_back({.peer = id, .error = std::move(error)});
 }
 
-void UcxTransport::retire(PeerId id, bool flush) {
+// The slot is free once the failure was reported: until then its number still means the connection that has ended.
+void UcxTransport::retire(PeerId id, Ending ending) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
   reads_.detach_all(id);
-  closing_.push_back({.index = id.index,
-                      .endpoint = peer.endpoint,
-                      .flush = flush,
-                      .request = nullptr,
-                      .deadline_ns = clock_.now_ns() + kFlushNsMax});
+  ucp_ep* endpoint = std::exchange(peer.endpoint, nullptr);
+  if (endpoint != nullptr && ending == Ending::kConnection) parked_[peer.worker] = std::exchange(endpoint, nullptr);
+  closing_.push_back({.index = id.index, .endpoint = endpoint, .request = nullptr});
   ++peer.generation;
   peer.state = UcxPeer::State::kFree;
-  peer.endpoint = nullptr;
   peer.waiting.clear();
   chores_ = true;
 }
@@ -349,17 +345,6 @@ void UcxTransport::advance_closing() {
 
 // True once nothing of the endpoint is left.
 bool UcxTransport::advance_closing(Closing& closing) {
-  if (closing.flush && closing.endpoint != nullptr) {
-    if (closing.request == nullptr) {
-      ucp_request_param_t param = {};
-      closing.request = ucp_ep_flush_nbx(closing.endpoint, &param);
-    }
-    const bool flushing = UCS_PTR_IS_PTR(closing.request) && ucp_request_check_status(closing.request) == UCS_INPROGRESS;
-    if (flushing && clock_.now_ns() < closing.deadline_ns) return false;
-    if (UCS_PTR_IS_PTR(closing.request)) ucp_request_free(closing.request);
-    closing.request = nullptr;
-    closing.flush = false;
-  }
   if (closing.endpoint != nullptr) {
     ucp_request_param_t param = {};
     param.op_attr_mask = UCP_OP_ATTR_FIELD_FLAGS;

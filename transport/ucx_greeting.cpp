@@ -1,4 +1,5 @@
-// Whom a UcxTransport knows: hellos that wait for their answer, what the answer does, the endpoints of those that had none, goodbyes.
+// Whom a UcxTransport knows: hellos that wait for their answer, what the answer does, goodbyes, farewells,
+// and the endpoints that wait for another connection.
 #include <ucp/api/ucp.h>
 
 #include <algorithm>
@@ -12,6 +13,12 @@
 
 namespace lath {
 
+namespace {
+
+constexpr TimeNs kFlushNsMax = 250'000'000;  // a farewell that a stopped peer does not take is given up then
+
+}  // namespace
+
 // Says a hello again that was not answered, or gives it up. UCX tells of neither: a stopped peer takes what is sent.
 void UcxTransport::advance_greetings() {
   if (greeting_.empty()) return;
@@ -22,9 +29,9 @@ void UcxTransport::advance_greetings() {
     UcxPeer* peer = find(id);
     if (peer == nullptr || peer->state != UcxPeer::State::kGreeting) continue;
     if (now_ns >= peer->greeted_until_ns) {
-      parked_[peer->worker] = std::exchange(peer->endpoint, nullptr);
-      fail(id, {Code::kUnreachable, "the peer did not answer our hello within " + std::to_string(kGreetingNsMax / 1'000'000'000) +
-                                        " s: it is stopped or overloaded, or its address is another cluster's by now"});
+      fail(id, Ending::kConnection,
+           {Code::kUnreachable, "the peer did not answer our hello within " + std::to_string(kGreetingNsMax / 1'000'000'000) +
+                                    " s: it is stopped or overloaded, or its address is another cluster's by now"});
       continue;
     }
     if (now_ns >= peer->greet_again_ns) {
@@ -69,7 +76,7 @@ void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
     orphans_.push_back({.worker = key_of(greeting.worker), .name = id});
     chores_ = true;
   }
-  if (peer != nullptr) fail(id, {Code::kClosed, "the peer gave the connection up and made another"});
+  if (peer != nullptr) fail(id, Ending::kConnection, {Code::kClosed, "the peer gave the connection up and made another"});
 }
 
 void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
@@ -78,7 +85,47 @@ void UcxTransport::on_goodbye(const UcxGreeting& greeting) {
     ++counters_.dropped_stale;
     return;
   }
-  fail(id_at(known->second), {Code::kClosed, "the peer closed the connection"});
+  fail(id_at(known->second), Ending::kConnection, {Code::kClosed, "the peer closed the connection"});
+}
+
+void UcxTransport::on_farewell(const UcxGreeting& greeting) {
+  const std::string worker = key_of(greeting.worker);
+  const auto known = by_worker_.find(worker);
+  if (known != by_worker_.end()) fail(id_at(known->second), Ending::kEndpoint, {Code::kClosed, "the peer closed its end"});
+  const auto parked = parked_.find(worker);
+  if (parked != parked_.end()) close_parked(parked->second);
+}
+
+// To everyone whom an endpoint leads to. Those whose last words do not leave in time are closed; the others are left to the end of the
+// worker, since closing one before its twin is known here would have UCX abort the peer (see parked_).
+void UcxTransport::say_farewell() {
+  leaving_ = true;
+  for (const auto& [worker, endpoint] : std::exchange(parked_, {})) {
+    const Result<PeerId> made = new_peer(std::as_bytes(std::span(worker)));
+    if (made) peers_[made->index]->endpoint = endpoint;
+  }
+  std::vector<std::pair<PeerId, void*>> leaving;
+  const ucp_request_param_t flush = {};
+  for (std::uint32_t index = 0; index < peers_.size(); ++index) {
+    const PeerId id = id_at(index);
+    if (peers_[index]->endpoint != nullptr) greet(id, UcxKind::kFarewell);
+    if (find(id) != nullptr && peers_[index]->endpoint != nullptr)
+      leaving.emplace_back(id, ucp_ep_flush_nbx(peers_[index]->endpoint, &flush));
+  }
+  const TimeNs deadline_ns = clock_.now_ns() + kFlushNsMax;
+  const auto has_left = [](const auto& each) {
+    if (UCS_PTR_IS_PTR(each.second) && ucp_request_check_status(each.second) == UCS_INPROGRESS) return false;
+    if (UCS_PTR_IS_PTR(each.second)) ucp_request_free(each.second);
+    return true;
+  };
+  do {
+    progress();
+    std::erase_if(leaving, has_left);
+  } while (!leaving.empty() && clock_.now_ns() < deadline_ns);
+  for (const auto& [id, request] : leaving) {
+    ucp_request_free(request);
+    if (find(id) != nullptr) retire(id, Ending::kEndpoint);
+  }
 }
 
 // Says goodbye for ends that are gone while another transport is bound to them. Where there is no connection to say it by, one is
@@ -102,7 +149,7 @@ void UcxTransport::close_parked(ucp_ep* endpoint) {
   const auto parked = std::find_if(parked_.begin(), parked_.end(), [&](const auto& each) { return each.second == endpoint; });
   if (parked == parked_.end()) return;
   parked_.erase(parked);
-  closing_.push_back({.index = kNoSlot, .endpoint = endpoint, .flush = false, .request = nullptr, .deadline_ns = 0});
+  closing_.push_back({.index = kNoSlot, .endpoint = endpoint, .request = nullptr});
   chores_ = true;
 }
 

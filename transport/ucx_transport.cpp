@@ -69,7 +69,7 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   const ucs_status_ptr_t request =
       ucp_am_send_nbx(peer.endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
   if (UCS_PTR_IS_ERR(request)) {
-    fail({.index = index, .generation = peer.generation},
+    fail({.index = index, .generation = peer.generation}, Ending::kEndpoint,
          {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
     return false;
   }
@@ -100,8 +100,16 @@ void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
   --transport.sends_pending_;
   ucp_request_free(request);
   if (status != UCS_OK && transport.find(sending->to) != nullptr) {
-    transport.fail(sending->to, {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(status)});
+    transport.fail(sending->to, UcxTransport::Ending::kEndpoint,
+                   {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(status)});
   }
+}
+
+unsigned UcxTransport::progress() {
+  progressing_ = true;
+  const unsigned progressed = ucp_worker_progress(worker_);
+  progressing_ = false;
+  return progressed;
 }
 
 std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events) {
@@ -114,9 +122,7 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
     look_for_ended_processes();
   while (delivered_ < deliver_max_) {
     const std::size_t before = delivered_;
-    progressing_ = true;
-    const unsigned progressed = ucp_worker_progress(worker_);
-    progressing_ = false;
+    const unsigned progressed = progress();
     if (progressed > 0 && signals_.may_have_come()) signals_.take();
     if (chores_) do_chores(events);
     // A lone message means that the sender waits for its answer: looking for more first would delay it.
@@ -195,10 +201,12 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     ++counters_.dropped_foreign;
     return;
   }
+  if (leaving_) return;  // an answer after the farewell would have the peer connect anew
   switch (header.kind()) {
     case UcxKind::kHello: return on_hello(*greeting);
     case UcxKind::kHelloAck: return on_hello_ack(name_in(header), *greeting);
     case UcxKind::kGoodbye: return on_goodbye(*greeting);
+    case UcxKind::kFarewell: return on_farewell(*greeting);
     default: break;
   }
   ++counters_.dropped_foreign;
@@ -245,9 +253,7 @@ bool UcxTransport::arm() {
   signals_.armed();  // where one of its transports is busy, others are armed nevertheless
   if (status != UCS_OK) return false;
   // Soft-RoCE may have completed something between the last progress and the arming without raising an event.
-  progressing_ = true;
-  const unsigned progressed = ucp_worker_progress(worker_);
-  progressing_ = false;
+  const unsigned progressed = progress();
   if (progressed > 0) signals_.take();
   return progressed == 0 && !has_chores() && stashed_.empty();
 }

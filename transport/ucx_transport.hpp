@@ -39,7 +39,7 @@ class UcxTransport final : public Transport {
   // cookie: the cluster's; a hello with another one is dropped. `context` and `clock` outlive the transport.
   static Result<std::unique_ptr<UcxTransport>> open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
                                                     UcxThreads threads = UcxThreads::kOne);
-  // Says goodbye to every peer and closes; takes at most about 2 s, when peers are stopped or dead.
+  // Says farewell to every peer and closes; takes at most about 2 s, when peers are stopped or dead.
   ~UcxTransport() override;
   UcxTransport(const UcxTransport&) = delete;
   UcxTransport& operator=(const UcxTransport&) = delete;
@@ -66,6 +66,7 @@ class UcxTransport final : public Transport {
 
   std::size_t sends_pending() const { return sends_pending_; }  // frames that UCX has not finished with
   std::size_t connections() const { return connections_; }      // slots in use, those being closed included
+  std::size_t parked() const { return parked_.size(); }         // endpoints that wait for another connection
 
  private:
   friend UcxCallbacks;
@@ -88,12 +89,14 @@ class UcxTransport final : public Transport {
     PeerId name;
   };
   static constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
-  struct Closing {        // an endpoint on its way out: flushed until the deadline, then closed by force
-    std::uint32_t index;  // of its slot; kNoSlot where that is free already
+  struct Closing {        // a slot on its way out, and its endpoint, if that goes with it: by force
+    std::uint32_t index;  // kNoSlot where the slot is free already
     ucp_ep* endpoint;
-    bool flush;
     void* request;
-    TimeNs deadline_ns;
+  };
+  enum class Ending : std::uint8_t {
+    kConnection,  // the peer's worker lives, or may: its endpoint is parked
+    kEndpoint,    // UCX has given the endpoint up, or the peer's worker is gone
   };
 
   UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock);
@@ -103,6 +106,7 @@ class UcxTransport final : public Transport {
   UcxPeer* find_sender(const UcxHeader& header) const;
   PeerId name_in(const UcxHeader& header) const;  // also of a connection that is gone
   bool transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, FrameBuffer& frame);
+  unsigned progress();
   void receive(const std::byte* start, std::size_t length);
   void deliver(PeerId id, UcxPeer& peer, Bytes bytes);
   void deliver_stashed();
@@ -120,9 +124,11 @@ class UcxTransport final : public Transport {
   void on_hello(const UcxGreeting& greeting);
   void on_hello_ack(PeerId id, const UcxGreeting& greeting);
   void on_goodbye(const UcxGreeting& greeting);
+  void on_farewell(const UcxGreeting& greeting);
   void dismiss_orphans();
-  void fail(PeerId id, Error error);
-  void retire(PeerId id, bool flush);
+  void fail(PeerId id, Ending ending, Error error);
+  void retire(PeerId id, Ending ending);
+  void say_farewell();
   void close_parked(ucp_ep* endpoint);
   void look_for_ended_processes();
   void do_chores(TransportEvents& events);
@@ -167,6 +173,7 @@ class UcxTransport final : public Transport {
 
   TransportEvents* events_ = nullptr;  // set within poll()
   bool progressing_ = false;           // within ucp_worker_progress, where endpoints must not be made or closed
+  bool leaving_ = false;               // farewell is said
   bool chores_ = false;                // something for do_chores()
   UcxReads reads_{chores_};
   std::size_t delivered_ = 0;
@@ -174,8 +181,9 @@ class UcxTransport final : public Transport {
   std::deque<Stashed> stashed_;
   std::vector<PeerId> opening_;
   std::vector<PeerId> greeting_;  // whose hello is not answered yet
-  // Endpoints whose hello was given up, by worker address. UCX pairs the endpoints of two workers by the order in which they are made:
-  // a second one to a peer that is only stopped would be paired with the first one's remains, so the next connection uses the first.
+  // Endpoints without a connection, by worker address. UCX pairs the endpoints of two workers by the order in which they are made, and
+  // aborts where one is closed while its twin's request is under way: so two workers have one endpoint each for as long as both live,
+  // which the next connection uses again.
   std::unordered_map<std::string, ucp_ep*> parked_;
   std::vector<Orphan> orphans_;
   std::vector<Failure> failures_;

@@ -1,5 +1,5 @@
 // What two UCX transports say to each other around the frames: a header of 8 bytes in front of each, and the hello that begins
-// and the goodbye that ends a connection. Little-endian. Everything received is untrusted until it was decoded here.
+// and the goodbye that ends a connection, the farewell that ends them all. Little-endian. Everything received is untrusted until it was decoded here.
 #pragma once
 
 #include <bit>
@@ -25,6 +25,7 @@ enum class UcxKind : std::uint8_t {
   kProbe = 6,        // let me find out whether your memory can be read while you do nothing
   kProbeOpen = 7,    // UcxProbe: I do nothing from here on
   kProbeClosed = 8,  // I work again; a read that is not complete by now needed me
+  kFarewell = 9,     // UcxGreeting: this address is over, and every connection with it
 };
 
 // 8 bytes, so that with UCX's own 36 a small frame still fits the cache line by which shared memory announces it. A slot's generation
