@@ -1,11 +1,14 @@
 #include "base/memory_left.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <fstream>
 #include <optional>
 #include <span>
 #include <sstream>
+#include <string_view>
 
 namespace lath {
 
@@ -67,12 +70,43 @@ void look_at_groups(const std::string& root, std::string group, const Version& v
   }
 }
 
+// The heap of a thread grows by 64 MiB of address space, for which it maps twice that for a moment: with less than that it is full.
+constexpr std::uint64_t kHeapStep = 128ULL << 20;
+
+// What the process may map, and what it may map for itself alone. Lines of limits: "Max data size  SOFT  HARD  bytes"; statm counts pages.
+void look_at_limits(const std::string& root, MemoryLeft& least) {
+  struct Limit {
+    std::string_view line;
+    std::size_t field;   // of statm
+    std::uint64_t kept;  // of no use to what asks
+    const char* whose;
+  };
+  constexpr std::array kLimits = {Limit{"Max data size", 5, 0, "the process's data size (ulimit -d)"},
+                                  Limit{"Max address space", 0, kHeapStep, "the process's address space (ulimit -v)"}};
+  std::ifstream limits(root + "/proc/self/limits");
+  std::string line;
+  while (std::getline(limits, line)) {
+    const auto limit = std::ranges::find_if(kLimits, [&](const Limit& each) { return line.starts_with(each.line); });
+    if (limit == kLimits.end()) continue;
+    std::istringstream soft(line.substr(limit->line.size()));
+    std::uint64_t bytes = 0;
+    if (!(soft >> bytes)) continue;  // "unlimited"
+    std::ifstream statm(root + "/proc/self/statm");
+    std::uint64_t pages = 0;
+    for (std::size_t field = 0; field <= limit->field; ++field) statm >> pages;
+    if (!statm) continue;
+    const std::uint64_t used = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + limit->kept;
+    if (const std::uint64_t left = bytes - std::min(bytes, used); left < least.bytes) least = {left, limit->whose};
+  }
+}
+
 }  // namespace
 
 MemoryLeft memory_left(const std::string& root) {
   MemoryLeft least;
   constexpr std::array kAvailable = {"MemAvailable:"};
   if (const std::uint64_t kib = sum_in(root + "/proc/meminfo", kAvailable); kib > 0) least.bytes = kib * 1024;
+  look_at_limits(root, least);
   // Lines NUMBER:CONTROLLERS:PATH; the second version has no controllers.
   std::ifstream groups(root + "/proc/self/cgroup");
   std::string line;

@@ -1,5 +1,5 @@
 // How much memory this process may still take before something is killed for it: what the machine has left, or less where a control
-// group (a container's, a batch job's) is nearer its limit.
+// group (a container's, a batch job's), or the process, is nearer its limit.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct MemoryLeft {
 
   // What to do where it is too little for a node.
   static std::string remedy() {
-    return "end what holds memory, give the job more (sbatch --mem, docker run --memory), or give the node less (--memory)";
+    return "end what holds memory, give the job more (sbatch --mem, docker run --memory, ulimit), or give the node less (--memory)";
   }
 };
 

@@ -1,6 +1,7 @@
 #include "base/memory_left.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/temporary_folder.hpp"
 
@@ -60,6 +61,29 @@ TEST(MemoryLeft, is_read_in_the_first_version_of_control_groups_too) {
   root.write("sys/fs/cgroup/memory/memory.usage_in_bytes", bytes_of(600));
   EXPECT_EQ(root.left().bytes, 100 * kMiB) << "a container sees its own group as the root";
   EXPECT_EQ(root.left().whose, "the control group /");
+}
+
+TEST(MemoryLeft, is_what_the_process_may_still_map_where_that_is_less) {
+  Root root;
+  const std::string unlimited = "Max data size             unlimited            unlimited            bytes\n";
+  const auto space = [](std::uint64_t mib) {
+    return "Max address space         " + std::to_string(mib * kMiB) + "  unlimited  bytes\n";
+  };
+  const std::uint64_t pages = kMiB / static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  root.write("proc/self/statm", std::to_string(600 * pages) + " 1 1 1 0 " + std::to_string(200 * pages) + " 0\n");
+  root.write("proc/self/limits", "Limit  Soft Limit  Hard Limit  Units\n" + unlimited + space(1000));
+  EXPECT_EQ(root.left().bytes, 272 * kMiB) << "but for a step of the heap";
+  EXPECT_EQ(root.left().whose, "the process's address space (ulimit -v)");
+  root.write("proc/self/limits", "Max data size " + std::to_string(400 * kMiB) + " unlimited bytes\n" + space(1000));
+  EXPECT_EQ(root.left().bytes, 200 * kMiB);
+  EXPECT_EQ(root.left().whose, "the process's data size (ulimit -d)");
+  root.write("proc/self/limits", unlimited + space(100));
+  EXPECT_EQ(root.left().bytes, 0U) << "lowered while the process had more";
+  root.write("proc/self/limits", unlimited + space(100'000));
+  EXPECT_EQ(root.left().whose, "the machine");
+  root.write("proc/self/statm", "");
+  root.write("proc/self/limits", unlimited + space(1000));
+  EXPECT_EQ(root.left().bytes, 8000 * kMiB) << "who says nothing of what is used says nothing of what is left";
 }
 
 TEST(MemoryLeft, is_not_known_to_be_short_where_nothing_can_be_read) {

@@ -55,6 +55,21 @@ stop_nodes "$cluster_pid" || fail "the node ended with status $?"
 grep -q 'To use this machine.s: unset HWLOC_SYNTHETIC$' "$work/made-up.log" || fail 'made-up cores have no remedy'
 [ "$(grep -c 'warning' "$work/made-up.log")" -eq 1 ] || fail 'more is warned of than the made-up cores'
 
+echo 'a node whose process may not map more is full, says why, and goes on'
+(
+  ulimit -v 700000
+  exec lathd --cluster-file "$work/narrow.json" --shards 1 --memory 2GiB
+) >"$work/narrow.log" 2>&1 &
+cluster_pid=$!
+cluster_pids+=("$cluster_pid")
+await 30 is_ready "$work/narrow.json" "$cluster_pid" || fail 'the node was not ready'
+lath --cluster-file "$work/narrow.json" put kept yes >"$work/narrow.put" || fail 'nothing can be put'
+if timeout 120 "$BUILD/tests/mpi/mpi_fill" "file:$work/narrow.json" 1000000 2>"$work/fill.log"; then fail '1 GB went into 700 MB'; fi
+grep -q "the node's memory is full" "$work/fill.log" || fail 'what is full did not say so'
+[ "$(lath --cluster-file "$work/narrow.json" get kept)" = yes ] || fail 'what was there before cannot be read'
+stop_nodes "$cluster_pid" || fail "the node ended with status $?"
+grep -q "error.*the table cannot grow: the process's address space (ulimit -v) has [0-9]* MiB of memory left" "$work/narrow.log" || fail 'why it is full is not told'
+
 echo 'where it ends nobody else, a node that could not hand everything over exits with 3'
 # What mpirun counts is not told of one process: each node is started by a shell of its own, which is.
 export OMPI_MCA_orte_enable_recovery=1
