@@ -1,11 +1,8 @@
 #include "launch/attendant.hpp"
 
 #include <sched.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "base/log.hpp"
 #include "base/thread_start.hpp"
@@ -25,12 +22,12 @@ constexpr unsigned kEmptyWakesMax = 16;
 }  // namespace
 
 Result<std::unique_ptr<Attendant>> Attendant::start(AttendantOptions options, const Clock& clock) {
-  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
-  std::unique_ptr<Attendant> made(new Attendant(std::move(options), clock, std::move(wake)));
+  Result<Wakeup> wakeup = Wakeup::open();
+  if (!wakeup) return wakeup.error();
+  std::unique_ptr<Attendant> made(new Attendant(std::move(options), clock, std::move(*wakeup)));
   for (AttendedLoop* loop : made->options_.loops) {
     made->wards_.push_back({.loop = loop});
-    loop->set_wake([raw = made.get()] { raw->wake(); });
+    loop->set_wake([raw = made.get()] { raw->wakeup_.wake(); });
   }
   auto thread = start_thread("the node's attendant", [raw = made.get()] { raw->run(); });
   if (!thread) return thread.error();
@@ -40,12 +37,8 @@ Result<std::unique_ptr<Attendant>> Attendant::start(AttendantOptions options, co
 
 Attendant::~Attendant() {
   stopping_.store(true);
-  wake();
+  wakeup_.wake();
   if (thread_.joinable()) thread_.join();
-}
-
-void Attendant::wake() const {
-  eventfd_write(wake_.number(), 1);
 }
 
 bool Attendant::Ward::is_distrusted() const {
@@ -105,7 +98,7 @@ void Attendant::sleep(TimeNs now) {
   TimeNs until = now + kSleepNsMax;
   waited_.clear();
   waited_for_.clear();
-  waited_.push_back({.fd = wake_.number(), .events = POLLIN, .revents = 0});
+  waited_.push_back(wakeup_.awaited());
   for (Ward& ward : wards_) {
     until = std::min(until, ward.look_at);
     if (!ward.asleep || ward.is_distrusted()) continue;
@@ -117,8 +110,7 @@ void Attendant::sleep(TimeNs now) {
   const timespec timeout = {.tv_sec = static_cast<time_t>(left_ns / 1'000'000'000),
                             .tv_nsec = static_cast<long>(left_ns % 1'000'000'000)};
   if (ppoll(waited_.data(), waited_.size(), &timeout, nullptr) <= 0) return;
-  eventfd_t wakes = 0;
-  if (waited_[0].revents != 0) eventfd_read(wake_.number(), &wakes);
+  if (waited_[0].revents != 0) wakeup_.taken();
   for (std::size_t index = 0; index < waited_for_.size(); ++index) waited_for_[index]->signalled = waited_[index + 1].revents != 0;
 }
 

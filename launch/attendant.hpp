@@ -13,7 +13,7 @@
 
 #include "base/clock.hpp"
 #include "lath/result.hpp"
-#include "launch/descriptor.hpp"
+#include "launch/wakeup.hpp"
 #include "shard/attended_loop.hpp"
 #include "topology/machine.hpp"
 
@@ -46,16 +46,15 @@ class Attendant {
     bool is_distrusted() const;  // its descriptor fires without work
   };
 
-  Attendant(AttendantOptions options, const Clock& clock, Descriptor wake)
-      : options_(std::move(options)), clock_(clock), wake_(std::move(wake)) {}
-  void wake() const;
+  Attendant(AttendantOptions options, const Clock& clock, Wakeup wakeup)
+      : options_(std::move(options)), clock_(clock), wakeup_(std::move(wakeup)) {}
   void run();
   bool look_after(Ward& ward, TimeNs now);
   void sleep(TimeNs now);
 
   AttendantOptions options_;
   const Clock& clock_;
-  Descriptor wake_;
+  Wakeup wakeup_;
   std::vector<Ward> wards_;
   std::vector<pollfd> waited_;
   std::vector<Ward*> waited_for_;

@@ -1,10 +1,6 @@
 #include "launch/control_thread.hpp"
 
-#include <sys/eventfd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "base/log.hpp"
@@ -65,19 +61,19 @@ std::string fate_of_keys(const Placement& placement, std::size_t node_count, std
 }  // namespace
 
 Result<std::unique_ptr<ControlThread>> ControlThread::start(ControlThreadOptions options, const Clock& clock) {
-  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
-  std::unique_ptr<ControlThread> made(new ControlThread(std::move(options), clock, std::move(wake)));
+  Result<Wakeup> wakeup = Wakeup::open();
+  if (!wakeup) return wakeup.error();
+  std::unique_ptr<ControlThread> made(new ControlThread(std::move(options), clock, std::move(*wakeup)));
   auto thread = start_thread("the node's control", [raw = made.get()] { raw->run(); });
   if (!thread) return thread.error();
   made->thread_ = std::move(*thread);
   return made;
 }
 
-ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake)
+ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, Wakeup wakeup)
     : clock_(clock),
       options_(std::move(options)),
-      wake_(std::move(wake)),
+      wakeup_(std::move(wakeup)),
       control_(options_.self, options_.view->view, Random(entropy())),
       watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
       filler_(fed(options_)),
@@ -92,12 +88,8 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, D
 
 ControlThread::~ControlThread() {
   stopping_.store(true);
-  wake();
+  wakeup_.wake();
   if (thread_.joinable()) thread_.join();
-}
-
-void ControlThread::wake() const {
-  eventfd_write(wake_.number(), 1);
 }
 
 std::shared_ptr<const ClusterView> ControlThread::current() const {
@@ -106,13 +98,13 @@ std::shared_ptr<const ClusterView> ControlThread::current() const {
 }
 
 void ControlThread::ask_for_news() {
-  if (!news_wanted_.exchange(true)) wake();
+  if (!news_wanted_.exchange(true)) wakeup_.wake();
 }
 
 bool ControlThread::leave(TimeNs deadline) {
   auto left = left_.get_future();
   leave_by_.store(std::max<TimeNs>(deadline, 1));
-  wake();
+  wakeup_.wake();
   return left.get();
 }
 
@@ -154,13 +146,12 @@ void ControlThread::sleep(TimeNs now) {
   if (until <= now) return;
   waited_.clear();
   waited_.push_back({options_.transport->event_fd(), POLLIN, 0});
-  waited_.push_back({wake_.number(), POLLIN, 0});
+  waited_.push_back(wakeup_.awaited());
   if (options_.contact) options_.contact->add_descriptors(waited_);
   const auto left = static_cast<long>(std::min<TimeNs>(until - now, kLongestSleepNs));
   const timespec limit{.tv_sec = left / 1'000'000'000, .tv_nsec = left % 1'000'000'000};
   ppoll(waited_.data(), waited_.size(), &limit, nullptr);
-  eventfd_t wakes = 0;
-  eventfd_read(wake_.number(), &wakes);
+  wakeup_.taken();
 }
 
 // The shards, the sessions of this process and the clients at the contact port learn of a new view in this order.

@@ -18,8 +18,8 @@
 #include "control/control.hpp"
 #include "control/node_watch.hpp"
 #include "launch/contact/server.hpp"
-#include "launch/descriptor.hpp"
 #include "launch/shard_host.hpp"
+#include "launch/wakeup.hpp"
 #include "metrics/node_counters.hpp"
 #include "store/extent_filler.hpp"
 #include "store/memory_watch.hpp"
@@ -61,11 +61,10 @@ class ControlThread final : public ViewSource, private TransportEvents {
  private:
   enum class Phase { kServing, kDraining, kFarewell, kLeft };
 
-  ControlThread(ControlThreadOptions options, const Clock& clock, Descriptor wake);
+  ControlThread(ControlThreadOptions options, const Clock& clock, Wakeup wakeup);
   void run();
   void turn(TimeNs now);
   void sleep(TimeNs now);
-  void wake() const;
   void follow_view();
   void advance_leaving(TimeNs now);
   void drain_shards();
@@ -84,7 +83,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
 
   const Clock& clock_;
   ControlThreadOptions options_;
-  Descriptor wake_;
+  Wakeup wakeup_;
   Control control_;
   NodeWatch watch_;
   ExtentFiller filler_;

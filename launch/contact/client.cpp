@@ -1,7 +1,6 @@
 #include "launch/contact/client.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <array>
@@ -37,9 +36,9 @@ Error join_errors(const std::vector<Error>& errors) {
 Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOptions& options, const Clock& clock) {
   if (const auto started = start_crypto(); !started) return started.error();
   if (options.nodes.empty()) return Error{Code::kInvalid, "there is no contact address to connect to"};
-  Descriptor wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-  if (!wake) return Error{Code::kIo, std::string("eventfd: ") + std::strerror(errno)};
-  std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(wake)));
+  Result<Wakeup> wakeup = Wakeup::open();
+  if (!wakeup) return wakeup.error();
+  std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(*wakeup)));
   if (auto attached = client->attach_to_any(options.deadline); !attached) return attached.error();
   auto thread = start_thread("the cluster's news", [raw = client.get()] { raw->run(); });
   if (!thread) return thread.error();
@@ -47,18 +46,18 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   return client;
 }
 
-ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Descriptor wake)
+ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup)
     : clock_(clock),
       key_(options.key),
       nodes_(options.nodes),
       cluster_(options.cluster),
-      wake_(std::move(wake)),
+      wakeup_(std::move(wakeup)),
       cookie_(options.cluster.value_or(0)),
       random_(entropy()) {}
 
 ContactClient::~ContactClient() {
   stopping_.store(true);
-  eventfd_write(wake_.number(), 1);
+  wakeup_.wake();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -68,7 +67,7 @@ std::shared_ptr<const ClusterView> ContactClient::current() const {
 }
 
 void ContactClient::ask_for_news() {
-  if (!news_wanted_.exchange(true)) eventfd_write(wake_.number(), 1);
+  if (!news_wanted_.exchange(true)) wakeup_.wake();
 }
 
 // A node that is stopped accepts, and says nothing: the others are asked soon, and those that said nothing again, with more patience.
@@ -170,11 +169,10 @@ void ContactClient::run() {
     TimeNs until = now + 3'600'000'000'000;
     if (!link_) until = reconnect_at_;
     if (link_ && news_wanted_.load() && !asked_) until = ask_not_before_;
-    std::array<pollfd, 2> waited = {{{wake_.number(), POLLIN, 0}, {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
+    std::array<pollfd, 2> waited = {{wakeup_.awaited(), {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
     const TimeNs left_ms = until <= now ? 0 : (until - now) / 1'000'000 + 1;
     if (poll(waited.data(), waited.size(), static_cast<int>(left_ms)) < 0 && errno != EINTR) return;
-    eventfd_t wakes = 0;
-    eventfd_read(wake_.number(), &wakes);
+    wakeup_.taken();
     turn(clock_.now_ns());
   }
 }

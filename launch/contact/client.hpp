@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "client/view_source.hpp"
 #include "launch/contact/link.hpp"
+#include "launch/wakeup.hpp"
 #include "topology/cluster_view.hpp"
 
 namespace lath {
@@ -40,7 +41,7 @@ class ContactClient final : public ViewSource {
   std::uint64_t cookie() const { return cookie_; }  // constant once open
 
  private:
-  ContactClient(const ContactClientOptions& options, const Clock& clock, Descriptor wake);
+  ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup);
 
   Result<void> attach_to_any(TimeNs deadline);
   Result<void> attach(const HostPort& node, TimeNs deadline);  // a link that has told a whole view
@@ -56,7 +57,7 @@ class ContactClient final : public ViewSource {
   ClusterKey key_;
   std::vector<HostPort> nodes_;
   std::optional<std::uint64_t> cluster_;
-  Descriptor wake_;
+  Wakeup wakeup_;
   std::uint64_t cookie_ = 0;
   Random random_;
 
