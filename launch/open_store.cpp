@@ -229,7 +229,7 @@ Result<std::unique_ptr<OpenStore>> open_contact(std::string_view text, const Con
   return Error{why.code,
                why.text +
                    ": is lathd running there, and is this its contact port? A cluster that was started again has other ports, "
-                   "which its cluster file names, unless --contact said which; lath --store tcp://" +
+                   "which its cluster file names, unless the setting 'contact' said which; lath --store tcp://" +
                    std::string(text) + " --key-file " + config.key_file + " doctor says what is wrong"};
 }
 

@@ -40,10 +40,11 @@ Result<Bitmap> bitmap_of(const CpuSet& cpus) {
 // What hwloc takes another machine from, where it is set.
 std::string settings_of_another_machine() {
   std::string set;
-  for (const char* name : {"HWLOC_SYNTHETIC", "HWLOC_XMLFILE", "HWLOC_FSROOT", "HWLOC_CPUID_PATH", "HWLOC_THISSYSTEM"}) {
+  for (const char* name :
+       {"HWLOC_SYNTHETIC", "HWLOC_XMLFILE", "HWLOC_FSROOT", "HWLOC_CPUID_PATH", "HWLOC_COMPONENTS", "HWLOC_THISSYSTEM"}) {
     if (std::getenv(name) != nullptr) set += (set.empty() ? "" : " ") + std::string(name);
   }
-  return set.empty() ? "HWLOC_COMPONENTS" : set;
+  return set.empty() ? "the variables HWLOC_*" : set;
 }
 
 }  // namespace

@@ -24,13 +24,13 @@ Result<std::vector<Core>> named_cores(std::span<const Core> cores, const PlanReq
   std::vector<Core> named(cores.begin(), cores.end());
   if (!request.cpus) return named;
   const Result<CpuSet> wanted = cpus_from(*request.cpus);
-  if (!wanted) return invalid("--cpus: " + wanted.error().text);
-  if (wanted->empty()) return invalid("--cpus: the list is empty; leave the flag out to use every core this process may use");
+  if (!wanted) return invalid("setting 'cpus': " + wanted.error().text);
+  if (wanted->empty()) return invalid("setting 'cpus': the list is empty; leave it out to use every core this process may use");
   const CpuSet allowed = cpus_of(cores);
   const CpuSet outside = difference(*wanted, allowed);
   if (!outside.empty()) {
-    return invalid("--cpus " + text_of(*wanted) + ": this process may use only " + text_of(allowed) + ", not " + text_of(outside) +
-                   " (see its cgroup, taskset, or mpirun's --bind-to)");
+    return invalid("setting 'cpus', '" + text_of(*wanted) + "': this process may use only " + text_of(allowed) + ", not " +
+                   text_of(outside) + " (see its cgroup, taskset, or mpirun's --bind-to)");
   }
   for (Core& core : named) core.cpus = intersection(core.cpus, *wanted);
   std::erase_if(named, [](const Core& core) { return core.cpus.empty(); });
@@ -109,10 +109,11 @@ Result<void> check(std::span<const Core> cores, const PlanRequest& request) {
   if (cores.empty()) return Error{Code::kIo, "this process may use no core: its cgroup and its CPU binding have none in common"};
   const std::string limit = std::to_string(kShardsPerNodeMax);
   if (request.shards && *request.shards == 0) {
-    return invalid("--shards 0: a node has at least 1 shard and at most " + limit + "; leave the flag out for one a core");
+    return invalid("setting 'shards', '0': a node has at least 1 shard and at most " + limit + "; leave it out for one a core");
   }
   if (request.shards && *request.shards > kShardsPerNodeMax) {
-    return invalid("--shards " + std::to_string(*request.shards) + ": a node has at most " + limit + " shards; start more nodes");
+    return invalid("setting 'shards', '" + std::to_string(*request.shards) + "': a node has at most " + limit +
+                   " shards; start more nodes");
   }
   if (request.node_index >= request.node_count) {
     return invalid("node " + std::to_string(request.node_index) + " of " + std::to_string(request.node_count) +

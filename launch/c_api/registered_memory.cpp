@@ -19,6 +19,8 @@ Result<void*> RegisteredMemory::allocate(RegionProvider& provider, std::size_t b
 Result<void> RegisteredMemory::add(RegionProvider& provider, void* memory, std::size_t bytes) {
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::lock_guard lock(mutex_);
+  if (bytes > UINTPTR_MAX - address)
+    return Error{Code::kInvalid, "the memory would end beyond the address space; pass its own size"};
   const auto after = pieces_.upper_bound(address);
   const bool meets_next = after != pieces_.end() && after->first - address < bytes;
   const bool meets_last = after != pieces_.begin() && address - std::prev(after)->first < std::prev(after)->second.bytes;

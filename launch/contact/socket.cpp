@@ -81,7 +81,7 @@ Result<Descriptor> listen_at(const HostPort& address) {
   }
   Error error = refused("cannot listen at the contact address", address, failure);
   if (failure == EADDRINUSE)
-    error.text += ". Choose another port with --contact, or port 0 for a free one: nodes of one host need different ports";
+    error.text += ". Choose another port (setting 'contact'), or port 0 for a free one: nodes of one host need different ports";
   if (failure == EADDRNOTAVAIL) error.text += ". It is no address of this host: see `ip address`";
   return error;
 }

@@ -210,7 +210,7 @@ Failure::Failure(Code why, Reason led_to_it, const Operation& operation) : code(
 
 std::string text_of(const Failure& failure) {
   if (failure.code == Code::kOk) return {};
-  std::string text = failure.subject.text();
+  std::string text = failure.subject.text(failure.reason == Reason::kNoTensor ? "tensor get" : "");
   if (failure.has_place) {
     text += " at node " + std::to_string(failure.place.node.value) + " shard " + std::to_string(failure.place.shard.value);
   }

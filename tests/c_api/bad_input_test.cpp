@@ -225,6 +225,8 @@ TEST_F(CApi, tensors_and_their_memory_are_checked) {
   EXPECT_EQ(lath_register(nullptr, data, 1), LATH_E_INVALID);
   EXPECT_EQ(lath_register(store, nullptr, 1), LATH_E_INVALID);
   EXPECT_EQ(lath_register(store, data, 0), LATH_E_INVALID);
+  EXPECT_EQ(lath_register(store, data, SIZE_MAX), LATH_E_INVALID);
+  EXPECT_NE(std::string(lath_last_error(nullptr)).find("beyond the address space"), std::string::npos);
   EXPECT_EQ(lath_unregister(nullptr, data), LATH_E_INVALID);
   EXPECT_EQ(lath_unregister(store, data), LATH_E_INVALID);
 }

@@ -133,6 +133,7 @@ TEST_F(CApi, bytes_that_are_no_tensor_are_of_the_wrong_type) {
     ASSERT_EQ(lath_put(session, "k", 1, bytes.data(), bytes.size(), kLong), LATH_OK);
     EXPECT_EQ(lath_tensor_get(session, "k", 1, &room.tensor, kLong), LATH_E_WRONG_TYPE) << size;
     EXPECT_NE(error().find("no tensor"), std::string::npos) << error();
+    EXPECT_EQ(error().find("tensor get of key "), 0U) << error();
   }
   ASSERT_EQ(lath_counter_add(session, "c", 1, 1, kLong), LATH_OK);
   EXPECT_EQ(lath_tensor_get(session, "c", 1, &room.tensor, kLong), LATH_E_WRONG_TYPE);

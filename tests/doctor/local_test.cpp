@@ -78,8 +78,8 @@ TEST(DoctorMachine, compares_cores_with_shards) {
   facts.cores.plan->oversubscribed = true;
   expect_one(check_machine(facts), Verdict::kWarn, "4 shards planned on 2 cores", "LATH_SHARDS=2");
   facts.cores.plan.reset();
-  facts.cores.plan_error = "--cpus 9: this process may use only 0-1";
-  expect_one(check_machine(facts), Verdict::kBad, "--cpus 9", "LATH_CPUS");
+  facts.cores.plan_error = "setting 'cpus', '9': this process may use only 0-1";
+  expect_one(check_machine(facts), Verdict::kBad, "'cpus', '9'", "LATH_CPUS");
   facts = healthy_machine();
   facts.cores.cpu_count_total = 4;
   expect_one(check_machine(facts), Verdict::kNote, "4 on 2 cores", "LATH_SHARDS=4");

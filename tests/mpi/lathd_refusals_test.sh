@@ -25,7 +25,7 @@ refused 'is not a cluster file' --shards 1 --memory 64MiB --cluster-file "$work/
 printf 'x\n' >"$work/b.json.key" && chmod 644 "$work/b.json.key"
 refused 'chmod 600' --shards 1 --memory 64MiB --cluster-file "$work/b.json"
 # Both nodes are on one host: a fixed port is free for one of them only.
-refused '--contact.* nodes of one host need different ports' --shards 1 --memory 64MiB --contact 127.0.0.1:47361 --cluster-file "$work/c.json"
+refused 'contact.* nodes of one host need different ports' --shards 1 --memory 64MiB --contact 127.0.0.1:47361 --cluster-file "$work/c.json"
 behind=$(find "$work" -name '[ac].json*')
 [ -z "$behind" ] || fail "left behind: $behind"
 

@@ -78,7 +78,7 @@ TEST(Machine, under_taskset_refuses_the_cores_taken_away) {
     const Result<ShardPlan> plan = machine->plan({.cpus = std::to_string(other)});
     if (plan) return 2;
     const std::string expected =
-        "--cpus " + std::to_string(other) + ": this process may use only " + std::to_string(cpus.front()) + ", not";
+        "setting 'cpus', '" + std::to_string(other) + "': this process may use only " + std::to_string(cpus.front()) + ", not";
     return plan.error().text.compare(0, expected.size(), expected) == 0 ? 0 : 3;
   });
   EXPECT_EQ(result, 0);

@@ -159,14 +159,14 @@ TEST(ShardPlan, a_host_of_more_cores_than_a_node_may_have_shards_says_so) {
 TEST(ShardPlan, says_what_is_wrong_with_a_request) {
   const Machine two = machine("package:1 core:2 pu:1");
   EXPECT_EQ(error_of(two, {.shards = 0}),
-            "--shards 0: a node has at least 1 shard and at most 512; leave the flag out for one a core");
-  EXPECT_EQ(error_of(two, {.shards = 10'000}), "--shards 10000: a node has at most 512 shards; start more nodes");
-  EXPECT_EQ(error_of(two, {.shards = 513}), "--shards 513: a node has at most 512 shards; start more nodes");
+            "setting 'shards', '0': a node has at least 1 shard and at most 512; leave it out for one a core");
+  EXPECT_EQ(error_of(two, {.shards = 10'000}), "setting 'shards', '10000': a node has at most 512 shards; start more nodes");
+  EXPECT_EQ(error_of(two, {.shards = 513}), "setting 'shards', '513': a node has at most 512 shards; start more nodes");
   EXPECT_EQ(error_of(two, {.shards = 512}), "no error");
   EXPECT_EQ(error_of(two, {.cpus = "1-3"}),
-            "--cpus 1-3: this process may use only 0-1, not 2-3 (see its cgroup, taskset, or mpirun's --bind-to)");
-  EXPECT_EQ(error_of(two, {.cpus = ""}), "--cpus: the list is empty; leave the flag out to use every core this process may use");
-  EXPECT_EQ(error_of(two, {.cpus = "0-"}), "--cpus: '0-' is not a list of CPUs like 0-3,8: a range has no end");
+            "setting 'cpus', '1-3': this process may use only 0-1, not 2-3 (see its cgroup, taskset, or mpirun's --bind-to)");
+  EXPECT_EQ(error_of(two, {.cpus = ""}), "setting 'cpus': the list is empty; leave it out to use every core this process may use");
+  EXPECT_EQ(error_of(two, {.cpus = "0-"}), "setting 'cpus': '0-' is not a list of CPUs like 0-3,8: a range has no end");
   EXPECT_EQ(error_of(two, {.node_index = 2, .node_count = 2}), "node 2 of 2 on this host: the nodes of a host are counted from 0");
 }
 
