@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "shard/entries_ahead.hpp"
 #include "shard/reply_writer.hpp"
 #include "topology/hash.hpp"
 #include "wire/frame.hpp"
@@ -118,59 +119,33 @@ void Shard::on_merge_batch(const Message& message, const Turn& turn, Outbox& out
   if (taken) gossip_.merged(header);
 }
 
-// Some entries ahead their buckets are asked for, and half way there looked through. false: there was no memory for one.
+// false: there was no memory for one.
 bool Shard::merge_entries(Bytes entries, const Merging& merging) {
-  struct Ahead {
-    Store::Lookup lookup;
-    Bytes cell;
-  };
-  constexpr std::uint16_t kAhead = 32;
-  constexpr std::uint16_t kApproach = kAhead / 2;
-  std::array<Ahead, kAhead> ahead;
-  Reader reader(entries);
-  MergeEntry entry;
   const MergeBatchHeader& header = merging.header;
-  const std::uint16_t count = header.count;
-  const auto read_one = [&](std::uint32_t index) {
-    if (index >= count) return;
-    LATH_ASSERT(read_merge_entry(reader, entry));
-    Ahead& next = ahead[index % kAhead];
-    // A short key is its own word in the table.
-    next.lookup = store_.look_up({entry.key.size() > sizeof(std::uint64_t) ? key_hash(entry.key) : 0, entry.key});
-    next.cell = entry.cell;
-    store_.prefetch(next.lookup);
-  };
-  const auto approach_one = [&](std::uint32_t index) {
-    if (index < count) store_.approach(ahead[index % kAhead].lookup);
-  };
+  EntriesAhead ahead(store_, entries, header.count);
   // What was sent here by an older view may be for others now, and the sweep may have passed it.
   const bool may_be_for_others = moved_keys_.pending() || (view_ != nullptr && header.epoch != view_->epoch);
   bool taken = true;
   std::uint64_t grown_count = 0;
-  for (std::uint32_t index = 0; index < kAhead; ++index) read_one(index);
-  for (std::uint32_t index = 0; index < kApproach; ++index) approach_one(index);
-  for (std::uint32_t index = 0; index < count; ++index) {
-    approach_one(index + kApproach);
-    const Store::Lookup& lookup = ahead[index % kAhead].lookup;
-    const Bytes cell = ahead[index % kAhead].cell;
-    const std::optional<bool> quickly = store_.merge_short(lookup, cell, clock_);
+  for (std::uint32_t index = 0; index < header.count; ++index) {
+    const EntriesAhead::Entry& entry = ahead.take(index);
+    const std::optional<bool> quickly = store_.merge_short(entry.lookup, entry.cell, clock_);
     if (quickly && (!*quickly || (!may_be_for_others && waiters_.empty()))) [[likely]] {
       grown_count += *quickly ? 1U : 0U;
-    } else {
-      const Key key{key_hash(lookup.probe.bytes), lookup.probe.bytes};
-      const Result<bool> grown = quickly ? Result<bool>(*quickly) : merge_entry(key, cell, merging);
-      if (!grown) {
-        counters_.merges_refused.add();
-        taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
-      } else if (*grown) {
-        ++grown_count;
-        if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, merging.turn);
-        if (waiters_.any_for(key.hash)) moved(key, merging.outbox);
-      }
+      continue;
     }
-    read_one(index + kAhead);
+    const Key key{key_hash(entry.lookup.probe.bytes), entry.lookup.probe.bytes};
+    const Result<bool> grown = quickly ? Result<bool>(*quickly) : merge_entry(key, entry.cell, merging);
+    if (!grown) {
+      counters_.merges_refused.add();
+      taken &= grown.error().code != Code::kFull;  // the sender tries again, and there may be room by then
+    } else if (*grown) {
+      ++grown_count;
+      if (may_be_for_others && view_ != nullptr && !moved_keys_.is_own(key)) forward(key, merging.turn);
+      if (waiters_.any_for(key.hash)) moved(key, merging.outbox);
+    }
   }
-  counters_.merges.add(count);
+  counters_.merges.add(header.count);
   counters_.merges_grown.add(grown_count);
   return taken;
 }
