@@ -68,10 +68,9 @@ void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeN
 }
 
 bool Gossip::name_peers(const Key& key, DeltaBuffer::PeerSet& peers) {
-  std::array<Place, kReplicasMax> places;
-  const std::size_t count = view_->replicas(key.hash, key.bytes, places);
+  const std::size_t count = view_->replicas(key.hash, key.bytes, places_);
   const Place own{self_.node, self_.shard};
-  for (const Place& place : std::span(places).first(count)) {
+  for (const Place& place : std::span(places_).first(count)) {
     if (place != own && !peers.add(peer_index(place))) return false;  // never: there is room for the replicas of one view
   }
   return !peers.peers().empty();
