@@ -27,6 +27,10 @@ struct ClusterView {
     if (ring.empty()) return 0;
     return ring.replicas(hash, placement.of(key), out);
   }
+  // The same, in no order: sooner where every node is one.
+  std::size_t holders(std::uint64_t hash, Bytes key, std::span<Place> out) const {
+    return ring.holders(hash, placement.of(key), out);
+  }
 };
 
 }  // namespace lath

@@ -59,6 +59,14 @@ class Ring {
     return written;
   }
 
+  // replicas(), in no order: sooner where every node is one.
+  std::size_t holders(std::uint64_t hash, Replication replication, std::span<Place> out) const {
+    if (replication.nodes < nodes_.size() || replication.shards != 1 || nodes_.size() > out.size())
+      return replicas(hash, replication, out);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) out[i] = {nodes_[i].id, ShardId{shard_of(hash, nodes_[i].shards)}};
+    return nodes_.size();
+  }
+
   // Whether replicas() has this place among them; sooner, because nothing is written.
   bool holds(std::uint64_t hash, Replication replication, Place place) const {
     if (replication.nodes > kSuccessorsKept || nodes_.empty()) return is_among_replicas(hash, replication, place);

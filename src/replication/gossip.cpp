@@ -68,7 +68,7 @@ void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeN
 }
 
 bool Gossip::name_peers(const Key& key, DeltaBuffer::PeerSet& peers) {
-  const std::size_t count = view_->replicas(key.hash, key.bytes, places_);
+  const std::size_t count = view_->holders(key.hash, key.bytes, places_);
   const Place own{self_.node, self_.shard};
   for (const Place& place : std::span(places_).first(count)) {
     if (place != own && !peers.add(peer_index(place))) return false;  // never: there is room for the replicas of one view
@@ -222,7 +222,8 @@ const Gossip::Peer* Gossip::find_peer(Place place) const {
 }
 
 PeerIndex Gossip::peer_index(Place place) {
-  if (const auto found = peer_of_.find(place); found != peer_of_.end()) return found->second;
+  if (last_named_ < peers_.size() && peers_[last_named_].live && peers_[last_named_].place == place) return last_named_;
+  if (const auto found = peer_of_.find(place); found != peer_of_.end()) return last_named_ = found->second;
   PeerIndex index = static_cast<PeerIndex>(peers_.size());
   if (free_peers_.empty()) {
     LATH_ASSERT(peers_.size() < kPeersMax);

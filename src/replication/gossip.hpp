@@ -161,6 +161,7 @@ class Gossip {
   std::vector<NodeId> lost_;     // nodes of the view before that have died since, or lost what they held
   bool replicates_ = false;
 
+  PeerIndex last_named_ = 0;                  // mostly the next one too
   std::array<Place, kReplicasMax> places_{};  // for name_peers(): clearing them for each update takes longer than naming
   DeltaBuffer buffer_;
   TimeNs round_at_ = kNever;

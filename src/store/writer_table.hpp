@@ -16,8 +16,15 @@ class WriterTable {
  public:
   static constexpr std::size_t kWritersMax = 65536;
 
-  std::optional<std::uint16_t> index_of(const WriterId& writer) {
-    if (last_ < writers_.size() && writers_[last_] == writer) return static_cast<std::uint16_t>(last_);
+  [[gnu::always_inline]] std::optional<std::uint16_t> index_of(const WriterId& writer) {
+    if (last_ < writers_.size() && writers_[last_] == writer) [[likely]]
+      return static_cast<std::uint16_t>(last_);
+    return look_up(writer);
+  }
+  const WriterId& operator[](std::uint16_t index) const { return writers_[index]; }
+
+ private:
+  [[gnu::noinline]] std::optional<std::uint16_t> look_up(const WriterId& writer) {
     const auto known = indices_.find(writer);
     if (known != indices_.end()) {
       last_ = known->second;
@@ -29,9 +36,7 @@ class WriterTable {
     }
     return static_cast<std::uint16_t>(last_);
   }
-  const WriterId& operator[](std::uint16_t index) const { return writers_[index]; }
 
- private:
   struct Hash {
     std::size_t operator()(const WriterId& writer) const {
       const std::uint64_t place = std::uint64_t{writer.node.value} << 32 | writer.shard.value;

@@ -148,6 +148,28 @@ TEST(Ring, holds_what_is_among_the_replicas_and_nothing_else) {
   EXPECT_FALSE(Ring().holds(1, {1, 1}, {NodeId{0}, ShardId{0}}));
 }
 
+TEST(Ring, holders_are_the_replicas_in_no_order) {
+  for (const std::uint32_t nodes : {0U, 1U, 2U, 3U, 5U}) {
+    View view;
+    for (std::uint32_t node = 0; node < nodes; ++node) view.merge(node_entry(node * 7, 1 + node % 3));
+    const Ring ring(view);
+    Random random(nodes);
+    for (int i = 0; i < 500; ++i) {
+      const std::uint64_t hash = random.next();
+      for (const Replication replication :
+           {Replication{1, 1}, Replication{2, 1}, Replication{2, 2}, Replication{5, 1}, Replication{9, 1}}) {
+        std::array<Place, kReplicasMax> out;
+        const std::size_t count = ring.holders(hash, replication, out);
+        const auto expected = replicas_of(ring, hash, replication);
+        EXPECT_EQ(std::set<Place>(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(count)),
+                  std::set<Place>(expected.begin(), expected.end()));
+        EXPECT_EQ(count, expected.size());
+        EXPECT_LE(ring.holders(hash, replication, std::span(out).first(2)), 2U);
+      }
+    }
+  }
+}
+
 TEST(Ring, more_replicas_begin_with_the_fewer) {
   const Ring ring(view_of(16, 2));
   Random random(5);
