@@ -13,11 +13,12 @@ namespace lath {
 
 namespace {
 
+constexpr unsigned kSettlingTurnsMax = 64;    // where peers send without end
+constexpr unsigned kGreetingsPendingMax = 4;  // of an endpoint: some 2.4 KB each
 // Without a look at the clock for such a look: some 10 ms of polling; where turns are calls, some 100 ms of them.
 constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
 constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
-constexpr TimeNs kLookNs = 1'000'000'000;         // between looks at the peers' processes: some 10 us each
-constexpr TimeNs kShutdownNsMax = 1'700'000'000;  // of closing what a farewell did not reach; the rest is then left to UCX
+constexpr TimeNs kLookNs = 1'000'000'000;  // between looks at the peers' processes: some 10 us each
 
 Error error_of_ended(const ProcessMark& process) {
   return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
@@ -79,18 +80,6 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   return transport;
 }
 
-UcxTransport::~UcxTransport() {
-  say_farewell();
-  const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
-  do {
-    reads_.sweep();
-    advance_closing();
-    progress();
-  } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
-  reads_.sweep();
-  ucp_worker_destroy(worker_);
-}
-
 PeerId UcxTransport::id_at(std::uint32_t index) const {
   return {.index = index, .generation = peers_[index]->generation};
 }
@@ -107,9 +96,7 @@ Result<PeerId> UcxTransport::connect(const Address& address) {
     opening_.push_back(*made);
     chores_ = true;
   } else if (!open_endpoint(*made)) {
-    Error error = std::move(failures_.back().error);  // told to the caller, not to the handler
-    failures_.pop_back();
-    return error;
+    return take_failure(*made);  // told to the caller, not to the handler
   }
   return made;
 }
@@ -138,16 +125,11 @@ Result<PeerId> UcxTransport::new_peer(Bytes worker) {
 bool UcxTransport::open_endpoint(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr || peer->endpoint != nullptr) return true;  // given up before it was made
-  const auto parked = parked_.find(peer->worker);
-  if (parked != parked_.end()) {
-    peer->endpoint = parked->second;
-    parked_.erase(parked);
-  } else if (!make_endpoint(*peer, id)) {
-    return false;
-  }
+  peer->endpoint = parked_.take(peer->worker);
+  if (peer->endpoint == nullptr && !make_endpoint(*peer, id)) return false;
   if (peer->remote_known) {
     greet(id, UcxKind::kHelloAck);
-    opened(*peer, id);
+    if (find(id) != nullptr) opened(*peer, id);
   } else {
     const TimeNs now_ns = clock_.now_ns();
     peer->state = UcxPeer::State::kGreeting;
@@ -161,6 +143,8 @@ bool UcxTransport::open_endpoint(PeerId id) {
 }
 
 bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
+  settle();
+  if (find(id) == nullptr) return false;
   ucp_ep_params_t params = {};
   params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
   params.address = ucx_address_of(peer.worker);
@@ -181,13 +165,30 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   return true;
 }
 
+// Not where the last ones have not left yet: a stopped peer would be sent ever more of them. A hello is said again later.
 void UcxTransport::greet(PeerId id, UcxKind kind, PeerId name) {
+  const auto pending = greetings_pending_.find(peers_[id.index]->endpoint);
+  if (pending != greetings_pending_.end() && pending->second >= kGreetingsPendingMax && kind != UcxKind::kFarewell) return;
   const Bytes own(reinterpret_cast<const std::byte*>(worker_address_.data()), worker_address_.size());
   FrameBuffer frame = pool_.take();
   ucx_encode(
       {.cookie = cookie_, .sender = name, .credit_messages = kPeerCreditMessages, .credit_bytes = kPeerCreditBytes, .worker = own},
       frame);
   transmit(*peers_[id.index], id.index, kind, frame);
+}
+
+// Until UCX has nothing to do: it aborts where an endpoint is made that takes over a connection of the peer's whose end it has seen and
+// not yet dealt with. What comes meanwhile waits for the next poll().
+void UcxTransport::settle() {
+  const std::size_t deliver_max = std::exchange(deliver_max_, 0);
+  for (unsigned turn = 0; turn < kSettlingTurnsMax && progress() > 0; ++turn) {
+  }
+  deliver_max_ = deliver_max;
+}
+
+void UcxTransport::greeting_left(ucp_ep* endpoint) {
+  const auto pending = greetings_pending_.find(endpoint);
+  if (--pending->second == 0) greetings_pending_.erase(pending);
 }
 
 void UcxTransport::opened(UcxPeer& peer, PeerId id) {
@@ -244,7 +245,7 @@ void UcxTransport::disconnect(PeerId id) {
   // By name and address, since the peer may know of this connection while we have not heard what it calls it.
   if (peer->endpoint != nullptr) greet(id, UcxKind::kGoodbye);
   if (find(id) == nullptr) {
-    failures_.pop_back();  // the goodbye failed; a disconnect reports nothing
+    take_failure(id);  // the goodbye failed; a disconnect reports nothing
     return;
   }
   retire(id, Ending::kConnection);
@@ -259,7 +260,7 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
                     {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
     return;
   }
-  transport->close_parked(endpoint);
+  if (transport->parked_.remove(endpoint)) transport->close_endpoint(endpoint);
 }
 
 // Of those on this machine. Not within UCX's progress, since a parked endpoint is closed by the next chores.
@@ -273,11 +274,11 @@ void UcxTransport::look_for_ended_processes() {
     if (peer.state == UcxPeer::State::kFree || !has_ended(process_of(peer.worker), process_)) continue;
     fail(id_at(index), Ending::kEndpoint, error_of_ended(process_of(peer.worker)));
   }
-  std::vector<ucp_ep*> ended;
-  for (const auto& [worker, endpoint] : parked_) {
-    if (has_ended(process_of(worker), process_)) ended.push_back(endpoint);
+  std::vector<std::string> ended;
+  for (const auto& [worker, endpoint] : parked_.entries()) {
+    if (has_ended(process_of(worker), process_)) ended.push_back(worker);
   }
-  for (ucp_ep* endpoint : ended) close_parked(endpoint);
+  for (const std::string& worker : ended) close_endpoint(parked_.take(worker));
 }
 
 // Safe within UCX's callbacks: an endpoint is closed, and the failure reported, by do_chores().
@@ -286,13 +287,20 @@ void UcxTransport::fail(PeerId id, Ending ending, Error error) {
   failures_.push_back({.peer = id, .error = std::move(error)});
 }
 
+Error UcxTransport::take_failure(PeerId id) {
+  const auto found = std::ranges::find(failures_, id, &Failure::peer);
+  Error error = std::move(found->error);
+  failures_.erase(found);
+  return error;
+}
+
 // The slot is free once the failure was reported: until then its number still means the connection that has ended.
 void UcxTransport::retire(PeerId id, Ending ending) {
   UcxPeer& peer = *peers_[id.index];
   by_worker_.erase(peer.worker);
-  reads_.detach_all(id);
+  const bool reads = reads_.detach_all(id);  // under way: only the end of the endpoint ends them
   ucp_ep* endpoint = std::exchange(peer.endpoint, nullptr);
-  if (endpoint != nullptr && ending == Ending::kConnection) parked_[peer.worker] = std::exchange(endpoint, nullptr);
+  if (endpoint != nullptr && ending == Ending::kConnection && !reads) endpoint = parked_.park(peer.worker, endpoint);
   closing_.push_back({.index = id.index, .endpoint = endpoint, .request = nullptr});
   ++peer.generation;
   peer.state = UcxPeer::State::kFree;

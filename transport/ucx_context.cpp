@@ -182,7 +182,7 @@ Result<void> UcxContext::open_probe_region() {
 
 UcxContext::~UcxContext() {
   probe_region_.reset();
-  if (handle_ == nullptr) return;
+  if (handle_ == nullptr || kept_) return;
   ucp_cleanup(handle_);
   open_contexts.remove();
 }

@@ -38,6 +38,9 @@ class UcxContext final : public RegionProvider {
   Result<std::unique_ptr<Region>> allocate(std::size_t bytes) override;
   Result<std::unique_ptr<Region>> enroll(std::span<std::byte> memory) override;
 
+  // For ever: a worker of it could not be destroyed.
+  void keep() { kept_ = true; }
+
   ucp_context* handle() const { return handle_; }
   // What peers read to find out whether they can: its first word, and never anything else.
   const Region& probe_region() const { return *probe_region_; }
@@ -54,6 +57,7 @@ class UcxContext final : public RegionProvider {
   std::uint64_t probe_content_ = 0;
   std::atomic<bool> shares_memory_ = false;  // small allocations are visible to other processes of this host
   std::atomic<std::uint64_t> regions_made_ = 0;
+  std::atomic<bool> kept_ = false;
 };
 
 // What allocate() and enroll() return.

@@ -13,12 +13,6 @@
 
 namespace lath {
 
-namespace {
-
-constexpr TimeNs kFlushNsMax = 250'000'000;  // a farewell that a stopped peer does not take is given up then
-
-}  // namespace
-
 // Says a hello again that was not answered, or gives it up. UCX tells of neither: a stopped peer takes what is sent.
 void UcxTransport::advance_greetings() {
   if (greeting_.empty()) return;
@@ -92,40 +86,7 @@ void UcxTransport::on_farewell(const UcxGreeting& greeting) {
   const std::string worker = key_of(greeting.worker);
   const auto known = by_worker_.find(worker);
   if (known != by_worker_.end()) fail(id_at(known->second), Ending::kEndpoint, {Code::kClosed, "the peer closed its end"});
-  const auto parked = parked_.find(worker);
-  if (parked != parked_.end()) close_parked(parked->second);
-}
-
-// To everyone whom an endpoint leads to. Those whose last words do not leave in time are closed; the others are left to the end of the
-// worker, since closing one before its twin is known here would have UCX abort the peer (see parked_).
-void UcxTransport::say_farewell() {
-  leaving_ = true;
-  for (const auto& [worker, endpoint] : std::exchange(parked_, {})) {
-    const Result<PeerId> made = new_peer(std::as_bytes(std::span(worker)));
-    if (made) peers_[made->index]->endpoint = endpoint;
-  }
-  std::vector<std::pair<PeerId, void*>> leaving;
-  const ucp_request_param_t flush = {};
-  for (std::uint32_t index = 0; index < peers_.size(); ++index) {
-    const PeerId id = id_at(index);
-    if (peers_[index]->endpoint != nullptr) greet(id, UcxKind::kFarewell);
-    if (find(id) != nullptr && peers_[index]->endpoint != nullptr)
-      leaving.emplace_back(id, ucp_ep_flush_nbx(peers_[index]->endpoint, &flush));
-  }
-  const TimeNs deadline_ns = clock_.now_ns() + kFlushNsMax;
-  const auto has_left = [](const auto& each) {
-    if (UCS_PTR_IS_PTR(each.second) && ucp_request_check_status(each.second) == UCS_INPROGRESS) return false;
-    if (UCS_PTR_IS_PTR(each.second)) ucp_request_free(each.second);
-    return true;
-  };
-  do {
-    progress();
-    std::erase_if(leaving, has_left);
-  } while (!leaving.empty() && clock_.now_ns() < deadline_ns);
-  for (const auto& [id, request] : leaving) {
-    ucp_request_free(request);
-    if (find(id) != nullptr) retire(id, Ending::kEndpoint);
-  }
+  if (ucp_ep* parked = parked_.take(worker); parked != nullptr) close_endpoint(parked);
 }
 
 // Says goodbye for ends that are gone while another transport is bound to them. Where there is no connection to say it by, one is
@@ -145,10 +106,7 @@ void UcxTransport::dismiss_orphans() {
   }
 }
 
-void UcxTransport::close_parked(ucp_ep* endpoint) {
-  const auto parked = std::find_if(parked_.begin(), parked_.end(), [&](const auto& each) { return each.second == endpoint; });
-  if (parked == parked_.end()) return;
-  parked_.erase(parked);
+void UcxTransport::close_endpoint(ucp_ep* endpoint) {
   closing_.push_back({.index = kNoSlot, .endpoint = endpoint, .request = nullptr});
   chores_ = true;
 }

@@ -66,10 +66,15 @@ void UcxReads::detach(AttachedId id) {
   if (find(id) != nullptr) drop(id.index);
 }
 
-void UcxReads::detach_all(PeerId peer) {
+bool UcxReads::detach_all(PeerId peer) {
+  bool reads = false;
   for (std::uint32_t index = 0; index < regions_.size(); ++index) {
-    if (regions_[index].attached && regions_[index].peer == peer) drop(index);
+    const Region& region = regions_[index];
+    if (region.peer != peer) continue;
+    reads |= region.reads > 0;
+    if (region.attached) drop(index);
   }
+  return reads;
 }
 
 void UcxReads::sweep() {

@@ -29,7 +29,7 @@ class UcxReads {
 
   Result<Attached> attach(PeerId peer, ucp_ep* endpoint, Bytes exported);
   void detach(AttachedId id);
-  void detach_all(PeerId peer);
+  bool detach_all(PeerId peer);  // true: reads of the peer are under way
   ReadBegun read(AttachedId id, std::uint64_t address, std::span<std::byte> room, std::uint64_t token);
   // The first word of a region, for a probe: kDone, or what became of it is told by take_probed().
   ReadBegun probe(AttachedId id, std::uint64_t address, std::uint64_t& word);

@@ -57,6 +57,8 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   header.generation = static_cast<std::uint16_t>(peer.remote.generation);
   header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.credit.owed.messages, 255));
   header.credit_bytes = static_cast<std::uint16_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT16_MAX));
+  const PeerId to = {.index = index, .generation = peer.generation};  // UCX may tell of a failure within the send
+  ucp_ep* const endpoint = peer.endpoint;
   std::byte* start = frame.headroom(sizeof header);
   std::memcpy(start, &header, sizeof header);
 
@@ -67,10 +69,11 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   param.cb.send = &UcxCallbacks::on_sent;
   param.user_data = sending;
   const ucs_status_ptr_t request =
-      ucp_am_send_nbx(peer.endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
+      ucp_am_send_nbx(endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
   if (UCS_PTR_IS_ERR(request)) {
-    fail({.index = index, .generation = peer.generation}, Ending::kEndpoint,
-         {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
+    if (find(to) != nullptr)
+      fail(to, Ending::kEndpoint,
+           {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
     return false;
   }
   peer.credit.owed.messages -= header.credit_messages;
@@ -81,13 +84,15 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   }
   free_sendings_ = sending->next_free;
   sending->frame = std::move(frame);
-  sending->to = {.index = index, .generation = peer.generation};
+  sending->to = to;
+  sending->greets = is_greeting(kind) ? endpoint : nullptr;
+  if (sending->greets != nullptr) ++greetings_pending_[endpoint];
   ++sends_pending_;
   return true;
 }
 
 UcxTransport::Sending* UcxTransport::new_sending() {
-  free_sendings_ = &sendings_.emplace_back(Sending{.owner = this, .frame = {}, .to = {}, .next_free = nullptr});
+  free_sendings_ = &sendings_.emplace_back(Sending{.owner = this, .frame = {}, .to = {}, .greets = nullptr, .next_free = nullptr});
   return free_sendings_;
 }
 
@@ -95,6 +100,7 @@ void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
   auto* sending = static_cast<UcxTransport::Sending*>(argument);
   UcxTransport& transport = *sending->owner;
   transport.pool_.give(std::move(sending->frame));
+  if (sending->greets != nullptr) transport.greeting_left(sending->greets);
   sending->next_free = transport.free_sendings_;
   transport.free_sendings_ = sending;
   --transport.sends_pending_;
@@ -162,6 +168,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     ++counters_.dropped_foreign;
     return;
   }
+  if (leaving_) return receive_late(header.kind(), body);
   UcxPeer* peer = find_sender(header);
   if (header.kind() == UcxKind::kData || header.kind() == UcxKind::kCredit) [[likely]] {
     if (peer == nullptr) {
@@ -201,7 +208,6 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     ++counters_.dropped_foreign;
     return;
   }
-  if (leaving_) return;  // an answer after the farewell would have the peer connect anew
   switch (header.kind()) {
     case UcxKind::kHello: return on_hello(*greeting);
     case UcxKind::kHelloAck: return on_hello_ack(name_in(header), *greeting);

@@ -15,6 +15,7 @@
 #include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_parked.hpp"
 #include "transport/ucx_reads.hpp"
 #include "transport/ucx_signals.hpp"
 
@@ -74,6 +75,7 @@ class UcxTransport final : public Transport {
     UcxTransport* owner;
     FrameBuffer frame;
     PeerId to;
+    ucp_ep* greets;  // the endpoint, where it is a greeting
     Sending* next_free;
   };
   struct Stashed {  // a message that came when poll() had delivered its fill
@@ -117,8 +119,10 @@ class UcxTransport final : public Transport {
   Result<PeerId> new_peer(Bytes worker);
   bool open_endpoint(PeerId id);
   bool make_endpoint(UcxPeer& peer, PeerId id);
+  void settle();
   void greet(PeerId id, UcxKind kind) { greet(id, kind, id); }
   void greet(PeerId id, UcxKind kind, PeerId name);  // as which end
+  void greeting_left(ucp_ep* endpoint);
   void advance_greetings();
   void opened(UcxPeer& peer, PeerId id);
   void on_hello(const UcxGreeting& greeting);
@@ -128,8 +132,8 @@ class UcxTransport final : public Transport {
   void dismiss_orphans();
   void fail(PeerId id, Ending ending, Error error);
   void retire(PeerId id, Ending ending);
-  void say_farewell();
-  void close_parked(ucp_ep* endpoint);
+  Error take_failure(PeerId id);
+  void close_endpoint(ucp_ep* endpoint);
   void look_for_ended_processes();
   void do_chores(TransportEvents& events);
   void advance_closing();
@@ -137,6 +141,18 @@ class UcxTransport final : public Transport {
   PeerId id_at(std::uint32_t index) const;
   // That cannot wait for a while.
   bool has_chores() const { return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty(); }
+
+  // The end (ucx_farewell.cpp).
+  struct Leaving {  // who was said farewell, until it has left
+    PeerId id;
+    void* flush;
+  };
+  void say_farewell();
+  void say_farewell(PeerId id, std::vector<Leaving>& leaving);
+  void answer_late(const std::string& worker, std::vector<Leaving>& leaving);
+  static bool is_done(void* request);
+  bool flush_worker();
+  void receive_late(UcxKind kind, Bytes body);
 
   // Finding out who can be read while it does nothing (ucx_probe.cpp).
   void say(UcxPeer& peer, std::uint32_t index, UcxKind kind);
@@ -181,10 +197,9 @@ class UcxTransport final : public Transport {
   std::deque<Stashed> stashed_;
   std::vector<PeerId> opening_;
   std::vector<PeerId> greeting_;  // whose hello is not answered yet
-  // Endpoints without a connection, by worker address. UCX pairs the endpoints of two workers by the order in which they are made, and
-  // aborts where one is closed while its twin's request is under way: so two workers have one endpoint each for as long as both live,
-  // which the next connection uses again.
-  std::unordered_map<std::string, ucp_ep*> parked_;
+  UcxParked parked_;
+  std::unordered_map<ucp_ep*, unsigned> greetings_pending_;  // that UCX has not sent yet, where there are any
+  std::vector<std::string> late_hellos_;                     // whose worker is owed a farewell
   std::vector<Orphan> orphans_;
   std::vector<Failure> failures_;
   std::vector<Closing> closing_;

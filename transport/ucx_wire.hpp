@@ -28,6 +28,10 @@ enum class UcxKind : std::uint8_t {
   kFarewell = 9,     // UcxGreeting: this address is over, and every connection with it
 };
 
+constexpr bool is_greeting(UcxKind kind) {
+  return kind == UcxKind::kHello || kind == UcxKind::kHelloAck || kind == UcxKind::kGoodbye || kind == UcxKind::kFarewell;
+}
+
 // 8 bytes, so that with UCX's own 36 a small frame still fits the cache line by which shared memory announces it. A slot's generation
 // is cut to 16 bits: for another connection's frame to pass, its slot would have to be used 65,536 times while it was under way.
 struct UcxHeader {

@@ -110,6 +110,36 @@ TEST_P(Contract, a_dead_peer_is_reported_once_and_its_successor_is_new) {
   EXPECT_EQ(a->counters().peers_failed, 1u);
 }
 
+// UCX may tell of the failure within the send, and again by the send's own status.
+TEST_P(Contract, a_dead_peer_that_is_sent_to_at_once_fails_once) {
+  Party a = open();
+  for (std::size_t round = 1; round <= 3; ++round) {
+    auto victim = network_->start_echo();
+    const auto to_victim = a->connect(victim->address());
+    ASSERT_TRUE(to_victim);
+    ASSERT_EQ(send(a, *to_victim, pattern(64, 2), {&a}), Sent::kAccepted);
+    ASSERT_TRUE(run({&a}, [&] { return a.seen.frames.size() == round; }));
+    victim->kill();
+    for (int sends = 0; sends < 3; ++sends) {
+      FrameBuffer frame = frame_of(*a.transport, pattern(8, 1));
+      a->send(*to_victim, frame);
+      a->release(std::move(frame));
+    }
+    ASSERT_TRUE(run({&a}, [&] { return a.seen.failed.size() >= round; }));
+    for (int turns = 0; turns < 100; ++turns) a->poll(kMessagesPerPoll, a.seen);
+    ASSERT_EQ(a.seen.failed.size(), round);
+    EXPECT_EQ(a.seen.failed.back(), *to_victim);
+    EXPECT_EQ(a->counters().peers_failed, round);
+  }
+  auto one = network_->start_echo();
+  auto other = network_->start_echo();
+  const auto to_one = a->connect(one->address());
+  const auto to_other = a->connect(other->address());
+  ASSERT_TRUE(to_one);
+  ASSERT_TRUE(to_other);
+  EXPECT_NE(to_one->index, to_other->index);
+}
+
 TEST_P(Contract, a_stopped_peer_costs_bounded_memory) {
   Party a = open();
   auto peer = network_->start_echo();

@@ -7,6 +7,8 @@ BUILD=$1
 . "$(dirname "$0")/../shell/cluster.sh"
 timeout 120 mpirun -n 4 --bind-to none "$BUILD/tests/mpi/mpi_repeated_close" 6 >"$work/close.log" 2>&1 || fail "status $?"
 cat "$work/close.log"
+echo 'over TCP'
+LATH_UCX_TLS=tcp,self timeout 120 mpirun -n 2 --bind-to none "$BUILD/tests/mpi/mpi_repeated_close" 20 >"$work/tcp.log" 2>&1 || fail "status $?"
 took=$(sed -n 's/^longest close: \([0-9]*\) ms$/\1/p' "$work/close.log")
 [ -n "$took" ] || fail 'no figure'
 [ "$took" -lt 5000 ] || fail "a close took $took ms"

@@ -342,39 +342,6 @@ TEST(UcxTransport, failed_and_closed_connections_leave_nothing) {
   EXPECT_EQ(a->sends_pending(), 0u);
 }
 
-TEST(UcxTransport, who_leaves_takes_along_what_waited_for_it) {
-  setenv("LATH_UCX_TLS", "posix,sysv,self", 1);
-  const SystemClock clock;
-  const auto context = UcxContext::open();
-  ASSERT_TRUE(context);
-  auto a = std::move(*UcxTransport::open(**context, 1, clock));
-  Echo at_a(*a);
-  for (const bool greeted : {true, false}) {
-    auto b = std::move(*UcxTransport::open(**context, 1, clock));
-    Echo at_b(*b);
-    const PeerId to_a = *b->connect(a->address());
-    for (int turns = 0; turns < 1'000'000 && greeted && !b->is_open(to_a); ++turns) {
-      b->poll(8, at_b);
-      a->poll(8, at_a);
-    }
-    ASSERT_TRUE(a->connect(b->address()));
-    if (greeted) b->disconnect(to_a);
-    const TimeNs until = clock.now_ns() + 5'000'000'000;
-    while (greeted && a->parked() == 0 && clock.now_ns() < until) {
-      b->poll(8, at_b);
-      a->poll(8, at_a);
-    }
-    EXPECT_EQ(a->parked(), greeted ? 1U : 0U) << "the endpoint outlives its connection, for the next one";
-    const TimeNs begun = clock.now_ns();
-    std::thread leaving([&] { b.reset(); });  // what it says last may wait for UCX at our side
-    while (clock.now_ns() < until && a->parked() + a->connections() > 0) a->poll(8, at_a);
-    leaving.join();
-    EXPECT_EQ(a->parked() + a->connections(), 0U);
-    EXPECT_LT(clock.now_ns() - begun, kGreetingNsMax / 2) << "an unanswered hello does not wait for its time";
-  }
-  EXPECT_EQ(at_a.failed, 2U);
-}
-
 TEST(UcxWire, greetings_survive_damage) {
   const std::vector<std::byte> worker(100, std::byte{3});
   FrameBuffer frame;
