@@ -88,7 +88,11 @@ Result<PeerId> UcxTransport::connect(const Address& address) {
   const std::optional<Bytes> worker = ucx_unwrap_address(address);
   if (!worker || !is_worker_key(worker->size()))
     return Error{Code::kInvalid, "not the address of a UCX transport, or a damaged one"};
-  const auto known = by_worker_.find(key_of(*worker));
+  auto known = by_worker_.find(key_of(*worker));
+  if (known == by_worker_.end() && !progressing_) {
+    settle();
+    known = by_worker_.find(key_of(*worker));
+  }
   if (known != by_worker_.end()) return id_at(known->second);
   Result<PeerId> made = new_peer(*worker);
   if (!made) return made;
@@ -143,8 +147,6 @@ bool UcxTransport::open_endpoint(PeerId id) {
 }
 
 bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
-  settle();
-  if (find(id) == nullptr) return false;
   ucp_ep_params_t params = {};
   params.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE | UCP_EP_PARAM_FIELD_ERR_HANDLER;
   params.address = ucx_address_of(peer.worker);
@@ -177,8 +179,8 @@ void UcxTransport::greet(PeerId id, UcxKind kind, PeerId name) {
   transmit(*peers_[id.index], id.index, kind, frame);
 }
 
-// Until UCX has nothing to do: it aborts where an endpoint is made that takes over a connection of the peer's whose end it has seen and
-// not yet dealt with. What comes meanwhile waits for the next poll().
+// Until UCX has nothing to do, before endpoints are made: it aborts where one takes over a connection of the peer's whose end it has seen
+// and not yet dealt with. What comes meanwhile waits for the next poll().
 void UcxTransport::settle() {
   const std::size_t deliver_max = std::exchange(deliver_max_, 0);
   for (unsigned turn = 0; turn < kSettlingTurnsMax && progress() > 0; ++turn) {
@@ -310,6 +312,7 @@ void UcxTransport::retire(PeerId id, Ending ending) {
 
 void UcxTransport::do_chores(TransportEvents& events) {
   chores_ = false;
+  if (!opening_.empty() || !orphans_.empty()) settle();
   std::vector<PeerId> opening;
   opening.swap(opening_);
   for (const PeerId id : opening) open_endpoint(id);

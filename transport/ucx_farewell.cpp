@@ -50,7 +50,7 @@ void UcxTransport::say_farewell() {
   }
   const TimeNs deadline_ns = clock_.now_ns() + kFlushNsMax;
   do {
-    progress();
+    settle();
     for (const std::string& worker : std::exchange(late_hellos_, {})) answer_late(worker, leaving);
     std::erase_if(leaving, [](const Leaving& each) { return is_done(each.flush); });
   } while (!leaving.empty() && clock_.now_ns() < deadline_ns);

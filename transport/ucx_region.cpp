@@ -64,7 +64,7 @@ Result<std::unique_ptr<Region>> UcxContext::allocate(std::size_t bytes) {
   // UCX would take memory until the whole machine stands still, or the job is killed, and only then say no. A little may have been given
   // that is not touched yet, and counts as free.
   if (bytes > kUntouchedLeast) {
-    const MemoryLeft left = memory_left();
+    const MemoryLeft left = memory_left(MemoryFor::kSharing);
     if (bytes + kUntouchedMax >= left.bytes) return too_little_left(bytes, left);
   }
   const UcxLogOpening opening;
