@@ -64,7 +64,7 @@ typedef enum lath_status {
   LATH_E_WRONG_TYPE = 3,         /* the key holds another type */
   LATH_E_TOO_LARGE = 4,          /* a key, a value or what the key would come to hold (also in number) is over its limit */
   LATH_E_TOO_SMALL = 5,          /* the caller's buffer; the size out says what is needed */
-  LATH_E_FULL = 6,               /* the node's memory limit, or the session's limit of requests under way */
+  LATH_E_FULL = 6,               /* a limit: of the node's memory or clients, or of requests under way */
   LATH_E_TIMEOUT = 7,            /* the time is over: no answer, or not what was waited for; an update may have been applied */
   LATH_E_UNREACHABLE = 8,        /* no replica could be reached; nothing was applied */
   LATH_E_UNKNOWN = 9,            /* the replica was lost after the request left: an update may have been applied */

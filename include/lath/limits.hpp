@@ -101,6 +101,7 @@ inline constexpr std::size_t kContactBytesMax = 300;           // in a view: a h
 inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;    // one node's entry with every shard it may have fits
 inline constexpr std::size_t kContactClientFrameBytesMax = 64;       // clients only ask for news
 inline constexpr std::size_t kContactConnectionsMax = 1024;          // of one node: each costs a descriptor and a frame
+inline constexpr std::size_t kContactGreetingsMax = 64;              // beyond these: who is refused is told so, if it has the key
 inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not greeted by then is dropped
 inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;     // so is one that has not taken a byte for so long
 // A peer whose host vanished says nothing, not even goodbye: a connection that is silent is probed after 10 s, then every 5 s, and

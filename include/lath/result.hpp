@@ -15,7 +15,7 @@ enum class Code : int {
   kWrongType = 3,    // the key holds another type
   kTooLarge = 4,     // a key, value or cell over its limit
   kTooSmall = 5,     // the caller's buffer cannot hold the answer
-  kFull = 6,         // the node's memory limit, or a session's limit of requests under way
+  kFull = 6,         // a limit: of the node's memory or clients, or of requests under way
   kTimeout = 7,      // no answer in time
   kUnreachable = 8,  // no replica could be reached, and nothing was applied
   kUnknown = 9,      // the replica was lost after the request left: it may have been applied

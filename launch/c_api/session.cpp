@@ -113,7 +113,7 @@ const char* lath_status_string(lath_status status) {
     case LATH_E_WRONG_TYPE: return "LATH_E_WRONG_TYPE: the key holds another type";
     case LATH_E_TOO_LARGE: return "LATH_E_TOO_LARGE: over a limit of size";
     case LATH_E_TOO_SMALL: return "LATH_E_TOO_SMALL: the buffer cannot hold the answer";
-    case LATH_E_FULL: return "LATH_E_FULL: a limit of memory or of requests under way is reached";
+    case LATH_E_FULL: return "LATH_E_FULL: a limit of memory, of clients or of requests under way is reached";
     case LATH_E_TIMEOUT: return "LATH_E_TIMEOUT: the time is over";
     case LATH_E_UNREACHABLE: return "LATH_E_UNREACHABLE: no replica could be reached; nothing was applied";
     case LATH_E_UNKNOWN: return "LATH_E_UNKNOWN: the replica was lost; an update may have been applied";

@@ -144,6 +144,10 @@ Result<void> ContactClient::take(Bytes message) {
       for (const NodeEntry& entry : part->entries) view_.merge(entry);
       return part->last ? publish(telling_->placement) : Result<void>();
     }
+    case ContactKind::kFull:
+      return Error{Code::kFull,
+                   "it has as many clients as it may (contact_refused_full of lath stats): let the processes of a host share "
+                   "a store, or end some"};
     case ContactKind::kNews: break;
   }
   return Error{Code::kInvalid, "a contact message of an unknown kind"};

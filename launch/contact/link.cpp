@@ -5,13 +5,17 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "lath/limits.hpp"
 
 namespace lath {
 
 namespace {
+
+constexpr TimeNs kAgainNs = 100'000'000;  // a process that ends is gone by then
 
 // Small enough that the socket's empty buffer takes it at once.
 bool send_whole(const Descriptor& socket, Bytes bytes) {
@@ -20,7 +24,16 @@ bool send_whole(const Descriptor& socket, Bytes bytes) {
 
 }  // namespace
 
+// A node that has just ended closes its connections without a word, as one does that was shown another key; but then nobody listens there
+// any more.
 Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline) {
+  auto link = greet(node, key, clock, deadline);
+  if (link || link.error().code != Code::kDenied || clock.now_ns() + kAgainNs >= deadline) return link;
+  std::this_thread::sleep_for(std::chrono::nanoseconds(kAgainNs));
+  return greet(node, key, clock, deadline);
+}
+
+Result<ContactLink> ContactLink::greet(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline) {
   auto socket = connect_to(node, clock, deadline);
   if (!socket) return socket.error();
   const ContactGreeter greeter(key);
@@ -34,10 +47,10 @@ Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& ke
     if (got > 0) {
       have += static_cast<std::size_t>(got);
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-      return Error{Code::kDenied,
-                   to_text(node) +
-                       " closed the connection without an answer: the key is not this cluster's, the port has as many "
-                       "clients as it may (contact_refused_full of lath stats), or it is no Lath contact port"};
+      return Error{
+          Code::kDenied,
+          to_text(node) +
+              " closed the connection without an answer, twice: the key is not this cluster's, or it is no Lath contact port"};
     }
   }
   auto seals = greeter.accept(answer);

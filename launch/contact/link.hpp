@@ -14,6 +14,7 @@ namespace lath {
 
 class ContactLink {
  public:
+  // Errors: kUnreachable, kTimeout, kVersion, kDenied (a wrong key; or no contact port).
   static Result<ContactLink> open(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline);
 
   int descriptor() const { return socket_.number(); }
@@ -25,6 +26,7 @@ class ContactLink {
   bool ask();
 
  private:
+  static Result<ContactLink> greet(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline);
   ContactLink(Descriptor socket, ContactSeals seals) : socket_(std::move(socket)), seals_(seals) {}
 
   Descriptor socket_;

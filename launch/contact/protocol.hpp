@@ -21,6 +21,7 @@ enum class ContactKind : std::uint8_t {
   kCluster = 1,   // from the node
   kViewPart = 2,  // from the node
   kNews = 3,      // from the client: send your view
+  kFull = 4,      // from the node, instead of the first: it has as many clients as it may
 };
 
 struct ContactCluster {

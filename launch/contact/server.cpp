@@ -99,7 +99,7 @@ void ContactServer::accept_all(TimeNs now) {
       return;
     }
     ++counters_.accepted;
-    if (connections_.size() >= connections_max_ && !make_room()) continue;
+    if (connections_.size() >= connections_max_ + kContactGreetingsMax) make_room();
     watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
@@ -108,15 +108,14 @@ void ContactServer::accept_all(TimeNs now) {
   }
 }
 
-// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not greeted goes. false:
-// there is none.
-bool ContactServer::make_room() {
-  ++counters_.refused_full;
+// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not greeted goes. There is
+// one, since no more are welcomed than may stay.
+void ContactServer::make_room() {
   const auto silent =
       std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
-  if (silent == connections_.end()) return false;
+  LATH_ASSERT(silent != connections_.end());
+  ++counters_.timed_out;
   connections_.erase(silent);
-  return true;
 }
 
 // Clients wait in the kernel's queue meanwhile; those that are here are served on.
@@ -172,6 +171,13 @@ bool ContactServer::greet(Connection& connection, TimeNs now) {
     return true;
   }
   connection.seals = *welcomed->seals;
+  if (clients() >= connections_max_) {
+    const auto full = static_cast<std::byte>(ContactKind::kFull);
+    connection.seals.send.seal({&full, 1}, connection.out);
+    connection.closing = true;
+    ++counters_.refused_full;
+    return true;
+  }
   connection.welcomed = true;
   ++counters_.welcomed;
   return true;

@@ -105,10 +105,10 @@ Findings check_key_file(const ClusterFacts& facts) {
   if (facts.key_code == Code::kOk) return {fine("key file", "'" + facts.key_file + "' is its owner's alone")};
   const bool missing = facts.key_code == Code::kNotFound;
   return {finding(Verdict::kBad, "key file", facts.key_error,
-                  missing ? "copy it from where lathd runs, mode 0600, or name it: lath --key-file PATH"
-                          : "chmod 600 " + facts.key_file +
-                                ", owned by the user who runs this; restart the cluster with a new one if "
-                                "others read it")};
+                  missing
+                      ? "copy it from where lathd runs, mode 0600, or name it: lath --key-file PATH"
+                      : "copy it anew from where lathd runs, as a file of the user who runs this, chmod 600; restart the cluster "
+                        "with a new one if others could read it")};
 }
 
 Findings check_contact(const ClusterFacts& facts, const NodeFacts& node) {
@@ -119,6 +119,9 @@ Findings check_contact(const ClusterFacts& facts, const NodeFacts& node) {
                     node.contact_code == Code::kDenied
                         ? "use the key file that lies beside the cluster's own cluster file: lath --key-file PATH"
                         : "install one Lath version everywhere: lath --version")};
+  if (node.contact_code == Code::kFull)
+    return {finding(Verdict::kBad, subject, node.contact_error,
+                    "let the processes of a host share a store, end some, or name other nodes' contact ports")};
   if (is_silent(node)) return {finding(Verdict::kBad, subject, text_of_silence(node), remedy_of_silence(node))};
   if (node.contact_code != Code::kOk)
     return {finding(Verdict::kBad, subject, node.contact_error,

@@ -73,6 +73,8 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "getent hosts a");
   facts.nodes[0].contact_code = Code::kDenied;
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "--key-file");
+  facts.nodes[0].contact_code = Code::kFull;
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "share a store");
   facts = healthy();
   facts.nodes[0].cluster = 8;
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "another cluster", "rm lath.json");

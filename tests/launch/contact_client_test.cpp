@@ -99,6 +99,22 @@ TEST_F(Contact, what_never_answers_is_a_timeout_and_what_is_not_there_unreachabl
   EXPECT_NE(absent.error().text.find(to_text(closed)), std::string::npos);
 }
 
+TEST_F(Contact, a_node_that_ends_while_it_is_asked_is_unreachable_and_not_of_another_key) {
+  auto listener = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(listener);
+  const HostPort address = *bound_address(*listener);
+  std::thread ending([&] {
+    pollfd waited = {listener->number(), POLLIN, 0};
+    poll(&waited, 1, 5000);
+    const Descriptor accepted(accept(listener->number(), nullptr, nullptr));
+    listener->close();
+  });
+  const auto client = connect({address}, key_);
+  ending.join();
+  ASSERT_FALSE(client);
+  EXPECT_EQ(client.error().code, Code::kUnreachable) << client.error().text;
+}
+
 // The first accepts and says nothing, as a process that is stopped does.
 TEST_F(Contact, a_node_that_says_nothing_keeps_nobody_from_the_next) {
   auto mute = listen_at({"127.0.0.1", 0});
