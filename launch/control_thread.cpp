@@ -77,7 +77,7 @@ ControlThread::ControlThread(ControlThreadOptions options, const Clock& clock, W
       control_(options_.self, options_.view->view, Random(entropy())),
       watch_(options_.self, options_.view->view, Random(entropy()), clock.now_ns()),
       filler_(fed(options_)),
-      memory_([] { return memory_left(); }, kGrowthPerNsMin + options_.shards.size() / 2),
+      memory_([] { return memory_left(MemoryFor::kHeap); }, kGrowthPerNsMin + options_.shards.size() / 2),
       view_epoch_(options_.view->view.epoch()),
       current_(options_.view) {
   if (options_.contact) {

@@ -33,7 +33,9 @@ bool CallBuilder::refuse_bytes(const char* name, std::size_t size, std::size_t s
     return refuse(Code::kTooLarge, std::string(name) + " has " + std::to_string(size) + " bytes; at most " +
                                        std::to_string(size_max) + " are taken");
   }
-  return refuse(Code::kInvalid, std::string(name) + " is NULL, with " + std::to_string(size) + " bytes; pass the bytes, or 0");
+  const bool may_be_empty = std::string_view(name) != "key" && std::string_view(name) != "field";
+  return refuse(Code::kInvalid, std::string(name) + " is NULL, with " + std::to_string(size) + " bytes; pass " +
+                                    (may_be_empty ? "the bytes, or 0" : "its bytes"));
 }
 
 bool CallBuilder::refuse_room(const char* name, std::size_t capacity) {

@@ -14,10 +14,10 @@ namespace lath {
 
 namespace {
 
-bool value_of(const toml::node& node, std::string& out) {
+bool value_of(const toml::node& node, const Setting& setting, std::string& out) {
   if (const auto* text = node.as_string()) {
     out = text->get();
-  } else if (const auto* number = node.as_integer()) {
+  } else if (const auto* number = node.as_integer(); number != nullptr && setting.expected != "a path") {
     out = std::to_string(number->get());
   } else {
     return false;
@@ -25,16 +25,16 @@ bool value_of(const toml::node& node, std::string& out) {
   return true;
 }
 
-bool values_of(const toml::node& node, bool repeatable, std::vector<std::string>& out) {
+bool values_of(const toml::node& node, const Setting& setting, std::vector<std::string>& out) {
   std::string value;
-  if (const auto* array = node.as_array(); array != nullptr && repeatable) {
+  if (const auto* array = node.as_array(); array != nullptr && setting.repeatable) {
     for (const toml::node& element : *array) {
-      if (!value_of(element, value)) return false;
+      if (!value_of(element, setting, value)) return false;
       out.push_back(value);
     }
     return true;
   }
-  if (!value_of(node, value)) return false;
+  if (!value_of(node, setting, value)) return false;
   out.push_back(value);
   return true;
 }
@@ -70,7 +70,7 @@ Result<GivenValues> read_config_file(const std::string& path) {
       continue;
     }
     GivenValue value{setting, {}, "'" + name + "' in " + path};
-    if (!values_of(node, setting->repeatable, value.values)) {
+    if (!values_of(node, *setting, value.values)) {
       return Error{Code::kInvalid, "setting " + value.origin + " is malformed: expected " + std::string(setting->expected)};
     }
     given.values.push_back(std::move(value));

@@ -157,7 +157,7 @@ std::string find_in_path(const std::string& name, const std::string& path) {
 
 Result<LocalFacts> gather_local_facts(std::span<const std::string> environment) {
   LocalFacts facts;
-  facts.machine.memory = memory_left();
+  facts.machine.memory = memory_left(MemoryFor::kSharing);
   auto host = host_facts();
   if (!host) return host.error();
   MachineFacts& machine = facts.machine;

@@ -74,7 +74,7 @@ void look_at_groups(const std::string& root, std::string group, const Version& v
 constexpr std::uint64_t kHeapStep = 128ULL << 20;
 
 // What the process may map, and what it may map for itself alone. Lines of limits: "Max data size  SOFT  HARD  bytes"; statm counts pages.
-void look_at_limits(const std::string& root, MemoryLeft& least) {
+void look_at_limits(MemoryFor use, const std::string& root, MemoryLeft& least) {
   struct Limit {
     std::string_view line;
     std::size_t field;   // of statm
@@ -87,7 +87,7 @@ void look_at_limits(const std::string& root, MemoryLeft& least) {
   std::string line;
   while (std::getline(limits, line)) {
     const auto limit = std::ranges::find_if(kLimits, [&](const Limit& each) { return line.starts_with(each.line); });
-    if (limit == kLimits.end()) continue;
+    if (limit == kLimits.end() || (use == MemoryFor::kSharing && limit == kLimits.begin())) continue;
     std::istringstream soft(line.substr(limit->line.size()));
     std::uint64_t bytes = 0;
     if (!(soft >> bytes)) continue;  // "unlimited"
@@ -102,11 +102,11 @@ void look_at_limits(const std::string& root, MemoryLeft& least) {
 
 }  // namespace
 
-MemoryLeft memory_left(const std::string& root) {
+MemoryLeft memory_left(MemoryFor use, const std::string& root) {
   MemoryLeft least;
   constexpr std::array kAvailable = {"MemAvailable:"};
   if (const std::uint64_t kib = sum_in(root + "/proc/meminfo", kAvailable); kib > 0) least.bytes = kib * 1024;
-  look_at_limits(root, least);
+  look_at_limits(use, root, least);
   // Lines NUMBER:CONTROLLERS:PATH; the second version has no controllers.
   std::ifstream groups(root + "/proc/self/cgroup");
   std::string line;

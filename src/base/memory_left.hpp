@@ -17,7 +17,12 @@ struct MemoryLeft {
   }
 };
 
+enum class MemoryFor : std::uint8_t {
+  kHeap,
+  kSharing,  // with other processes: a limit on the process's own data (ulimit -d) does not count it
+};
+
 // `root` holds proc and sys: "" on a real host, a folder in tests. Reads some small files; any thread.
-MemoryLeft memory_left(const std::string& root = "");
+MemoryLeft memory_left(MemoryFor use, const std::string& root = "");
 
 }  // namespace lath

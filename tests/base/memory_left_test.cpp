@@ -17,11 +17,11 @@ std::string bytes_of(std::uint64_t mib) {
 // A machine with 8000 MiB left.
 struct Root : testing::TemporaryFolder {
   Root() { write("proc/meminfo", "MemTotal:       16384000 kB\nMemAvailable:    8192000 kB\n"); }
-  MemoryLeft left() const { return memory_left(path()); }
+  MemoryLeft left() const { return memory_left(MemoryFor::kHeap, path()); }
 };
 
 TEST(MemoryLeft, of_the_real_machine_is_known) {
-  const MemoryLeft left = memory_left();
+  const MemoryLeft left = memory_left(MemoryFor::kHeap);
   EXPECT_GT(left.bytes, 0u);
   EXPECT_LT(left.bytes, UINT64_MAX) << "neither /proc/meminfo nor a control group says anything";
 }
@@ -77,6 +77,7 @@ TEST(MemoryLeft, is_what_the_process_may_still_map_where_that_is_less) {
   root.write("proc/self/limits", "Max data size " + std::to_string(400 * kMiB) + " unlimited bytes\n" + space(1000));
   EXPECT_EQ(root.left().bytes, 200 * kMiB);
   EXPECT_EQ(root.left().whose, "the process's data size (ulimit -d)");
+  EXPECT_EQ(memory_left(MemoryFor::kSharing, root.path()).bytes, 272 * kMiB) << "which is of its own data";
   root.write("proc/self/limits", unlimited + space(100));
   EXPECT_EQ(root.left().bytes, 0U) << "lowered while the process had more";
   root.write("proc/self/limits", unlimited + space(100'000));
@@ -88,9 +89,9 @@ TEST(MemoryLeft, is_what_the_process_may_still_map_where_that_is_less) {
 
 TEST(MemoryLeft, is_not_known_to_be_short_where_nothing_can_be_read) {
   const testing::TemporaryFolder empty;
-  EXPECT_EQ(memory_left(empty.path()).bytes, UINT64_MAX);
+  EXPECT_EQ(memory_left(MemoryFor::kHeap, empty.path()).bytes, UINT64_MAX);
   empty.write("proc/self/cgroup", "garbage\n0:\n::\n0::relative\n");
-  EXPECT_EQ(memory_left(empty.path()).bytes, UINT64_MAX);
+  EXPECT_EQ(memory_left(MemoryFor::kHeap, empty.path()).bytes, UINT64_MAX);
 }
 
 }  // namespace

@@ -141,6 +141,8 @@ TEST_F(CApi, values_fields_and_rooms_are_checked) {
   const std::string large(LATH_VALUE_BYTES_MAX + 1, 'v');
   EXPECT_EQ(lath_put(session, "k", 1, nullptr, 1, kLong), LATH_E_INVALID);
   EXPECT_EQ(error(), "put of key \"k\": value is NULL, with 1 bytes; pass the bytes, or 0");
+  EXPECT_EQ(lath_put(session, nullptr, 1, "v", 1, kLong), LATH_E_INVALID);
+  EXPECT_EQ(error(), "put: key is NULL, with 1 bytes; pass its bytes");
   EXPECT_EQ(lath_put(session, "k", 1, large.data(), std::size_t{LATH_LARGE_BYTES_MAX} + 1, kLong), LATH_E_TOO_LARGE);
   EXPECT_EQ(error(), "put of key \"k\": value has 1073741825 bytes; at most 1073741824 are taken");
   EXPECT_EQ(lath_put(session, "k", 1, nullptr, large.size(), kLong), LATH_E_INVALID);

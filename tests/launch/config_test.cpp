@@ -94,6 +94,9 @@ TEST(Config, a_malformed_or_missing_file_is_named) {
   const std::string broken = error_of({"--config", folder.write("broken.toml", "shards = = 2\n")});
   EXPECT_NE(broken.find("broken.toml"), std::string::npos);
   EXPECT_NE(broken.find("line 1"), std::string::npos) << broken;
+  const std::string numeric = error_of({"--config", folder.write("numeric.toml", "cluster-file = 5\n")});
+  EXPECT_NE(numeric.find("'cluster-file'"), std::string::npos) << numeric;
+  EXPECT_NE(numeric.find("expected a path"), std::string::npos) << numeric;
   const std::string typed = error_of({"--config", folder.write("typed.toml", "shards = [1, 2]\n")});
   EXPECT_NE(typed.find("'shards'"), std::string::npos) << typed;
 }

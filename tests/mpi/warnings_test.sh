@@ -56,8 +56,14 @@ grep -q 'To use this machine.s: unset HWLOC_SYNTHETIC$' "$work/made-up.log" || f
 [ "$(grep -c 'warning' "$work/made-up.log")" -eq 1 ] || fail 'more is warned of than the made-up cores'
 
 echo 'a node whose process may not map more is full, says why, and goes on'
+lathd --cluster-file "$work/wide.json" --shards 1 --memory 2GiB >"$work/wide.log" 2>&1 &
+cluster_pid=$!
+cluster_pids+=("$cluster_pid")
+await 30 is_ready "$work/wide.json" "$cluster_pid" || fail 'the node was not ready'
+mapped=$(sed -n 's/^VmSize:[^0-9]*\([0-9]*\) kB$/\1/p' "/proc/$cluster_pid/status")
+stop_nodes "$cluster_pid" || fail "the node ended with status $?"
 (
-  ulimit -v 700000
+  ulimit -v $((mapped + 450000))
   exec lathd --cluster-file "$work/narrow.json" --shards 1 --memory 2GiB
 ) >"$work/narrow.log" 2>&1 &
 cluster_pid=$!
