@@ -19,7 +19,7 @@ constexpr TimeNs kShutdownNsMax = 1'500'000'000;  // of closing what a farewell 
 }  // namespace
 
 UcxTransport::~UcxTransport() {
-  say_farewell();
+  const bool all_heard = say_farewell();
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {
     reads_.sweep();
@@ -27,17 +27,19 @@ UcxTransport::~UcxTransport() {
     progress();
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
   reads_.sweep();
-  if (flush_worker()) {
+  // Where every peer of ours has heard the farewell, what does not leave is UCX's own answer to somebody who stopped while connecting:
+  // UCX 1.13 aborts where such a worker is destroyed, so it stays.
+  if (flush_worker() || !all_heard) {
     ucp_worker_destroy(worker_);
   } else {
-    context_.keep();  // a worker whose wireup messages nobody takes cannot be destroyed: UCX 1.13 aborts
+    context_.keep();
   }
 }
 
 // To everyone whom an endpoint leads to, and to those who say hello meanwhile. Endpoints whose last words do not leave in time are
 // closed; the others are left to the end of the worker, since closing one before its twin is known here would have UCX abort the
-// peer (see UcxParked).
-void UcxTransport::say_farewell() {
+// peer (see UcxParked). false: somebody did not take it.
+bool UcxTransport::say_farewell() {
   leaving_ = true;
   for (auto& [worker, endpoint] : parked_.take_all()) {
     const Result<PeerId> made = new_peer(std::as_bytes(std::span(worker)));
@@ -58,6 +60,7 @@ void UcxTransport::say_farewell() {
     ucp_request_free(each.flush);
     if (find(each.id) != nullptr) retire(each.id, Ending::kEndpoint);
   }
+  return leaving.empty();
 }
 
 void UcxTransport::say_farewell(PeerId id, std::vector<Leaving>& leaving) {

@@ -147,7 +147,7 @@ class UcxTransport final : public Transport {
     PeerId id;
     void* flush;
   };
-  void say_farewell();
+  bool say_farewell();
   void say_farewell(PeerId id, std::vector<Leaving>& leaving);
   void answer_late(const std::string& worker, std::vector<Leaving>& leaving);
   static bool is_done(void* request);
