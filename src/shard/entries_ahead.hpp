@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "store/store.hpp"
+#include "topology/hash.hpp"
 #include "wire/merge_batch.hpp"
 
 namespace lath {
