@@ -73,7 +73,10 @@ void ContactServer::turn(TimeNs now) {
   accept_all(now);
   std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
     if (serve(*connection, now)) return false;
-    if (connection->welcomed) ++counters_.gone;
+    if (connection->welcomed) {
+      ++counters_.gone;
+      --clients_;
+    }
     return true;
   });
 }
@@ -82,11 +85,6 @@ TimeNs ContactServer::next_deadline() const {
   TimeNs next = deaf_until_ == 0 ? kNoDeadline : deaf_until_;
   for (const auto& connection : connections_) next = std::min(next, connection->deadline);
   return next;
-}
-
-std::size_t ContactServer::clients() const {
-  return static_cast<std::size_t>(
-      std::count_if(connections_.begin(), connections_.end(), [](const auto& connection) { return connection->welcomed; }));
 }
 
 void ContactServer::accept_all(TimeNs now) {
@@ -171,7 +169,7 @@ bool ContactServer::greet(Connection& connection, TimeNs now) {
     return true;
   }
   connection.seals = *welcomed->seals;
-  if (clients() >= connections_max_) {
+  if (clients_ >= connections_max_) {
     const auto full = static_cast<std::byte>(ContactKind::kFull);
     connection.seals.send.seal({&full, 1}, connection.out);
     connection.closing = true;
@@ -179,6 +177,7 @@ bool ContactServer::greet(Connection& connection, TimeNs now) {
     return true;
   }
   connection.welcomed = true;
+  ++clients_;
   ++counters_.welcomed;
   return true;
 }

@@ -46,7 +46,7 @@ class ContactServer {
   void turn(TimeNs now);
   TimeNs next_deadline() const;  // ~0 where nobody can be late
 
-  std::size_t clients() const;  // welcomed, connected now
+  std::size_t clients() const { return clients_; }  // welcomed, connected now
   const ContactCounters& counters() const { return counters_; }
 
  private:
@@ -69,6 +69,7 @@ class ContactServer {
   std::size_t connections_max_;
   std::shared_ptr<const ContactMessages> messages_;
   std::vector<std::unique_ptr<Connection>> connections_;
+  std::size_t clients_ = 0;
   TimeNs deaf_until_ = 0;  // 0: it listens
   TimeNs deaf_line_not_before_ = 0;
   ContactCounters counters_;

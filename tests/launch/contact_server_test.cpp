@@ -104,6 +104,23 @@ TEST_F(Contact, without_a_descriptor_for_a_client_it_waits_instead_of_spinning) 
   EXPECT_TRUE(eventually([&] { return server.counters().accepted == 1; }));
 }
 
+TEST_F(Contact, who_greets_while_others_end_is_welcomed) {
+  RunningServer server(key_);
+  server.tell(view_of(1, 1));
+  Descriptor ending = raw(server.bound());
+  const Descriptor staying = raw(server.bound());
+  ASSERT_TRUE(eventually([&] { return server.counters().accepted == 2; }));
+  Descriptor greeting;
+  const ContactGreeter greeter(key_);
+  server.with([&](ContactServer&) {  // all of it in one turn
+    ending.close();
+    greeting = raw(server.bound());
+    ASSERT_GT(send(greeting.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL), 0);
+    std::this_thread::sleep_for(50ms);
+  });
+  EXPECT_TRUE(eventually([&] { return server.clients() == 1; }));
+}
+
 TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
   RunningServer server(key_);
   server.tell(view_of(4, 4));
