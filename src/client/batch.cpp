@@ -5,8 +5,14 @@
 namespace lath {
 
 namespace {
-// The first frames of a run leave early, so that the shards work while the rest is being encoded; later ones are larger.
-constexpr std::size_t kOperationsPerFrameFirst = 32;
+// The first frames of a run leave early, so that the shards work while the rest is being encoded; later ones are larger. They do not
+// where the shards have work, nor where sending a frame takes as long as encoding many.
+std::size_t first_frame(const SessionDriver& driver) {
+  constexpr std::size_t kOperations = 32;
+  if (driver.keeps_shards_busy()) return kFrameOperationsMax;
+  return std::min(driver.frame_cost().operations(kOperations), kFrameOperationsMax);
+}
+
 constexpr std::size_t kReadAhead = 8;        // one-sided reads: some memory accesses' time
 constexpr std::size_t kRecordsOfABatch = 2;  // its own, and that of its members
 }  // namespace
@@ -17,7 +23,7 @@ BatchRun::BatchRun(OperationGroup& group, std::span<const LargeMember> large, Se
       driver_(driver),
       session_(driver.session()),
       terms_(terms),
-      per_frame_(kOperationsPerFrameFirst) {}
+      per_frame_(first_frame(driver)) {}
 
 void BatchRun::begin_all() {
   const std::size_t size = group_.size();
@@ -165,7 +171,7 @@ RequestId Batch::begin(SessionDriver& driver, TimeNs deadline) {
   group_.left = 1;  // until all are begun
   BatchRun(group_, large_, driver, {.deadline = deadline, .batch = request_}).begin_all();
   session.count_down(&group_.left, request_);
-  driver.push();
+  driver.push_begun();
   return request_;
 }
 

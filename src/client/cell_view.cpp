@@ -97,7 +97,7 @@ std::optional<ImageAnswer> number_answer(Bytes cell, Tag tag, FrameBuffer& scrat
 std::optional<ImageAnswer> contains_answer(Bytes cell, Tag tag, Bytes wanted, FrameBuffer& scratch) {
   const std::optional<Bytes> body = only_component(cell, tag);
   bool found = false;
-  if (!body || !each_element(*body, tag, [&](Bytes element) { found = found || std::ranges::equal(element, wanted); })) {
+  if (!body || !each_element(*body, tag, [&](Bytes element) { found = found || same_bytes(element, wanted); })) {
     return std::nullopt;
   }
   scratch.clear();

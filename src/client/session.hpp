@@ -118,6 +118,11 @@ class Session {
     return stream.is_idle() || stream.has_full_frame();
   }
 
+  // The shard that the last operation was for has frames to work on while the next one fills.
+  bool keeps_shards_busy() const {
+    return last_stream_ < streams_.size() && streams_[last_stream_]->is_busy() && !streams_[last_stream_]->has_full_frame();
+  }
+
   // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. nullopt: unknown.
   std::optional<Code> take(RequestId id);
   bool is_under_way(RequestId id) { return requests_.find_under_way(id) != nullptr; }

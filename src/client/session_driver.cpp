@@ -100,7 +100,10 @@ Sent SessionDriver::send(std::uint32_t stream, Place place, Bytes frame) {
   }
   FrameBuffer buffer = transport_->acquire();
   buffer.append(frame);
+  const bool sampled = frame_cost_.wants_sample();
+  const TimeNs began = sampled ? clock_.now_ns() : 0;
   const Sent sent = transport_->send(link.peer, buffer);
+  if (sampled) frame_cost_.add_sample(clock_.now_ns() - began);
   if (sent != Sent::kAccepted) transport_->release(std::move(buffer));
   if (sent == Sent::kClosed) lose(stream);
   return sent;

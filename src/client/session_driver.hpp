@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "client/cell_view.hpp"
+#include "client/frame_cost.hpp"
 #include "client/large_transfers.hpp"
 #include "client/local_shard.hpp"
 #include "client/one_sided.hpp"
@@ -63,14 +64,22 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     return session_.submit(call, now);
   }
   // For a caller who goes on without waiting. What nothing of ours at its shard holds up leaves at once; what comes behind it shares
-  // frames, and leaves when one is full, when a call makes progress, or with the first call after kCoalesceNs.
+  // frames, and leaves when one is full, when a call makes progress, or with the first call after what a frame costs: waiting longer gains nothing.
   RequestId begin(const Call& call, TimeNs now) {
     const RequestId id = submit(call, now);
     if (session_.unsent_streams() == 0) return id;
     if (coalescing_since_ == 0) coalescing_since_ = now;
-    if (session_.wants_push() || now >= coalescing_since_ + kCoalesceNs) push();
+    if (session_.wants_push() || now >= coalescing_since_ + frame_cost_.ns()) push();
     return id;
   }
+  // The same, at the end of many operations: they wait for more where their shards have frames of ours to work on.
+  void push_begun() {
+    if (session_.unsent_streams() == 0) return;
+    if (coalescing_since_ == 0) coalescing_since_ = now_;
+    if (!session_.keeps_shards_busy() || now_ >= coalescing_since_ + frame_cost_.ns()) push();
+  }
+  bool keeps_shards_busy() const { return session_.keeps_shards_busy(); }
+  const FrameCost& frame_cost() const { return frame_cost_; }
   OneSided& one_sided() { return *one_sided_; }
   // Begins a put of a value that the shard pulls from the caller's memory. The call has no argument.
   RequestId put_large(const Call& call, const LargeValue& value, TimeNs now);
@@ -119,7 +128,6 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   };
   static constexpr std::uint32_t kNoStream = ~std::uint32_t{0};
   static constexpr unsigned kCallsPerPoll = 256;
-  static constexpr TimeNs kCoalesceNs = 500;  // about what a frame costs both sides: waiting longer gains nothing
 
   std::size_t poll() {
     std::size_t events = 0;
@@ -161,6 +169,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   Waiter waiter_;
   Session session_;
   std::unique_ptr<LargeTransfers> large_;
+  FrameCost frame_cost_;
   unsigned calls_since_poll_ = 0;
   TimeNs coalescing_since_ = 0;              // something waits to be sent since then; 0: nothing has since the last push
   std::vector<Link> links_;                  // by stream

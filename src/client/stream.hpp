@@ -93,6 +93,8 @@ class Stream {
   RequestFrame* first() { return first_; }
   // Nothing that was sent is without an answer.
   bool is_idle() const { return first_ == unsent_; }
+  // Two frames are, or more: while one is worked on another waits.
+  bool is_busy() const { return first_ != unsent_ && first_->next != unsent_; }
   // One waits that takes no more operations.
   bool has_full_frame() const { return unsent_ != last_; }
 

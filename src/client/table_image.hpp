@@ -89,7 +89,7 @@ inline std::optional<Bytes> value_in_record(Bytes record, const RecordSite& site
   if (header.value_bytes > rest.size() || rest.size() - header.value_bytes < site.key_bytes) return std::nullopt;
   const Bytes content = rest.first(site.key_bytes + header.value_bytes);
   if (record_check(content) != header.check) return std::nullopt;
-  if (site.key_bytes > 0 && !std::ranges::equal(content.first(site.key_bytes), key)) return std::nullopt;
+  if (site.key_bytes > 0 && !same_bytes(content.first(site.key_bytes), key)) return std::nullopt;
   return content.subspan(site.key_bytes);
 }
 

@@ -68,7 +68,7 @@ std::size_t DeltaBuffer::find_slot(const Key& key) const {
   for (std::size_t slot = key.hash & mask;; slot = (slot + 1) & mask) {
     if (slots_[slot] == 0) return slot;
     const Entry& entry = entries_[slots_[slot] - 1];
-    if (entry.hash == key.hash && std::ranges::equal(key_of(entry).bytes, key.bytes)) return slot;
+    if (entry.hash == key.hash && same_bytes(key_of(entry).bytes, key.bytes)) return slot;
   }
 }
 

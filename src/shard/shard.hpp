@@ -92,7 +92,8 @@ class Shard : private PullRooms {
     Operation operation;
     Store::Lookup lookup;
     std::uint16_t index = 0;
-    Key key() const { return {lookup.probe.key_bytes == 0 ? lookup.probe.word : key_hash(operation.key), operation.key}; }
+    std::uint64_t hash() const { return lookup.probe.key_bytes == 0 ? lookup.probe.word : key_hash(operation.key); }
+    Key key() const { return {hash(), operation.key}; }
   };
   // One request frame on its way through: the operations are in requests_.
   struct Frame {
@@ -128,7 +129,7 @@ class Shard : private PullRooms {
   void answer_read(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
 
   // shard_here.cpp
-  bool is_here(const Key& key) const;
+  bool is_here(std::uint64_t hash, Bytes key) const;
   Store::Lookup look_up(Bytes key) const;
 
   // shard_request.cpp

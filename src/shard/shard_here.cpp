@@ -4,8 +4,8 @@
 
 namespace lath {
 
-bool Shard::is_here(const Key& key) const {
-  return view_ != nullptr && view_->ring.holds(key.hash, view_->placement.of(key.bytes), {self_.node, self_.shard});
+bool Shard::is_here(std::uint64_t hash, Bytes key) const {
+  return view_ != nullptr && view_->ring.holds(hash, view_->placement.of(key), {self_.node, self_.shard});
 }
 
 // A short key is its own word in the table.
@@ -20,10 +20,14 @@ void Shard::prefetch(Bytes key) const {
 std::optional<Answer> Shard::execute_here(const Operation& operation, const Turn& turn, Outbox& outbox) {
   const Opcode opcode = operation.opcode;
   if (is_answered_late(opcode) || is_keyless(opcode)) return std::nullopt;
+  // Word by word: what has just been written in words is waited for when it is copied in larger pieces.
+  const Bytes key(operation.key.data(), operation.key.size());
   Request request;
-  request.operation = operation;
-  request.lookup = look_up(operation.key);
-  if (!is_here(request.key())) return std::nullopt;
+  request.operation.opcode = opcode;
+  request.operation.key = key;
+  request.operation.argument = {operation.argument.data(), operation.argument.size()};
+  request.lookup = look_up(key);
+  if (!is_here(request.hash(), key)) return std::nullopt;
   Frame frame;
   frame.ours = true;
   if (is_update(opcode)) {

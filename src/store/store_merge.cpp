@@ -34,7 +34,7 @@ std::optional<Result<bool>> Store::merge_plain(const Found& found, const PlainVa
     if (plain.stamp.value < found.slot->stamp) return false;
     if (plain.stamp.value == found.slot->stamp) {
       const PlainValue mine = plain_value_in(*found.slot);
-      if (plain.writer == mine.writer && plain.erased == mine.erased && std::ranges::equal(plain.value, mine.value)) return false;
+      if (plain.writer == mine.writer && plain.erased == mine.erased && same_bytes(plain.value, mine.value)) return false;
       return std::nullopt;
     }
     was_erased = meta_of(found.slot->control).erased;

@@ -160,7 +160,7 @@ bool Store::save(const Found& found, Cell& cell, Census before, Stamp version, B
   const Census census = census_of(cell);
   const bool is_plain = !cell.is_large() && cell.components().empty() && cell.generation() == Cell::Generation{};
   // A flat write's stamp is its version: it must not take the key's version back.
-  std::optional<std::uint16_t> writer;
+  WriterTable::Index writer;
   if (is_plain && value.stamp.value > (existed ? found.slot->stamp : 0)) writer = writers_.index_of(value.writer);
   bool written = false;
   if (writer) {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -16,25 +15,38 @@ class WriterTable {
  public:
   static constexpr std::size_t kWritersMax = 65536;
 
-  [[gnu::always_inline]] std::optional<std::uint16_t> index_of(const WriterId& writer) {
+  // The writer's 16-bit index, or nothing where the table is full. A word of its own: an optional one is written in parts and read as
+  // a whole, which the processor waits for.
+  class Index {
+   public:
+    Index() = default;
+    explicit Index(std::size_t index) : index_(static_cast<std::uint32_t>(index)) {}
+    explicit operator bool() const { return index_ < kWritersMax; }
+    std::uint16_t operator*() const { return static_cast<std::uint16_t>(index_); }
+
+   private:
+    std::uint32_t index_ = kWritersMax;
+  };
+
+  [[gnu::always_inline]] Index index_of(const WriterId& writer) {
     if (last_ < writers_.size() && writers_[last_] == writer) [[likely]]
-      return static_cast<std::uint16_t>(last_);
+      return Index(last_);
     return look_up(writer);
   }
   const WriterId& operator[](std::uint16_t index) const { return writers_[index]; }
 
  private:
-  [[gnu::noinline]] std::optional<std::uint16_t> look_up(const WriterId& writer) {
+  [[gnu::noinline]] Index look_up(const WriterId& writer) {
     const auto known = indices_.find(writer);
     if (known != indices_.end()) {
       last_ = known->second;
     } else {
-      if (writers_.size() == kWritersMax) return std::nullopt;
+      if (writers_.size() == kWritersMax) return {};
       last_ = writers_.size();
       writers_.push_back(writer);
       indices_.emplace(writer, static_cast<std::uint16_t>(last_));
     }
-    return static_cast<std::uint16_t>(last_);
+    return Index(last_);
   }
 
   struct Hash {

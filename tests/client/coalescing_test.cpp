@@ -2,6 +2,8 @@
 // network, its time turned by hand.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "client/batch.hpp"
 #include "sim_shards.hpp"
 
@@ -65,6 +67,66 @@ TEST_F(Coalescing, it_waits_for_half_a_microsecond_at_most_while_calls_come) {
   EXPECT_EQ(sent(), before + 2) << "counted anew";
 }
 
+TEST_F(Coalescing, batches_behind_two_frames_share_one) {
+  std::array<Batch, 4> batches;
+  for (std::size_t each = 0; each < batches.size(); ++each) {
+    for (int i = 0; i < 64; ++i) {
+      const std::string key = std::to_string(each) + "." + std::to_string(i);
+      ASSERT_EQ(batches[each].add({Opcode::kPut, as_bytes(key), as_bytes("v")}, {}), Code::kOk);
+    }
+  }
+  const std::uint64_t before = sent();
+  begun.push_back(batches[0].begin(driver, kForeverNs));
+  EXPECT_EQ(sent(), before + 2) << "half and half, so that the shard begins early";
+  begun.push_back(batches[1].begin(driver, kForeverNs));
+  EXPECT_EQ(sent(), before + 3) << "the shard has answered the first of the two";
+  begun.push_back(batches[2].begin(driver, kForeverNs));
+  begun.push_back(batches[3].begin(driver, kForeverNs));
+  EXPECT_EQ(sent(), before + 3);
+  driver.progress();
+  EXPECT_EQ(sent(), before + 4);
+  while (!begun.empty()) step();
+  EXPECT_EQ(shards.counters_of(0).updates.value(), 1U + 4 * 64);
+}
+
+TEST_F(Coalescing, batches_behind_two_frames_wait_for_half_a_microsecond_at_most_while_calls_come) {
+  std::array<Batch, 4> batches;
+  for (std::size_t each = 0; each < batches.size(); ++each) {
+    ASSERT_EQ(batches[each].add({Opcode::kPut, as_bytes("key"), as_bytes("v")}, {}), Code::kOk);
+  }
+  const std::uint64_t before = sent();
+  for (Batch& batch : batches) {
+    driver.read_clock();
+    begun.push_back(batch.begin(driver, kForeverNs));
+    later(250);
+  }
+  EXPECT_EQ(sent(), before + 2);
+  driver.read_clock();
+  begin("a");
+  EXPECT_EQ(sent(), before + 3);
+  while (!begun.empty()) step();
+}
+
+TEST(FrameCost, follows_what_sends_take_within_its_bounds) {
+  FrameCost cost;
+  EXPECT_EQ(cost.ns(), 500U);
+  cost.add_sample(100);
+  EXPECT_EQ(cost.ns(), 500U);
+  EXPECT_EQ(cost.operations(32), 32U);
+  cost.add_sample(10'000'000);
+  EXPECT_EQ(cost.ns(), 562U) << "the sender was not running";
+  for (int i = 0; i < 100; ++i) cost.add_sample(8'000);
+  EXPECT_NEAR(static_cast<double>(cost.ns()), 8'000, 10);
+  EXPECT_GE(cost.operations(32), 480U);
+  for (int i = 0; i < 100; ++i) cost.add_sample(1'000'000);
+  EXPECT_EQ(cost.ns(), 16'000U);
+  for (int i = 0; i < 100; ++i) cost.add_sample(0);
+  EXPECT_LT(cost.ns(), 510U);
+  int samples = 0;
+  for (int i = 0; i < 160; ++i) samples += cost.wants_sample() ? 1 : 0;
+  EXPECT_EQ(samples, 10);
+}
+
 TEST_F(Coalescing, a_full_frame_waits_for_nothing) {
   const std::uint64_t before = sent();
   begin("a");
@@ -75,7 +137,7 @@ TEST_F(Coalescing, a_full_frame_waits_for_nothing) {
   EXPECT_EQ(sent(), before + 3) << "the one that b filled, and that of c which goes with it";
 }
 
-TEST_F(Coalescing, a_batch_that_is_begun_has_left_whole_and_another_goes_behind_it) {
+TEST_F(Coalescing, a_batch_that_is_begun_leaves_whole_and_another_goes_behind_it) {
   Batch first;
   Batch second;
   for (int i = 0; i < 300; ++i) {
@@ -86,6 +148,7 @@ TEST_F(Coalescing, a_batch_that_is_begun_has_left_whole_and_another_goes_behind_
   }
   const RequestId one = first.begin(driver, kForeverNs);
   const RequestId two = second.begin(driver, kForeverNs);
+  driver.progress();
   EXPECT_EQ(driver.session().unsent_streams(), 0U);
   EXPECT_TRUE(first.is_under_way(driver.session()));
   EXPECT_EQ(driver.session().requests_in_use(), 604U);
