@@ -59,11 +59,13 @@ ReadBegun SimTransport::read(AttachedId id, std::uint64_t address, std::span<std
   const auto base = reinterpret_cast<std::uint64_t>(bytes.data());
   if (address < base || room.size() > bytes.size() || address - base > bytes.size() - room.size()) return ReadBegun::kOutside;
   if (reads_.size() >= kReadsUnderWayMax) return ReadBegun::kBusy;
-  const SimOptions& options = network_.options_;
-  const TimeNs way_ns = options.delay_ns_min + network_.random_.below(options.delay_ns_max - options.delay_ns_min + 1);
-  reads_.emplace(network_.clock_.now_ns() + way_ns, Read{id, address - base, room, token});
   ++counters_.reads;
   counters_.bytes_read += room.size();
+  const SimOptions& options = network_.options_;
+  const bool at_once = options.reads_at_once_percent > 0 && network_.random_.below(100) < options.reads_at_once_percent;
+  if (at_once && perform({id, address - base, room, token})) return ReadBegun::kDone;
+  const TimeNs way_ns = options.delay_ns_min + network_.random_.below(options.delay_ns_max - options.delay_ns_min + 1);
+  reads_.emplace(network_.clock_.now_ns() + way_ns, Read{id, address - base, room, token});
   return ReadBegun::kUnderWay;
 }
 

@@ -30,6 +30,7 @@ struct SimOptions {
   bool reorder = false;
   bool reports_death = true;        // else a killed peer is only silent
   Reach reach = Reach::kMapped;     // what probes find: kNone, kCopies or kMapped
+  unsigned reads_at_once_percent = 0;
   TimeNs death_delay_ns = 100'000;  // from the death, or from a connect to a dead peer, until it is reported
 };
 

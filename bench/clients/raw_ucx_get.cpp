@@ -44,6 +44,15 @@ std::uint64_t wrong_lines(const std::byte* bytes, std::size_t size, std::size_t 
   return wrong;
 }
 
+// A get is over when what it brought can be used: the next one's place hangs on it, or the processor would be at sixteen gets at once
+// and never wait for the memory of one, which no program that looks at its answers can.
+std::size_t off_in(const std::byte* bytes, std::size_t size, std::size_t offset) {
+  std::size_t first = 0, last = 0;
+  std::memcpy(&first, bytes, sizeof first);
+  std::memcpy(&last, bytes + size - kLine, sizeof last);
+  return (first ^ offset) + (last ^ (offset + size - kLine));
+}
+
 void ask(const Channel& channel, const Plan& plan) {
   RawUcx ucx;
   ucx.open(channel);
@@ -68,11 +77,15 @@ void ask(const Channel& channel, const Plan& plan) {
   const std::size_t places = plan.region / plan.bytes;
   const double ns_per_tick = Stopwatch::ns_per_tick() / static_cast<double>(plan.group);
   std::uint64_t wrong = 0, turn = 0;
+  std::size_t off = 0;  // by how much the last answer was wrong: nothing
   for (const Deadline deadline(plan.seconds); turn % 16 != 0 || !deadline.over(); ++turn) {
     for (std::size_t& offset : offsets) offset = (plan.buffers > 1 ? turn % places : random.below(places)) * plan.bytes;
     std::byte* into = mine.bytes + turn % plan.buffers * plan.bytes;
     const std::uint64_t begun = Stopwatch::ticks();
-    for (const std::size_t offset : offsets) get(into, offset);
+    for (const std::size_t offset : offsets) {
+      get(into, offset + off);
+      off = off_in(into, plan.bytes, offset);
+    }
     samples.add(static_cast<double>(Stopwatch::ticks() - begun) * ns_per_tick);
     wrong += wrong_lines(into, plan.bytes, offsets.back());
   }

@@ -18,12 +18,7 @@ constexpr std::size_t kRecordsOfABatch = 2;  // its own, and that of its members
 }  // namespace
 
 BatchRun::BatchRun(OperationGroup& group, std::span<const LargeMember> large, SessionDriver& driver, const Terms& terms)
-    : group_(group),
-      large_(large),
-      driver_(driver),
-      session_(driver.session()),
-      terms_(terms),
-      per_frame_(first_frame(driver)) {}
+    : group_(group), large_(large), driver_(driver), session_(driver.session()), terms_(terms), per_frame_(first_frame(driver)) {}
 
 void BatchRun::begin_all() {
   const std::size_t size = group_.size();

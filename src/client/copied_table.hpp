@@ -60,6 +60,7 @@ class CopiedRead {
 
   // `table` outlives the read; the key's bytes are the caller's and stay until the end.
   void begin(CopiedTable& table, const SlotKey& slot_key, Bytes key);
+  void begin_again() { begin(*table_, slot_key_, key_); }
   // What to fetch, in any order; then step().
   std::span<const Fetch> fetches() const { return std::span(fetches_).first(fetch_count_); }
   // All was fetched since. `now` is no later than the fetches' beginning. nullopt: fetch on.

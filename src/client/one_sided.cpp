@@ -2,7 +2,6 @@
 #include "client/one_sided.hpp"
 
 #include "client/cell_view.hpp"
-#include "topology/hash.hpp"
 #include "wire/shard_memory.hpp"
 
 namespace lath {
@@ -15,10 +14,6 @@ constexpr TimeNs kAskIntervalNs = 10'000'000;    // where a table grew into an e
 constexpr TimeNs kAskAgainNs = 100'000'000;      // after an answer that was none, or brought nothing new
 constexpr TimeNs kClockKeptNs = 10'000'000'000;  // of what is known of a shard's clock: by then it may have drifted by 10 ms
 constexpr TimeNs kClockSlackNs = 5'000'000;      // an answer that took longer makes every root look so much older: ask again soon
-
-SlotKey slot_key_of(Bytes key) {
-  return {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0};
-}
 
 }  // namespace
 
@@ -53,6 +48,7 @@ void OneSided::detach(Shard& shard) {
   shard.memory.clear();
   shard.exports_seen = 0;
   shard.root = 0;
+  shard.copies_at_once = false;
 }
 
 OneSided::Shard* OneSided::readable(const Operation& operation, TimeNs now, Counts counts, std::uint32_t& stream) {
@@ -187,8 +183,9 @@ std::optional<Code> OneSided::read_now(const Operation& operation, const AnswerT
     keep_current(stream, *shard, now);
     if (verdict == ReadVerdict::kFound) return deliver_image(image, operation, target, stream);
     give_up(verdict, stream, *shard, now);
+    return std::nullopt;
   }
-  return std::nullopt;
+  return shard->copies_at_once ? copy_now(stream, *shard, operation, target, now) : std::nullopt;
 }
 
 ReadVerdict OneSided::read_mapped(Shard& shard, const Operation& operation, TimeNs& now, SlotImage& image) {

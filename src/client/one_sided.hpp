@@ -14,6 +14,7 @@
 #include "client/mapped_table.hpp"
 #include "client/session.hpp"
 #include "client/shard_memory_map.hpp"
+#include "topology/hash.hpp"
 #include "transport/transport.hpp"
 
 namespace lath {
@@ -38,7 +39,7 @@ class OneSided {
   // These three are for operations that may be read one-sidedly at all, and modes that do so.
   // By loads, or by copies that are there at once: how the operation ended, in the caller's room. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target, TimeNs& now);
-  // Begins one by copies that take their time; {} where it must go by message. The request is the session's, as any other.
+  // Begins one by copies that take their time, what read_now() could not read; {} where it must go by message. The request is the session's, as any other.
   RequestId begin(const Call& call, TimeNs now);
   void prefetch(const Operation& operation, TimeNs now);
   void on_read_done(std::uint64_t token, Code code, TimeNs now);
@@ -65,6 +66,7 @@ class OneSided {
     MappedTable mapped;
     CopiedTable copied;
     std::size_t exports_seen = 0;
+    bool copies_at_once = false;  // the last read by copies was over when its copies had been asked for
 
     // The question for the memory, and its answer.
     bool asking = false;
@@ -80,7 +82,7 @@ class OneSided {
   struct Copy {
     CopiedRead read;
     std::uint32_t stream = 0;
-    RequestId request;
+    RequestId request;  // {}: of a read that was to be there at once
     TimeNs deadline = kForeverNs;
     TimeNs began = 0;
     FrameBuffer operation;  // encoded: the caller's key may be gone
@@ -90,6 +92,7 @@ class OneSided {
     bool in_use = false;
   };
 
+  static SlotKey slot_key_of(Bytes key) { return {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0}; }
   enum class Counts : std::uint8_t { kNo, kYes };
   Shard* readable(const Operation& operation, TimeNs now, Counts counts, std::uint32_t& stream);
   void prepare(std::uint32_t stream, Shard& shard, TimeNs now);
@@ -105,6 +108,9 @@ class OneSided {
 
   ReadVerdict read_mapped(Shard& shard, const Operation& operation, TimeNs& now, SlotImage& image);
 
+  // one_sided_copies.cpp
+  std::optional<Code> copy_now(std::uint32_t stream, Shard& shard, const Operation& operation, const AnswerTarget& target,
+                               TimeNs& now);
   std::uint32_t take_copy();
   enum class Fetched : std::uint8_t { kNow, kLater, kNot };
   Fetched fetch(std::uint32_t number);

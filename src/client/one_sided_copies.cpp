@@ -2,7 +2,6 @@
 #include "base/assert.hpp"
 #include "client/cell_view.hpp"
 #include "client/one_sided.hpp"
-#include "topology/hash.hpp"
 
 namespace lath {
 
@@ -31,11 +30,38 @@ void OneSided::release(std::uint32_t number) {
   --copies_under_way_;
 }
 
+// On the same host a copy is there when it has been asked for: no request, and no copy of the operation. One that is not after all is
+// left to itself.
+std::optional<Code> OneSided::copy_now(std::uint32_t stream, Shard& shard, const Operation& operation, const AnswerTarget& target,
+                                       TimeNs& now) {
+  if (2 * copies_under_way_ + 2 > kReadsUnderWayMax) return std::nullopt;
+  const std::uint32_t number = take_copy();
+  Copy& copy = copies_[number];
+  copy.stream = stream;
+  copy.request = {};
+  copy.deadline = kForeverNs;
+  copy.tries = 1;
+  copy.began = now = clock_.now_ns();
+  copy.read.begin(shard.copied, slot_key_of(operation.key), operation.key);
+  const std::optional<ReadVerdict> verdict = run(number, now);
+  shard.copies_at_once = verdict.has_value();
+  if (!verdict) return std::nullopt;
+  std::optional<Code> code;
+  if (*verdict == ReadVerdict::kFound) {
+    code = deliver_image(copy.read.image(), operation, target, stream);
+  } else {
+    give_up(*verdict, stream, shard, now);
+  }
+  release(number);
+  keep_current(stream, shard, now);
+  return code;
+}
+
 RequestId OneSided::begin(const Call& call, TimeNs now) {
   if (2 * copies_under_way_ + 2 > kReadsUnderWayMax) return {};
   std::uint32_t stream = PlaceIndex::kNone;
   Shard* shard = readable(call.operation, now, Counts::kYes, stream);
-  if (shard == nullptr || shard->state != Shard::State::kCopied) return {};
+  if (shard == nullptr || shard->state != Shard::State::kCopied || shard->copies_at_once) return {};
   keep_current(stream, *shard, now);
   const RequestId request = session_.open_apart(call);
   if (!request) return {};
@@ -49,8 +75,10 @@ RequestId OneSided::begin(const Call& call, TimeNs now) {
   copy.operation.clear();
   append_operation(copy.operation, call.operation);
   const Bytes key = operation_in(copy).key;
-  copy.read.begin(shard->copied, {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0}, key);
-  if (const auto verdict = run(number, now)) finish(number, *verdict, now);
+  copy.read.begin(shard->copied, slot_key_of(key), key);
+  const std::optional<ReadVerdict> verdict = run(number, now);
+  shard->copies_at_once = verdict.has_value();
+  if (verdict) finish(number, *verdict, now);
   return request;
 }
 
@@ -90,8 +118,7 @@ std::optional<ReadVerdict> OneSided::run(std::uint32_t number, TimeNs now) {
     ++copy.tries;
     ++counters_.tried_again;
     copy.began = now;
-    const Bytes key = operation_in(copy).key;
-    copy.read.begin(shard.copied, {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0}, key);
+    copy.read.begin_again();
   }
 }
 
@@ -101,6 +128,7 @@ void OneSided::on_read_done(std::uint64_t token, Code code, TimeNs now) {
   Copy& copy = copies_[number];
   copy.failed = copy.failed || code != Code::kOk;
   if (--copy.fetches_left > 0) return;
+  if (!session_.is_under_way(copy.request)) return release(number);  // nobody waits for it, and its key may be gone
   Shard& shard = *shards_[copy.stream];
   std::optional<ReadVerdict> verdict = ReadVerdict::kOutside;
   if (!copy.failed && shard.state == Shard::State::kCopied) {
@@ -109,8 +137,7 @@ void OneSided::on_read_done(std::uint64_t token, Code code, TimeNs now) {
       ++copy.tries;
       ++counters_.tried_again;
       copy.began = now;
-      const Bytes key = operation_in(copy).key;
-      copy.read.begin(shard.copied, {key, key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0}, key);
+      copy.read.begin_again();
       verdict = std::nullopt;
     }
     if (!verdict) verdict = run(number, now);
@@ -122,19 +149,17 @@ void OneSided::finish(std::uint32_t number, ReadVerdict verdict, TimeNs now) {
   Copy& copy = copies_[number];
   Shard& shard = *shards_[copy.stream];
   const Operation operation = operation_in(copy);
-  if (session_.is_under_way(copy.request)) {  // it may have been cancelled, or be out of time
-    std::optional<ImageAnswer> answer;
-    if (verdict == ReadVerdict::kFound) {
-      answer = answer_from(copy.read.image(), operation, scratch_);
-      if (!answer) verdict = ReadVerdict::kForm;
-    }
-    if (answer) {
-      ++counters_.answered;
-      session_.answer_apart(copy.request, operation, answer->status, answer->payload, copy.stream);
-    } else {
-      give_up(verdict, copy.stream, shard, now);
-      session_.send_apart(copy.request, operation, now);
-    }
+  std::optional<ImageAnswer> answer;
+  if (verdict == ReadVerdict::kFound) {
+    answer = answer_from(copy.read.image(), operation, scratch_);
+    if (!answer) verdict = ReadVerdict::kForm;
+  }
+  if (answer) {
+    ++counters_.answered;
+    session_.answer_apart(copy.request, operation, answer->status, answer->payload, copy.stream);
+  } else {
+    give_up(verdict, copy.stream, shard, now);
+    session_.send_apart(copy.request, operation, now);
   }
   release(number);
 }

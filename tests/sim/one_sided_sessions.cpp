@@ -36,16 +36,23 @@ struct ShownView final : ViewSource {
   std::uint64_t number = 1;
 };
 
-class OneSidedSessions : public testing::TestWithParam<Reach> {
+struct Way {
+  Reach reach;
+  unsigned at_once_percent = 0;  // of the copies
+};
+
+class OneSidedSessions : public testing::TestWithParam<Way> {
  protected:
   explicit OneSidedSessions(std::uint32_t nodes = 2, std::uint8_t replicas = 1)
-      : cluster({.nodes = nodes,
-                 .replication = {.nodes = replicas, .shards = 1},
-                 .network = {.delay_ns_min = 500, .delay_ns_max = 2'000, .reach = GetParam()}}),
+      : cluster({.nodes = nodes, .replication = {.nodes = replicas, .shards = 1}, .network = network_options()}),
         views(cluster.view()),
         driver({.one_sided = OneSidedMode::kOn, .local = {}}, views, Random(4),
                {.transport = std::make_unique<TurningTransport>(cluster), .wait = {}, .clock = cluster.clock()}) {}
 
+  static SimOptions network_options() {
+    return {
+        .delay_ns_min = 500, .delay_ns_max = 2'000, .reach = GetParam().reach, .reads_at_once_percent = GetParam().at_once_percent};
+  }
   // As the C API does it.
   Code call(const Operation& operation, const AnswerTarget& target, TimeNs timeout = kSecond) {
     if (const auto code = driver.read_now(operation, target)) return *code;
@@ -201,7 +208,8 @@ TEST_P(OneSidedSessions, never_read_a_dead_shard_again) {
   const std::string key = key_of_node(NodeId{0});
   ASSERT_EQ(put(key, "value"), Code::kOk);
   ASSERT_TRUE(warm(key));
-  SimOptions silent = {.delay_ns_min = 500, .delay_ns_max = 2'000, .reports_death = false, .reach = GetParam()};
+  SimOptions silent = network_options();
+  silent.reports_death = false;
   cluster.network().set_options(silent);  // nobody says that it is dead, and the session sees no new view
   cluster.kill(NodeId{0});
   cluster.run_for(kRootTrustedNs + 1'000'000);
@@ -277,8 +285,10 @@ TEST_P(OneSidedSessions, never_read_a_node_that_has_left) {
   EXPECT_EQ(get(key), "new");
 }
 
-INSTANTIATE_TEST_SUITE_P(ByLoads, OneSidedSessions, testing::Values(Reach::kMapped));
-INSTANTIATE_TEST_SUITE_P(ByCopies, OneSidedSessions, testing::Values(Reach::kCopies));
+INSTANTIATE_TEST_SUITE_P(ByLoads, OneSidedSessions, testing::Values(Way{Reach::kMapped}));
+INSTANTIATE_TEST_SUITE_P(ByCopies, OneSidedSessions, testing::Values(Way{Reach::kCopies}));
+INSTANTIATE_TEST_SUITE_P(ByCopiesAtOnce, OneSidedSessions, testing::Values(Way{Reach::kCopies, 100}));
+INSTANTIATE_TEST_SUITE_P(ByCopiesMostlyAtOnce, OneSidedSessions, testing::Values(Way{Reach::kCopies, 80}));
 
 namespace {
 struct OutOfReach : OneSidedSessions {};
@@ -290,6 +300,6 @@ TEST_P(OutOfReach, goes_by_message_for_good) {
   EXPECT_EQ(answered(), 0u);
   EXPECT_EQ(driver.one_sided().counters().memory_asked, 0u);
 }
-INSTANTIATE_TEST_SUITE_P(Nowhere, OutOfReach, testing::Values(Reach::kNone));
+INSTANTIATE_TEST_SUITE_P(Nowhere, OutOfReach, testing::Values(Way{Reach::kNone}));
 
 }  // namespace lath
