@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -47,6 +48,8 @@ bool UcxSignals::is_watched(Watched& watched) const {
 }
 
 void UcxSignals::take() {
+  looks_apart_ = std::min(2 * looks_apart_, kLooksApartMax);
+  until_look_ = looks_apart_;
   if (!sockets_known_) sockets_ = sockets_of(event_fd_);
   sockets_known_ = true;
   std::erase_if(sockets_, [this](Watched& watched) { return !is_watched(watched); });

@@ -25,19 +25,30 @@ class UcxSignals {
   // UCX begins to watch a transport's socket with the first connection that uses it; before, it has armed it for its own ends.
   void connected() {
     sockets_known_ = false;
-    may_come_ = true;
+    armed();
   }
   // The next sender wakes us: to be called when the worker was armed.
-  void armed() { may_come_ = true; }
-  // Whether one may be lying there unread, once something has been received.
-  bool may_have_come() const { return may_come_; }
+  void armed() {
+    may_come_ = true;
+    until_look_ = looks_apart_ = 1;
+  }
+  // Whether one may be lying there unread, once something has been received. Each look that finds none puts the next one off: an arming
+  // brings one datagram at most, and none where what it waited for came in another way, which would be looked for with every message.
+  bool may_have_come() {
+    if (!may_come_) [[likely]]
+      return false;
+    return --until_look_ == 0;
+  }
   void take();
 
  private:
+  static constexpr unsigned kLooksApartMax = 1024;
   bool is_watched(Watched& watched) const;
 
   int event_fd_ = -1;
   bool may_come_ = false;
+  unsigned until_look_ = 1;  // receipts
+  unsigned looks_apart_ = 1;
   bool sockets_known_ = false;
   std::vector<Watched> sockets_;  // UCX's own
 };

@@ -13,8 +13,10 @@ Store::Lookup Shard::look_up(Bytes key) const {
   return store_.look_up({key.size() > sizeof(std::uint64_t) ? key_hash(key) : 0, key});
 }
 
+// Not of a key that lies elsewhere: what memory brings is what a run over many keys waits for.
 void Shard::prefetch(Bytes key) const {
-  store_.prefetch(look_up(key));
+  const Store::Lookup lookup = look_up(key);
+  if (is_here(lookup.probe.key_bytes == 0 ? lookup.probe.word : key_hash(key), key)) store_.prefetch(lookup);
 }
 
 std::optional<Answer> Shard::execute_here(const Operation& operation, const Turn& turn, Outbox& outbox) {
