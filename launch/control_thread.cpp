@@ -142,7 +142,7 @@ void ControlThread::sleep(TimeNs now) {
   TimeNs until = std::min({control_.next_deadline(), now + filler_.pause_ns(), now + kWatchCheckNs});
   if (options_.contact) until = std::min(until, options_.contact->next_deadline());
   if (news_wanted_.load()) until = std::min(until, ask_not_before_);
-  if (phase_ == Phase::kDraining || phase_ == Phase::kFarewell) until = std::min(until, now + kDrainCheckNs);
+  if (phase_ != Phase::kServing && phase_ != Phase::kLeft) until = std::min(until, now + kDrainCheckNs);
   if (until <= now) return;
   waited_.clear();
   waited_.push_back({options_.transport->event_fd(), POLLIN, 0});
@@ -162,7 +162,7 @@ void ControlThread::follow_view() {
   auto made = ClusterView::make(control_.view(), options_.placement);
   if (phase_ == Phase::kServing) {
     for (ShardHost* shard : options_.shards) shard->loop().set_view(made);
-  } else if (phase_ == Phase::kDraining) {
+  } else if (phase_ == Phase::kParting || phase_ == Phase::kDraining) {
     drain_shards();  // who was to take our keys may be leaving as well
   }
   {
@@ -176,12 +176,18 @@ void ControlThread::follow_view() {
   options_.contact->publish(contact_messages(cluster, control_.view(), control_.view().find(options_.self)->incarnation));
 }
 
-// kServing -> kDraining: the others know that we leave, the shards push what they hold. -> kFarewell: we said that we left, and wait
-// for the others to know. -> kLeft. Each step ends by the deadline.
+// kServing -> kParting: the shards push what they hold, and believe no key to be their own, nor is any slot of theirs believed: so no one
+// reads here what a new owner has begun to change. -> kDraining: then the others are told that we leave. -> kFarewell: we said that we
+// left, and wait for the others to know. -> kLeft. Each step ends by the deadline.
 void ControlThread::advance_leaving(TimeNs now) {
   const TimeNs deadline = leave_by_.load();
   switch (phase_) {
     case Phase::kServing:
+      phase_ = Phase::kParting;
+      drain_shards();
+      return;
+    case Phase::kParting:
+      if (now < deadline && !std::ranges::all_of(options_.shards, [](ShardHost* shard) { return shard->loop().parted(); })) return;
       phase_ = Phase::kDraining;
       control_.announce(NodeState::kLeaving, now);
       follow_view();

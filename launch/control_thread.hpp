@@ -59,7 +59,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   bool leave(TimeNs deadline);
 
  private:
-  enum class Phase { kServing, kDraining, kFarewell, kLeft };
+  enum class Phase { kServing, kParting, kDraining, kFarewell, kLeft };
 
   ControlThread(ControlThreadOptions options, const Clock& clock, Wakeup wakeup);
   void run();

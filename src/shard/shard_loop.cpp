@@ -86,7 +86,7 @@ bool ShardLoop::turn() {
   const std::size_t sent = outbox_.empty() ? 0 : flush();
   if (shard_.draining()) [[unlikely]] {
     keys_left_.store(shard_.keys_left(), std::memory_order_relaxed);
-    if (shard_.drained()) drains_done_.store(drains_taken_, std::memory_order_release);
+    if (shard_.drained()) drains_done_.store(drains_taken_.load(std::memory_order_relaxed), std::memory_order_release);
   }
   return due || sent > 0;
 }
@@ -200,7 +200,7 @@ void ShardLoop::read_mail() {
 void ShardLoop::take_view(std::shared_ptr<const ClusterView> view, bool drains) {
   if (drains) {
     shard_.begin_drain(*view);
-    ++drains_taken_;
+    drains_taken_.fetch_add(1, std::memory_order_release);
   } else {
     shard_.set_view(*view);
   }

@@ -32,6 +32,8 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   void begin_drain(std::shared_ptr<const ClusterView> view_without_us);
   void greet_again();  // a node is back: shards that answered no greeting are greeted without a pause
   void stop();         // run() returns after its turn
+  // The shard has taken what the last begin_drain gave: no key is its own any more, and no slot of its is believed.
+  bool parted() const { return drains_taken_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
   // What was held is on the nodes of the view that the last begin_drain gave.
   bool drained() const { return drains_done_.load(std::memory_order_acquire) == drains_asked_.load(std::memory_order_relaxed); }
   // While it drains: keys that may not be there yet, as of the last turn, of so many.
@@ -114,7 +116,7 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   std::vector<Letter> mailbox_;
   std::atomic<bool> has_mail_{false};
   std::atomic<unsigned> drains_asked_{0};
-  unsigned drains_taken_ = 0;  // by the shard's thread
+  std::atomic<unsigned> drains_taken_{0};  // by the shard's thread
   std::atomic<unsigned> drains_done_{0};
   std::atomic<std::uint64_t> keys_left_{0};
   std::atomic<std::uint64_t> links_lost_{0};

@@ -271,6 +271,19 @@ TEST_P(OneSidedSessions, never_read_keys_where_they_moved_away) {
   for (const std::string& key : moved) EXPECT_EQ(get(key), "new");
 }
 
+TEST_P(OneSidedSessions, never_read_what_moves_away_once_a_new_owner_can_take_writes) {
+  const std::string key = key_of_node(NodeId{0});
+  ASSERT_EQ(put(key, "old"), Code::kOk);
+  ASSERT_TRUE(warm(key));
+  cluster.part(NodeId{0});  // which tells nobody before: so no new owner knows of its keys yet
+  const std::uint64_t count = answered();
+  for (int turn = 0; turn < 20; ++turn) EXPECT_NE(get(key, 5'000'000), "old");
+  EXPECT_EQ(answered(), count);
+  ASSERT_TRUE(cluster.leave(NodeId{0}, 10 * kSecond));
+  views.show(cluster.view());
+  EXPECT_EQ(get_in_time(key), "old");
+}
+
 TEST_P(OneSidedSessions, never_read_a_node_that_has_left) {
   const std::string key = key_of_node(NodeId{0});
   ASSERT_EQ(put(key, "old"), Code::kOk);

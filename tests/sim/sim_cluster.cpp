@@ -175,12 +175,20 @@ void SimCluster::restart(NodeId node) {
   publish(NodeId{kNoNode});
 }
 
-bool SimCluster::leave(NodeId node, TimeNs within_ns) {
+void SimCluster::part(NodeId node) {
   SimNode& leaver = nodes_[node.value];
   leaver.entry.state = NodeState::kLeaving;
   members_.merge(leaver.entry);
+  const auto without_it = ClusterView::make(members_, Placement(options_.replication));
+  for (SimShard& shard : leaver.shards) shard.loop->begin_drain(without_it);
+  run_until([&] { return std::ranges::all_of(leaver.shards, [](const SimShard& shard) { return shard.loop->parted(); }); },
+            kSecond);
+}
+
+bool SimCluster::leave(NodeId node, TimeNs within_ns) {
+  SimNode& leaver = nodes_[node.value];
+  if (leaver.entry.state == NodeState::kAlive) part(node);
   publish(node);
-  for (SimShard& shard : leaver.shards) shard.loop->begin_drain(view_);
   const bool drained = run_until(
       [&] { return std::ranges::all_of(leaver.shards, [](const SimShard& shard) { return shard.loop->drained(); }); }, within_ns);
   left_behind_ = 0;

@@ -82,6 +82,7 @@ class SimCluster {
   NodeId add_node();
   void kill(NodeId node);                                     // and everyone learns that it is dead
   void restart(NodeId node);                                  // empty, in a new life
+  void part(NodeId node);                                     // it is about to leave, and nobody else knows
   bool leave(NodeId node, TimeNs within_ns);                  // drains, then is gone
   std::uint64_t left_behind() const { return left_behind_; }  // keys, as the last that left saw it
 
