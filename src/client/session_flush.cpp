@@ -66,6 +66,11 @@ Failure Session::why_late(const Flush& flush) {
 }
 
 void Session::begin_parts(Flush& flush, TimeNs now) {
+  if (flush.nodes > fewest_nodes_) {  // as an update has shown that was under way when the flush began
+    flush.first_failure = Failure(Code::kInvalid, Reason::kFewNodes, {Opcode::kFlush, {}, {}});
+    flush.parts_begun = true;
+    return;
+  }
   const auto is_asked = [&](const std::unique_ptr<Stream>& stream) {
     return !stream->cover.holds(stream->updated_before, flush.nodes) && !has_handed_over(stream->place());
   };

@@ -150,6 +150,21 @@ TEST_F(SessionTest, a_flush_to_more_nodes_than_a_written_key_is_on_is_refused_wh
   EXPECT_EQ(flush(0), Code::kOk);
 }
 
+TEST_F(SessionTest, a_flush_to_more_nodes_than_a_key_is_on_is_refused_where_its_update_was_still_under_way) {
+  use(8, 2);
+  views->place(*Placement::from({"2x1", "solo/=1x1"}, Replication{}));
+  turn();
+  const RequestId updated = submit(Opcode::kPut, "solo/x", "v");
+  const RequestId flushed = session->flush(2, now + 1000 * kMs, {}, now);
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  turn();
+  EXPECT_TRUE(sink.frames.empty()) << "nobody is asked";
+  EXPECT_EQ(session->take(updated), Code::kOk);
+  EXPECT_EQ(session->take(flushed), Code::kInvalid);
+  EXPECT_NE(error_text().find("are by their replication on fewer nodes"), std::string::npos) << error_text();
+}
+
 TEST_F(SessionTest, a_flush_asks_nothing_of_a_shard_that_answered_no_update) {
   use(2, 2);
   const RequestId updated = submit(Opcode::kMaxI64Merge, "k", word(std::int64_t{1}));
