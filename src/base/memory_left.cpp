@@ -34,17 +34,17 @@ std::optional<std::uint64_t> number_in(const std::string& path) {
   return number;
 }
 
-// The sum of the numbers behind these names, of lines "name number ...".
-std::uint64_t sum_in(const std::string& path, std::span<const char* const> names) {
+// The sum of the numbers behind these names, of lines "name number ..."; none where no line has one.
+std::optional<std::uint64_t> sum_in(const std::string& path, std::span<const char* const> names) {
   std::ifstream file(path);
   std::string line;
-  std::uint64_t sum = 0;
+  std::optional<std::uint64_t> sum;
   while (std::getline(file, line)) {
     const std::size_t space = line.find(' ');
     if (space == std::string::npos || std::ranges::find(names, line.substr(0, space)) == names.end()) continue;
     std::istringstream numbers(line.substr(space));
     std::uint64_t number = 0;
-    if (numbers >> number) sum += number;
+    if (numbers >> number) sum = sum.value_or(0) + number;
   }
   return sum;
 }
@@ -55,7 +55,7 @@ std::optional<std::uint64_t> left_in(const std::string& folder, const Version& v
   const auto limit = number_in(folder + version.limit);
   const auto usage = limit ? number_in(folder + version.usage) : std::nullopt;
   if (!usage || *limit - std::min(*limit, *usage) >= least) return std::nullopt;
-  const std::uint64_t used = *usage - std::min(*usage, sum_in(folder + "/memory.stat", version.reclaimable));
+  const std::uint64_t used = *usage - std::min(*usage, sum_in(folder + "/memory.stat", version.reclaimable).value_or(0));
   return *limit - std::min(*limit, used);
 }
 
@@ -105,7 +105,7 @@ void look_at_limits(MemoryFor use, const std::string& root, MemoryLeft& least) {
 MemoryLeft memory_left(MemoryFor use, const std::string& root) {
   MemoryLeft least;
   constexpr std::array kAvailable = {"MemAvailable:"};
-  if (const std::uint64_t kib = sum_in(root + "/proc/meminfo", kAvailable); kib > 0) least.bytes = kib * 1024;
+  if (const auto kib = sum_in(root + "/proc/meminfo", kAvailable)) least.bytes = *kib * 1024;
   look_at_limits(use, root, least);
   // Lines NUMBER:CONTROLLERS:PATH; the second version has no controllers.
   std::ifstream groups(root + "/proc/self/cgroup");

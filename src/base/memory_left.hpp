@@ -8,7 +8,8 @@
 namespace lath {
 
 struct MemoryLeft {
-  std::uint64_t bytes = UINT64_MAX;  // where nothing can be read, nothing is known to be short
+  static constexpr std::uint64_t kUnknown = UINT64_MAX;
+  std::uint64_t bytes = kUnknown;  // where nothing can be read, nothing is known to be short
   std::string whose = "the machine";
 
   // What to do where it is too little for a node.

@@ -12,7 +12,9 @@ HeapShortage MemoryWatch::judge() const {
 
 bool MemoryWatch::turn(TimeNs now) {
   if (now < look_at_) return false;
-  left_ = look_();
+  // Where nothing can be read (descriptors are used up) and something could before, what was seen last is all that is known.
+  const MemoryLeft seen = look_();
+  if (seen.bytes != MemoryLeft::kUnknown) left_ = seen;
   const std::uint64_t spare = left_.bytes - std::min(left_.bytes, kWritesLeast);
   look_at_ = now + std::clamp<TimeNs>(spare / growth_, kLookNsMin, kLookNsMax);
   return std::exchange(shortage_, judge()) != shortage_;

@@ -36,6 +36,14 @@ TEST(MemoryLeft, is_the_machine_s_where_no_control_group_has_a_limit) {
   EXPECT_EQ(root.left().bytes, 8000 * kMiB);
 }
 
+TEST(MemoryLeft, may_be_none_at_all) {
+  Root root;
+  root.write("proc/meminfo", "MemTotal:       16384000 kB\nMemAvailable:          0 kB\n");
+  EXPECT_EQ(root.left().bytes, 0u);
+  root.write("proc/meminfo", "MemTotal:       16384000 kB\n");
+  EXPECT_EQ(root.left().bytes, MemoryLeft::kUnknown);
+}
+
 TEST(MemoryLeft, is_that_of_the_control_group_nearest_its_limit) {
   Root root;
   root.write("proc/self/cgroup", "0::/system.slice/job_7/step_0\n");

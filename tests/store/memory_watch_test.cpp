@@ -10,8 +10,10 @@ constexpr TimeNs kSecond = 1'000'000'000;
 struct Watched {
   std::uint64_t mib = 20'000;
   unsigned looks = 0;
+  bool is_blind = false;
   MemoryWatch watch{[this] {
                       ++looks;
+                      if (is_blind) return MemoryLeft{};
                       return MemoryLeft{mib << 20, "the machine"};
                     },
                     4};
@@ -36,6 +38,20 @@ TEST(MemoryWatch, refuses_writes_then_merges_and_is_over_only_when_there_is_enou
   EXPECT_FALSE(look(127));
   EXPECT_TRUE(look(128));
   EXPECT_EQ(all.watch.shortage(), HeapShortage::kNone);
+}
+
+TEST(MemoryWatch, keeps_what_it_saw_last_where_nothing_can_be_read) {
+  Watched all;
+  all.is_blind = true;
+  EXPECT_FALSE(all.watch.turn(kSecond));
+  EXPECT_EQ(all.watch.left().bytes, MemoryLeft::kUnknown);
+  all.is_blind = false;
+  all.mib = 10;
+  EXPECT_TRUE(all.watch.turn(3 * kSecond));
+  all.is_blind = true;
+  EXPECT_FALSE(all.watch.turn(5 * kSecond));
+  EXPECT_EQ(all.watch.shortage(), HeapShortage::kMerges);
+  EXPECT_EQ(all.watch.left().bytes >> 20, 10u);
 }
 
 // What is refused leaves the system where it is, at the limit: that is no news each time that somebody takes a page.
