@@ -167,16 +167,20 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   return true;
 }
 
-// Not where the last ones have not left yet: a stopped peer would be sent ever more of them. A hello is said again later.
+// Hellos and their answers, which are said again: not where the last ones have not left yet, as a stopped peer would be sent ever more.
 void UcxTransport::greet(PeerId id, UcxKind kind, PeerId name) {
-  const auto pending = greetings_pending_.find(peers_[id.index]->endpoint);
-  if (pending != greetings_pending_.end() && pending->second >= kGreetingsPendingMax && kind != UcxKind::kFarewell) return;
+  UcxPeer& peer = *peers_[id.index];
+  if (kind == UcxKind::kHello || kind == UcxKind::kHelloAck) {
+    const auto pending = greetings_pending_.find(peer.endpoint);
+    if (pending != greetings_pending_.end() && pending->second >= kGreetingsPendingMax) return;
+    peer.named = true;
+  }
   const Bytes own(reinterpret_cast<const std::byte*>(worker_address_.data()), worker_address_.size());
   FrameBuffer frame = pool_.take();
   ucx_encode(
       {.cookie = cookie_, .sender = name, .credit_messages = kPeerCreditMessages, .credit_bytes = kPeerCreditBytes, .worker = own},
       frame);
-  transmit(*peers_[id.index], id.index, kind, frame);
+  transmit(peer, id.index, kind, frame);
 }
 
 // Until UCX has nothing to do, before endpoints are made: it aborts where one takes over a connection of the peer's whose end it has seen
@@ -244,8 +248,8 @@ void UcxTransport::on_hello(const UcxGreeting& greeting) {
 void UcxTransport::disconnect(PeerId id) {
   UcxPeer* peer = find(id);
   if (peer == nullptr) return;
-  // By name and address, since the peer may know of this connection while we have not heard what it calls it.
-  if (peer->endpoint != nullptr) greet(id, UcxKind::kGoodbye);
+  // By name and address, since the peer may know of this connection while we have not heard what it calls it; if it was told at all.
+  if (peer->endpoint != nullptr && peer->named) greet(id, UcxKind::kGoodbye);
   if (find(id) == nullptr) {
     take_failure(id);  // the goodbye failed; a disconnect reports nothing
     return;
@@ -302,7 +306,7 @@ void UcxTransport::retire(PeerId id, Ending ending) {
   by_worker_.erase(peer.worker);
   const bool reads = reads_.detach_all(id);  // under way: only the end of the endpoint ends them
   ucp_ep* endpoint = std::exchange(peer.endpoint, nullptr);
-  if (endpoint != nullptr && ending == Ending::kConnection && !reads) endpoint = parked_.park(peer.worker, endpoint);
+  if (endpoint != nullptr && ending == Ending::kConnection && !reads) parked_.park(peer.worker, std::exchange(endpoint, nullptr));
   closing_.push_back({.index = id.index, .endpoint = endpoint, .request = nullptr});
   ++peer.generation;
   peer.state = UcxPeer::State::kFree;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/log.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
@@ -33,6 +34,9 @@ UcxTransport::~UcxTransport() {
     ucp_worker_destroy(worker_);
   } else {
     context_.keep();
+    log_warn(
+        "a peer stopped while it was connecting: what UCX holds of an endpoint of ours, some 10 descriptors, stays until this "
+        "process ends");
   }
 }
 
@@ -48,13 +52,18 @@ bool UcxTransport::say_farewell() {
   std::vector<Leaving> leaving;
   for (std::uint32_t index = 0; index < peers_.size(); ++index) {
     reads_.detach_all(id_at(index));
-    if (peers_[index]->endpoint != nullptr) say_farewell(id_at(index), leaving);
+    const UcxPeer& peer = *peers_[index];
+    if (peer.endpoint != nullptr) {
+      say_farewell(id_at(index), leaving);
+    } else if (peer.state == UcxPeer::State::kOpening && peer.remote_known) {
+      late_hellos_.push_back(peer.worker);  // it has said hello, and waits for its answer
+    }
   }
   const TimeNs deadline_ns = clock_.now_ns() + kFlushNsMax;
   do {
     settle();
     for (const std::string& worker : std::exchange(late_hellos_, {})) answer_late(worker, leaving);
-    std::erase_if(leaving, [](const Leaving& each) { return is_done(each.flush); });
+    std::erase_if(leaving, [](const Leaving& each) { return take_if_done(each.flush); });
   } while (!leaving.empty() && clock_.now_ns() < deadline_ns);
   for (const Leaving& each : leaving) {
     ucp_request_free(each.flush);
@@ -71,7 +80,8 @@ void UcxTransport::say_farewell(PeerId id, std::vector<Leaving>& leaving) {
   leaving.push_back({.id = id, .flush = ucp_ep_flush_nbx(peer->endpoint, &flush)});
 }
 
-// An answer would have the peer connect anew; what it sends is for nobody.
+// An answer would have the peer connect anew; what it sends is for nobody. One that comes when all others have been told waits for its
+// time in vain.
 void UcxTransport::receive_late(UcxKind kind, Bytes body) {
   const auto greeting = kind == UcxKind::kHello ? ucx_decode_greeting(body) : std::nullopt;
   if (greeting && greeting->cookie == cookie_ && is_worker_key(greeting->worker.size()))
@@ -87,8 +97,7 @@ void UcxTransport::answer_late(const std::string& worker, std::vector<Leaving>& 
   if (made && make_endpoint(*peers_[made->index], *made)) say_farewell(*made, leaving);
 }
 
-// Frees the request where it is.
-bool UcxTransport::is_done(void* request) {
+bool UcxTransport::take_if_done(void* request) {
   if (!UCS_PTR_IS_PTR(request)) return true;
   if (ucp_request_check_status(request) == UCS_INPROGRESS) return false;
   ucp_request_free(request);
@@ -103,7 +112,8 @@ bool UcxTransport::flush_worker() {
   do {
     void* request = ucp_worker_flush_nbx(worker_, &param);
     if (request == nullptr) return true;
-    while (!is_done(request)) {
+    if (UCS_PTR_IS_ERR(request)) return false;
+    while (!take_if_done(request)) {
       if (clock_.now_ns() >= deadline_ns) {
         ucp_request_free(request);
         return false;

@@ -43,6 +43,7 @@ struct UcxPeer {
 
   State state = State::kFree;
   bool remote_known = false;
+  bool named = false;  // the peer was told, or is about to be, what this connection is called here
   std::uint32_t generation = 1;
   PeerId remote;  // the other end's name of this connection
   ucp_ep* endpoint = nullptr;

@@ -22,8 +22,8 @@ class UcxReads {
  public:
   // `news` is set when something has completed or was detached: then report(), take_probed() and sweep() have work.
   explicit UcxReads(bool& news) : news_(news) {}
-  // Before the worker. What UCX has not finished with by now is left to it.
-  ~UcxReads() { sweep(); }
+  // What UCX has not finished with when its worker ends is left to it: sweep() before.
+  ~UcxReads() = default;
   UcxReads(const UcxReads&) = delete;
   UcxReads& operator=(const UcxReads&) = delete;
 

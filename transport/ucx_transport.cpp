@@ -62,7 +62,7 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   std::byte* start = frame.headroom(sizeof header);
   std::memcpy(start, &header, sizeof header);
 
-  Sending* sending = free_sendings_ != nullptr ? free_sendings_ : new_sending();
+  Sending* sending = take_sending();
   ucp_request_param_t param;
   param.op_attr_mask = UCP_OP_ATTR_FIELD_CALLBACK | UCP_OP_ATTR_FIELD_USER_DATA | UCP_OP_ATTR_FIELD_FLAGS;
   param.flags = UCP_AM_SEND_FLAG_EAGER;
@@ -70,6 +70,7 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   param.user_data = sending;
   const ucs_status_ptr_t request =
       ucp_am_send_nbx(endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
+  if (!UCS_PTR_IS_PTR(request)) give_sending(sending);
   if (UCS_PTR_IS_ERR(request)) {
     if (find(to) != nullptr)
       fail(to, Ending::kEndpoint,
@@ -82,7 +83,6 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
     pool_.give(std::move(frame));
     return true;
   }
-  free_sendings_ = sending->next_free;
   sending->frame = std::move(frame);
   sending->to = to;
   sending->greets = is_greeting(kind) ? endpoint : nullptr;
@@ -91,9 +91,15 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   return true;
 }
 
-UcxTransport::Sending* UcxTransport::new_sending() {
-  free_sendings_ = &sendings_.emplace_back(Sending{.owner = this, .frame = {}, .to = {}, .greets = nullptr, .next_free = nullptr});
-  return free_sendings_;
+UcxTransport::Sending* UcxTransport::take_sending() {
+  if (free_sendings_ == nullptr) [[unlikely]]
+    return &sendings_.emplace_back(Sending{.owner = this, .frame = {}, .to = {}, .greets = nullptr, .next_free = nullptr});
+  return std::exchange(free_sendings_, free_sendings_->next_free);
+}
+
+void UcxTransport::give_sending(Sending* sending) {
+  sending->next_free = free_sendings_;
+  free_sendings_ = sending;
 }
 
 void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
@@ -101,8 +107,7 @@ void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
   UcxTransport& transport = *sending->owner;
   transport.pool_.give(std::move(sending->frame));
   if (sending->greets != nullptr) transport.greeting_left(sending->greets);
-  sending->next_free = transport.free_sendings_;
-  transport.free_sendings_ = sending;
+  transport.give_sending(sending);
   --transport.sends_pending_;
   ucp_request_free(request);
   if (status != UCS_OK && transport.find(sending->to) != nullptr) {

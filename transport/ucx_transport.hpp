@@ -113,7 +113,8 @@ class UcxTransport final : public Transport {
   void deliver(PeerId id, UcxPeer& peer, Bytes bytes);
   void deliver_stashed();
   void return_credit(PeerId id, UcxPeer& peer);
-  Sending* new_sending();
+  Sending* take_sending();
+  void give_sending(Sending* sending);
 
   // Connections (ucx_connect.cpp).
   Result<PeerId> new_peer(Bytes worker);
@@ -150,7 +151,7 @@ class UcxTransport final : public Transport {
   bool say_farewell();
   void say_farewell(PeerId id, std::vector<Leaving>& leaving);
   void answer_late(const std::string& worker, std::vector<Leaving>& leaving);
-  static bool is_done(void* request);
+  static bool take_if_done(void* request);  // frees it
   bool flush_worker();
   void receive_late(UcxKind kind, Bytes body);
 

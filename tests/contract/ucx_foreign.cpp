@@ -126,7 +126,7 @@ TEST_P(UcxForeign, truncated_and_random_messages_are_dropped) {
   Random random(11);
   std::uint64_t sent = 0;
   for (std::size_t length = 0; length < 120; ++length) {
-    for (int kind = 0; kind < 8; ++kind) {
+    for (int kind = 0; kind < 16; ++kind) {
       std::vector<std::byte> bytes(length);
       for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
       UcxHeader header;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_parked.hpp"
@@ -151,23 +152,56 @@ TEST_P(UcxEndings, a_peer_that_takes_nothing_is_not_sent_ever_more_greetings) {
   EXPECT_TRUE(a->is_open(*to_b));
 }
 
+// One end that was closed would leave its twin deaf to what comes in fragments.
+TEST_P(UcxEndings, a_peer_that_comes_back_after_many_others_is_heard) {
+  const bool is_tcp = std::string(GetParam()).find("tcp") == 0;  // where a connection takes a hundred times as long
+  const std::size_t peer_count = is_tcp ? 5 : 66;
+  constexpr std::size_t kFragmentedBytes = 50'000;
+  auto server = open();
+  Events at_server;
+  std::vector<std::unique_ptr<UcxTransport>> peers;
+  Events at_peer;
+  const auto say = [&](UcxTransport& peer, std::size_t bytes) {
+    const PeerId to_server = *peer.connect(server->address());
+    FrameBuffer frame = peer.acquire();
+    frame.extend(bytes);
+    const std::size_t before = at_server.received;
+    EXPECT_EQ(peer.send(to_server, frame), Sent::kAccepted);
+    const TimeNs until = clock_.now_ns() + 5'000'000'000;
+    while (at_server.received == before && clock_.now_ns() < until) {
+      server->poll(8, at_server);
+      peer.poll(8, at_peer);
+    }
+    EXPECT_EQ(at_server.received, before + 1) << bytes << " bytes";
+    peer.disconnect(to_server);
+    while (server->connections() > 0 && clock_.now_ns() < until) {
+      server->poll(8, at_server);
+      peer.poll(8, at_peer);
+    }
+    EXPECT_EQ(server->connections(), 0U);
+  };
+  for (std::size_t each = 0; each < peer_count; ++each) {
+    peers.push_back(open());
+    say(*peers.back(), 10);
+  }
+  EXPECT_EQ(server->parked(), peer_count);
+  for (const std::size_t each : {std::size_t{0}, peer_count / 2, peer_count - 1}) say(*peers[each], kFragmentedBytes);
+}
+
 INSTANTIATE_TEST_SUITE_P(SharedMemory, UcxEndings, ::testing::Values("posix,sysv,self"));
 INSTANTIATE_TEST_SUITE_P(Tcp, UcxEndings, ::testing::Values("tcp,self"));
 
-TEST(UcxParked, keeps_so_many_and_gives_the_oldest_back) {
+TEST(UcxParked, keeps_one_for_each_worker) {
   UcxParked parked;
-  std::array<char, UcxParked::kMax + 1> places{};
+  std::array<char, 100> places{};
   const auto endpoint = [&](std::size_t index) { return reinterpret_cast<ucp_ep*>(&places[index]); };
-  for (std::size_t index = 0; index < UcxParked::kMax; ++index)
-    EXPECT_EQ(parked.park(std::to_string(index), endpoint(index)), nullptr);
-  EXPECT_EQ(parked.park("one more", endpoint(UcxParked::kMax)), endpoint(0));
-  EXPECT_EQ(parked.size(), UcxParked::kMax);
-  EXPECT_EQ(parked.take("0"), nullptr) << "given back";
+  for (std::size_t index = 0; index < places.size(); ++index) parked.park(std::to_string(index), endpoint(index));
+  EXPECT_EQ(parked.size(), places.size());
   EXPECT_EQ(parked.take("7"), endpoint(7));
   EXPECT_EQ(parked.take("7"), nullptr);
   EXPECT_TRUE(parked.remove(endpoint(8)));
   EXPECT_FALSE(parked.remove(endpoint(8)));
-  EXPECT_EQ(parked.take_all().size(), UcxParked::kMax - 2);
+  EXPECT_EQ(parked.take_all().size(), places.size() - 2);
   EXPECT_EQ(parked.size(), 0U);
 }
 
