@@ -8,8 +8,8 @@ const Attached* Attachments::find(PeerId peer, Bytes exported) {
   if (exported.empty()) return nullptr;
   const Reach reach = transport_.reach(peer);
   if (reach == Reach::kUnknown) transport_.probe(peer);
-  auto kept = std::ranges::find_if(
-      kept_, [&](const Kept& each) { return each.peer == peer && same_bytes(each.exported, exported); });
+  auto kept =
+      std::ranges::find_if(kept_, [&](const Kept& each) { return each.peer == peer && same_bytes(each.exported, exported); });
   Kept& found = kept != kept_.end() ? *kept : attach(peer, exported);
   found.last_use = ++uses_;
   // Where a device reads, no mapping is needed; elsewhere UCX would ask the peer for each word, slower than we do.

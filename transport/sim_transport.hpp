@@ -28,8 +28,8 @@ struct SimOptions {
   TimeNs delay_ns_min = 1'000;
   TimeNs delay_ns_max = 10'000;
   bool reorder = false;
-  bool reports_death = true;        // else a killed peer is only silent
-  Reach reach = Reach::kMapped;     // what probes find: kNone, kCopies or kMapped
+  bool reports_death = true;     // else a killed peer is only silent
+  Reach reach = Reach::kMapped;  // what probes find: kNone, kCopies or kMapped
   unsigned reads_at_once_percent = 0;
   TimeNs death_delay_ns = 100'000;  // from the death, or from a connect to a dead peer, until it is reported
 };

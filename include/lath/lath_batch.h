@@ -131,7 +131,8 @@ LATH_API lath_status lath_batch_flush(lath_batch* batch, uint32_t nodes);
 LATH_API lath_status lath_batch_run(lath_batch* batch, uint64_t timeout_ns);
 
 /**
- * Begin to run a batch: everything is sent, nothing is waited for. With two, one is filled or read while the other is under way.
+ * Begin to run a batch: nothing is waited for. With two, one is filled or read while the other is under way. Of a third and further
+ * ones some may wait to share a frame: that leaves when it is full, or with the session's next call that waits or makes progress.
  *
  * timeout_ns  of every operation
  * request     out: lath_test, lath_wait_request and lath_wait_all tell what lath_batch_run would have returned; lath_batch_status

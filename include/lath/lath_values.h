@@ -16,7 +16,8 @@ extern "C" {
  * value  value_size bytes, 0..LATH_LARGE_BYTES_MAX; NULL only with 0. Over LATH_VALUE_BYTES_MAX the shard pulls it from where it
  *        is: it must not change until the call, or the request, has ended. Nobody sees it before it is whole.
  *
- * Also returns LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE, LATH_E_FULL (also where the node's memory cannot hold it), LATH_E_UNKNOWN.
+ * Also returns LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE (put it in chunks: examples/chunks.c), LATH_E_FULL (also where the node's memory
+ * cannot hold it), LATH_E_UNKNOWN.
  */
 LATH_API lath_status lath_put(lath_session* session, const void* key, size_t key_size, const void* value, size_t value_size,
                               uint64_t timeout_ns);

@@ -8,12 +8,14 @@ part=${2:-all}
 . "$(dirname "$0")/../shell/cluster.sh"
 
 hello() {
-  for example in hello tensor wordcount insitu; do  # without mpirun, and without a store
+  for example in hello tensor chunks wordcount insitu; do  # without mpirun, and without a store
     [[ $("$BUILD/examples/$example" --help 2>&1) == "usage: $example ["* ]] || fail "$example --help does not tell its usage"
   done
   for example in hello tensor; do refuses "'more'" "$BUILD/examples/$example" embedded: more; done
   [ "$(hello_says embedded:)" = 'greeting = hello, lattice' ] || fail 'hello in a process'
   says '0 of 60000 elements differ' "$BUILD/examples/tensor"
+  says 'edition 2 of 4 chunks: as it was put' "$BUILD/examples/chunks"
+  for mib in 0 5000 7x; do refuses "'$mib'" "$BUILD/examples/chunks" embedded: "$mib"; done
 }
 hello_says() { "$BUILD/examples/hello" "$1" 2>"$work/hello.log"; }
 
@@ -28,6 +30,7 @@ service() {
   start_nodes service 2
   [ "$(hello_says "file:$cluster")" = 'greeting = hello, lattice' ] || fail 'hello beside a cluster'
   says '0 of 60000 elements differ' "$BUILD/examples/tensor" "file:$cluster"
+  says 'edition 2 of 3 chunks: as it was put' "$BUILD/examples/chunks" "file:$cluster" 40
   says 'equal to the exact count' mpirun -n 2 --bind-to none wordcount --store "file:$cluster"
   says ' 0 of 200 checks differ' mpirun -n 2 --bind-to none insitu --store "file:$cluster" --steps 100
   stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
