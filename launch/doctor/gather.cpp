@@ -167,6 +167,8 @@ Result<LocalFacts> gather_local_facts(std::span<const std::string> environment) 
   machine.ipc_unshared = differs_from_first_process("/proc/self/ns/ipc", "/proc/1/ns/ipc") ||
                          differs_from_first_process("/dev/shm", "/proc/1/root/dev/shm");
   machine.stale = find_stale_segments();
+  machine.huge_pages = number_in_file("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages").value_or(0);
+  machine.huge_pages_free = number_in_file("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages").value_or(0);
   machine.overcommit = number_in_file("/proc/sys/vm/overcommit_memory");
   machine.mpirun = find_in_path("mpirun", value_in(environment, "PATH"));
   machine.is_root = geteuid() == 0;

@@ -70,6 +70,17 @@ Findings check_cores(const MachineFacts& facts) {
   return found;
 }
 
+// UCX takes SysV segments from huge pages while there are any.
+Findings check_huge_pages(const MachineFacts& facts) {
+  if (!facts.uses_sysv) return {};
+  if (facts.huge_pages == 0)
+    return {fine("huge pages",
+                 "none are reserved, so a table lies in small ones; sysctl vm.nr_hugepages=N before a node starts "
+                 "gives it N of 2 MiB")};
+  return {fine("huge pages", std::to_string(facts.huge_pages_free) + " of " + std::to_string(facts.huge_pages) +
+                                 " of 2 MiB are free: tables lie in them while there are any")};
+}
+
 // Extents are mapped ahead of need, so strict accounting refuses them long before memory is short.
 Findings check_overcommit(const MachineFacts& facts) {
   if (!facts.overcommit || *facts.overcommit != 2) return {};
@@ -93,6 +104,7 @@ Findings check_machine(const MachineFacts& facts) {
   append(found, check_cores(facts));
   append(found, check_memory(facts));
   append(found, check_shared_memory(facts));
+  append(found, check_huge_pages(facts));
   append(found, check_overcommit(facts));
   append(found, check_mpi(facts));
   return found;

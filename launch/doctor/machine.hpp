@@ -42,6 +42,8 @@ struct MachineFacts {
   bool uses_posix = true;     // and by files in /dev/shm
   bool ipc_unshared = false;  // this process has an IPC namespace or a /dev/shm that the host's first process does not share
   StaleSegments stale;
+  int huge_pages = 0;  // of 2 MiB, reserved (vm.nr_hugepages)
+  int huge_pages_free = 0;
   std::optional<int> overcommit;  // vm.overcommit_memory
   std::string mpirun;             // its path; empty: not in PATH
   bool is_root = false;
@@ -54,6 +56,7 @@ Findings check_settings(const MachineFacts& facts);
 Findings check_cores(const MachineFacts& facts);
 Findings check_memory(const MachineFacts& facts);
 Findings check_shared_memory(const MachineFacts& facts);
+Findings check_huge_pages(const MachineFacts& facts);
 Findings check_overcommit(const MachineFacts& facts);
 Findings check_mpi(const MachineFacts& facts);
 

@@ -166,6 +166,17 @@ TEST(DoctorMachine, tells_of_namespaces_and_of_segments_that_were_left) {
   expect_one(check_machine(facts), Verdict::kWarn, "1 segment of 4.0 KiB", "rm /dev/shm/ucx_shm_posix_1");
 }
 
+TEST(DoctorMachine, says_what_huge_pages_there_are) {
+  MachineFacts facts = healthy_machine();
+  EXPECT_NE(text_report(check_huge_pages(facts)).find("none are reserved"), std::string::npos);
+  facts.huge_pages = 700;
+  facts.huge_pages_free = 607;
+  EXPECT_EQ(worst_of(check_huge_pages(facts)), Verdict::kOk);
+  EXPECT_NE(text_report(check_huge_pages(facts)).find("607 of 700 of 2 MiB are free"), std::string::npos);
+  facts.uses_sysv = false;
+  EXPECT_TRUE(check_huge_pages(facts).empty());
+}
+
 TEST(DoctorMachine, knows_the_kernel_mpi_and_misspelt_settings) {
   MachineFacts facts = healthy_machine();
   facts.overcommit = 2;
