@@ -236,6 +236,10 @@ class Store {
   Code read_found(const Slot* slot, Opcode opcode, Bytes argument, FrameBuffer& reply) const;
   Outcome update_found(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   bool put_in_place(Slot& slot, Bytes value, const WriteContext& context);
+  std::optional<Outcome> change_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context,
+                                         Cell* delta);
+  template <class Extreme, class T>
+  std::optional<Outcome> merge_in_place(const Found& found, Bytes argument, const WriteContext& context, Cell* delta);
   std::optional<Outcome> add_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   std::optional<Outcome> put(const Found& found, Bytes value, const WriteContext& context);
   std::optional<Outcome> erase_flat(const Found& found, const WriteContext& context, bool replicated);

@@ -18,16 +18,21 @@ Stamp stamp_after(const Slot* slot, const WriteContext& context) {
   return context.stamp();
 }
 
+constexpr std::size_t kPartBegins = 3;  // behind the cell's form, the number of its components, and the tag of the first
+
+// The encoding is of a cell that is this component and nothing else.
+bool is_all(Bytes encoded, Tag tag) {
+  return encoded.size() > kPartBegins && encoded[0] == std::byte{kFormComponents} && encoded[1] == std::byte{1} &&
+         encoded[2] == static_cast<std::byte>(tag);
+}
+
 // Where a writer's counts begin in the encoding of a cell that is a counter and nothing else; 0 where it is none, or has none of the
 // writer's.
 std::size_t own_counts_at(Bytes encoded, bool both_ways, const WriterId& writer) {
-  constexpr std::size_t kSlotsBegin = 3 + kCountBytes;  // behind the cell's form, its one component and that one's tag
+  constexpr std::size_t kSlotsBegin = kPartBegins + kCountBytes;
   const std::size_t slot_bytes = both_ways ? kUpDownSlotBytes : kCounterSlotBytes;
   const Tag tag = both_ways ? Tag::kCounter : Tag::kGrowCounter;
-  if (encoded.size() < kSlotsBegin + slot_bytes || encoded[0] != std::byte{kFormComponents} || encoded[1] != std::byte{1} ||
-      encoded[2] != static_cast<std::byte>(tag)) {
-    return 0;
-  }
+  if (encoded.size() < kSlotsBegin + slot_bytes || !is_all(encoded, tag)) return 0;
   for (std::size_t at = kSlotsBegin; at + slot_bytes <= encoded.size(); at += slot_bytes) {
     Reader reader(encoded.subspan(at, kWriterBytes));
     WriterId found;
@@ -70,8 +75,8 @@ Store::Outcome Store::update_found(const Found& found, Opcode opcode, Bytes argu
     outcome = put(found, argument, context);
   } else if (opcode == Opcode::kErase && flat && argument.empty() && !context.blind) {
     outcome = erase_flat(found, context, delta != nullptr);
-  } else if (opcode == Opcode::kCounterAdd || opcode == Opcode::kGrowCounterAdd) {
-    if (const auto added = add_in_place(found, opcode, argument, context, delta)) return *added;
+  } else if (const auto changed = change_in_place(found, opcode, argument, context, delta)) {
+    return *changed;
   }
   if (!outcome) return update_any(found, opcode, argument, context, delta);
   outcome->whole = outcome->changed && delta != nullptr;
@@ -119,11 +124,45 @@ std::optional<Store::Outcome> Store::erase_flat(const Found& found, const WriteC
   return Outcome{Code::kOk, true, false};
 }
 
+// What changes a number of an encoded cell that is a counter or an extreme and nothing else. Nothing: it is to be done in another way.
+std::optional<Store::Outcome> Store::change_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context,
+                                                     Cell* delta) {
+  if (found.slot == nullptr || meta_of(found.slot->control).form != SlotForm::kEncoded) return std::nullopt;
+  switch (opcode) {
+    case Opcode::kCounterAdd:
+    case Opcode::kGrowCounterAdd: return add_in_place(found, opcode, argument, context, delta);
+    case Opcode::kMaxI64Merge: return merge_in_place<Max<std::int64_t>, std::int64_t>(found, argument, context, delta);
+    case Opcode::kMinI64Merge: return merge_in_place<Min<std::int64_t>, std::int64_t>(found, argument, context, delta);
+    case Opcode::kMaxF64Merge: return merge_in_place<Max<double>, double>(found, argument, context, delta);
+    case Opcode::kMinF64Merge: return merge_in_place<Min<double>, double>(found, argument, context, delta);
+    default: return std::nullopt;
+  }
+}
+
+template <class Extreme, class T>
+std::optional<Store::Outcome> Store::merge_in_place(const Found& found, Bytes argument, const WriteContext& context, Cell* delta) {
+  T offered{};
+  if (argument.size() != sizeof offered) return std::nullopt;
+  std::memcpy(&offered, argument.data(), sizeof offered);
+  const Bytes encoded = value_of_record(*found.slot);
+  if (is_nan(offered) || !is_all(encoded, tag_of<Extreme>()) || encoded.size() != kPartBegins + sizeof offered) return std::nullopt;
+  T held{};
+  std::memcpy(&held, encoded.data() + kPartBegins, sizeof held);
+  Extreme extreme(held);
+  if (!extreme.merge(offered)) return Outcome{Code::kOk, false, false};
+  scratch_.clear();
+  scratch_.append(encoded.first(kPartBegins));
+  scratch_.append(std::as_bytes(std::span(&offered, 1)));
+  const Stamp version = stamp_after(found.slot, context);
+  LATH_ASSERT(write(found, {SlotForm::kEncoded, false, 0, version.value, scratch_.bytes()}, Budget::kLocal));  // in its block
+  if (delta != nullptr) *delta = Cell().delta_of(Extreme(offered));
+  return Outcome{Code::kOk, true, false};
+}
+
 // An addition to a counter that is all of its key and to which this writer has added before: one number of the encoded cell changes,
-// and no cell is built of it. Nothing: it is to be done in another way.
+// and no cell is built of it.
 std::optional<Store::Outcome> Store::add_in_place(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context,
                                                   Cell* delta) {
-  if (found.slot == nullptr || meta_of(found.slot->control).form != SlotForm::kEncoded) return std::nullopt;
   std::uint64_t amount = 0;
   if (argument.size() != sizeof amount) return std::nullopt;
   std::memcpy(&amount, argument.data(), sizeof amount);

@@ -1,4 +1,7 @@
-// Lookups in steps, and additions in place: both are short ways, and must come to what the long one comes to.
+// Lookups in steps, and additions and extremes in place: these are short ways, and must come to what the long one comes to.
+#include <bit>
+#include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "store/cell_update.hpp"
@@ -92,7 +95,7 @@ std::string number_argument(std::int64_t by) {
 }
 
 // The store beside a cell that is changed the long way; a peer's additions stand before and behind our own.
-void expect_additions(Opcode add, const std::vector<std::int64_t>& amounts, const std::vector<Code>& codes) {
+void expect_updates(Opcode add, const std::vector<std::int64_t>& amounts, const std::vector<Code>& codes) {
   StoreFixture fixture(64 * kMiB, kMiB);
   fixture.extents.refill();
   const std::uint64_t key = 1;
@@ -128,10 +131,25 @@ void expect_additions(Opcode add, const std::vector<std::int64_t>& amounts, cons
 
 TEST(Additions, in_place_are_those_of_the_lattice) {
   constexpr std::int64_t kLeast = INT64_MIN;
-  expect_additions(Opcode::kCounterAdd, {1, 5, -7, 0, INT64_MAX, kLeast, INT64_MAX, INT64_MAX, -1},
-                   {Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kUsedUp, Code::kUsedUp, Code::kOk});
-  expect_additions(Opcode::kGrowCounterAdd, {1, 5, 0, -8, 2, 1},
-                   {Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kUsedUp, Code::kOk});
+  expect_updates(Opcode::kCounterAdd, {1, 5, -7, 0, INT64_MAX, kLeast, INT64_MAX, INT64_MAX, -1},
+                 {Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kUsedUp, Code::kUsedUp, Code::kOk});
+  expect_updates(Opcode::kGrowCounterAdd, {1, 5, 0, -8, 2, 1},
+                 {Code::kOk, Code::kOk, Code::kOk, Code::kOk, Code::kUsedUp, Code::kOk});
+}
+
+std::int64_t bits_of(double number) {
+  return std::bit_cast<std::int64_t>(number);
+}
+
+TEST(Extremes, in_place_are_those_of_the_lattice) {
+  const std::vector<std::int64_t> integers = {1, 5, 5, -7, INT64_MAX, 9, INT64_MIN, -9};
+  const std::vector<std::int64_t> numbers = {bits_of(-0.0), bits_of(0.0), bits_of(-0.0), bits_of(1.5),     bits_of(NAN),
+                                             bits_of(-1.5), bits_of(1e9), bits_of(-1e9), bits_of(HUGE_VAL)};
+  for (const Opcode opcode : {Opcode::kMaxI64Merge, Opcode::kMinI64Merge})
+    expect_updates(opcode, integers, std::vector<Code>(integers.size(), Code::kOk));
+  std::vector<Code> codes(numbers.size(), Code::kOk);
+  codes[4] = Code::kInvalid;  // NaN
+  for (const Opcode opcode : {Opcode::kMaxF64Merge, Opcode::kMinF64Merge}) expect_updates(opcode, numbers, codes);
 }
 
 TEST(Additions, to_what_is_not_a_counter_alone_go_the_long_way) {

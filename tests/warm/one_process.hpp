@@ -35,7 +35,7 @@ class TurningTransport final : public test::ForwardingTransport {
 
 class OneProcess final : public ViewSource {
  public:
-  explicit OneProcess(std::size_t memory_bytes)
+  explicit OneProcess(std::size_t memory_bytes, OneSidedMode one_sided = OneSidedMode::kOff)
       : memory_bytes_(memory_bytes), context_(must(UcxContext::open())), extents_(memory_bytes) {
     // Under the pumped turns nobody waits: a turn polls once.
     const WaitPolicy once{.spin_ns = 0, .yield_ns = 0, .may_sleep = false};
@@ -56,7 +56,7 @@ class OneProcess final : public ViewSource {
     auto own = must(UcxTransport::open(*context_, kCookie, clock_));
     session_.process = &process_;
     session_.driver = std::make_unique<SessionDriver>(
-        SessionSettings{}, *this, Random(1),
+        SessionSettings{.one_sided = one_sided, .local = {}}, *this, Random(1),
         SessionMeans{.transport = std::make_unique<TurningTransport>(std::move(own), *loop_), .wait = once, .clock = clock_});
   }
   ~OneProcess() override { session_.driver.reset(); }

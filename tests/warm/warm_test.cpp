@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <ostream>
 
 #include "counted_allocations.hpp"
@@ -26,7 +27,7 @@ constexpr std::uint64_t kTimeout = 10'000'000'000;
 
 class Path {
  public:
-  Path() {
+  explicit Path(OneSidedMode one_sided) : both_(std::size_t{64} << 20, one_sided) {
     lath_batch_open(session(), kBatch, &batch_);
     lath_batch_open(session(), kBatch, &other_);
     for (std::size_t i = 0; i < kBatch; ++i) keys_[i] = i * 0x9e3779b97f4a7c15ULL;
@@ -54,6 +55,21 @@ class Path {
     }
     return run(status);
   }
+  bool extremes() {
+    lath_status status = LATH_OK;
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      const std::uint64_t key = keys_[i] ^ 1;
+      status = std::max(status, lath_batch_max_i64_merge(batch_, &key, 8, static_cast<std::int64_t>(++greatest_)));
+    }
+    return run(status);
+  }
+  bool reads() {
+    for (const std::uint64_t& key : keys_) {
+      if (lath_get(session(), &key, 8, &values_[0], 8, &size_, kTimeout) != LATH_OK || values_[0] != key) return false;
+    }
+    return true;
+  }
+  std::uint64_t read_one_sidedly() { return session()->driver->one_sided().counters().answered; }
   bool two_under_way() {
     std::array<lath_request, 2> requests{};
     return fill_puts(batch_) == LATH_OK && lath_batch_run_nb(batch_, kTimeout, &requests[0]) == LATH_OK &&
@@ -84,25 +100,34 @@ class Path {
     }
   }
 
-  OneProcess both_{std::size_t{64} << 20};
+  OneProcess both_;
   lath_batch* batch_ = nullptr;
   lath_batch* other_ = nullptr;
   std::array<std::uint64_t, kBatch> keys_{};
   std::array<std::uint64_t, kBatch> values_{};
   std::size_t size_ = 0;
+  std::uint64_t greatest_ = 0;
   bool is_slow_ = false;
 };
 
 struct Way {
   const char* name;
   bool (Path::*step)();
+  OneSidedMode one_sided = OneSidedMode::kOff;
 };
 // Where a case fails; gtest would print the bytes.
 void PrintTo(const Way& way, std::ostream* out) {
   *out << way.name;
 }
-constexpr Way kWays[] = {{"puts", &Path::puts},     {"gets", &Path::gets},         {"additions", &Path::additions},
-                         {"window", &Path::window}, {"two", &Path::two_under_way}, {"alone", &Path::alone}};
+constexpr Way kWays[] = {{"puts", &Path::puts},
+                         {"gets", &Path::gets},
+                         {"additions", &Path::additions},
+                         {"window", &Path::window},
+                         {"two", &Path::two_under_way},
+                         {"alone", &Path::alone},
+                         {"extremes", &Path::extremes},
+                         {"loads", &Path::reads, OneSidedMode::kOn},
+                         {"copies", &Path::reads, OneSidedMode::kCopies}};
 
 class Warm : public testing::TestWithParam<Way> {};
 
@@ -122,18 +147,24 @@ bool warm_up(Path& path, const Way& way) {
 }
 
 // In a child, as UCX is used in this process by none but its children.
-int count_allocations(const Way& way) {
-  Path path;
+int count_what_is_taken(const Way& way) {
+  Path path(way.one_sided);
   if (!warm_up(path, way)) return 1;
   const std::uint64_t before = allocations();
+  const std::uint64_t locks_before = locks();
+  const std::uint64_t read_before = path.read_one_sidedly();
   if (!repeat(path, way, kRounds)) return 1;
   const std::uint64_t made = allocations() - before;
-  if (made > 0)
-    std::fprintf(stderr, "%s: %llu allocations in %zu rounds\n", way.name, static_cast<unsigned long long>(made), kRounds);
-  return made == 0 ? 0 : 2;
+  const std::uint64_t taken = locks() - locks_before;
+  const std::uint64_t read = path.read_one_sidedly() - read_before;
+  std::fprintf(stderr, "%s, %zu rounds: %llu allocations, %llu locks, %llu reads past the shard\n", way.name, kRounds,
+               static_cast<unsigned long long>(made), static_cast<unsigned long long>(taken),
+               static_cast<unsigned long long>(read));
+  if (way.one_sided != OneSidedMode::kOff && read < kRounds * kBatch * 9 / 10) return 3;
+  return made == 0 && taken == 0 ? 0 : 2;
 }
 int make_calls(const Way& way) {
-  Path path;
+  Path path(way.one_sided);
   if (!warm_up(path, way)) return 1;
   mark_begin();
   const bool well = repeat(path, way, kRounds);
@@ -143,8 +174,8 @@ int make_calls(const Way& way) {
 
 }  // namespace
 
-TEST_P(Warm, allocates_nothing) {
-  EXPECT_TRUE(trace_child([] { return count_allocations(GetParam()); }).ended_well);
+TEST_P(Warm, allocates_nothing_and_takes_no_lock) {
+  EXPECT_TRUE(trace_child([] { return count_what_is_taken(GetParam()); }).ended_well);
 }
 
 TEST_P(Warm, makes_no_system_call) {
@@ -158,6 +189,13 @@ TEST(WarmItself, what_allocates_is_seen_in_libraries_too) {
   char* volatile copy = strdup("the C library's own call of malloc");
   EXPECT_EQ(allocations(), before + 1);
   std::free(copy);
+}
+
+TEST(WarmItself, a_lock_is_seen) {
+  const std::uint64_t before = locks();
+  std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  EXPECT_EQ(locks(), before + 1);
 }
 
 TEST(WarmItself, what_calls_the_system_is_seen) {
