@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from harness.bench import Bench
+from harness.files import write_whole
 from harness.stores import CLIENT_CORE, SERVER_CORE, Store
 
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
@@ -49,7 +50,7 @@ def measure(bench: Bench, path: Path) -> None:
             )
             for name, points in point.items():
                 found["value"][name] += points
-    path.write_text(json.dumps(found, indent=1) + "\n")
+    write_whole(path, json.dumps(found, indent=1) + "\n")
 
 
 def _distribution(bench: Bench, store: Store) -> list[float]:

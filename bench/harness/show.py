@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from harness.files import write_whole
 from harness.rows import Row
 
 
@@ -69,4 +70,4 @@ def ratio(row: Row) -> str:
 
 
 def write_json(rows: list[Row], path: Path) -> None:
-    path.write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
+    write_whole(path, json.dumps([row.as_json() for row in rows], indent=1) + "\n")

@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
-"""The arithmetic of the table and of the plots."""
+"""The arithmetic of the table and of the plots; what is refused, and how."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from unittest import mock
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+sys.path.insert(0, str(BENCH))
 
 from harness import specs  # noqa: E402
+from harness.files import write_whole  # noqa: E402
 from harness.rows import Row, Spec  # noqa: E402
 from harness.show import table  # noqa: E402
 from harness.svg import Axis, Chart, short  # noqa: E402
@@ -59,6 +64,59 @@ class Specs(unittest.TestCase):
         self.assertTrue(all("TCP" in spec.name for spec in specs.chosen(["tcp"])))
         self.assertEqual(specs.chosen(["no such row"]), [])
         self.assertEqual(specs.chosen([]), specs.SPECS)
+
+
+class InFolder(unittest.TestCase):
+    """Has a folder of its own."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def assert_refused(self, program: str, *arguments: str | Path, told: str) -> None:
+        """In one line that has `told`, a pattern, and with status 2."""
+        command = [str(BENCH / program), *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)
+        self.assertRegex(done.stderr, told)
+
+
+class Refusals(InFolder):
+    def test_amounts_that_give_no_figure(self) -> None:
+        for flag, values in {
+            "rounds": ("0", "-1"),
+            "seconds": ("0", "-1", "nan", "inf"),
+            "keys": ("0", "5000000000", "1e6"),
+            "records": ("2",),
+        }.items():
+            for value in values:
+                self.assert_refused("compare", f"--{flag}={value}", told=f"--{flag}: takes ")
+
+    def test_output_that_cannot_be_written(self) -> None:
+        (self.folder / "file").touch()
+        for flag in ("json", "curves"):
+            for path in (self.folder, self.folder / "none/x.json"):
+                self.assert_refused("compare", f"--{flag}", path, told=f"--{flag}: '{path}' cannot be written .* name a file")
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["file"])
+
+    def test_what_there_was_stays_when_writing_fails(self) -> None:
+        path = self.folder / "rows.json"
+        write_whole(path, "old")
+        with mock.patch.object(Path, "replace", side_effect=OSError("full")), self.assertRaises(OSError):
+            write_whole(path, "new")
+        self.assertEqual([(one.name, one.read_text()) for one in self.folder.iterdir()], [("rows.json", "old")])
+
+    def test_a_link_and_a_device_stay_what_they_are(self) -> None:
+        link = self.folder / "link"
+        link.symlink_to(self.folder / "file")
+        write_whole(link, "text")
+        self.assertTrue(link.is_symlink())
+        self.assertEqual((self.folder / "file").read_text(), "text")
+        pipe = self.folder / "null"
+        pipe.symlink_to("/dev/null")
+        write_whole(pipe, "text")
+        self.assertTrue(Path("/dev/null").is_char_device())
 
 
 class Plots(unittest.TestCase):
