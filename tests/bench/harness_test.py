@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 sys.dont_write_bytecode = True
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 
-from harness import specs  # noqa: E402
+from harness import curves_file, specs  # noqa: E402
 from harness.files import write_whole  # noqa: E402
 from harness.rows import Row, Spec  # noqa: E402
 from harness.show import table  # noqa: E402
@@ -119,7 +121,41 @@ class Refusals(InFolder):
         self.assertTrue(Path("/dev/null").is_char_device())
 
 
-class Plots(unittest.TestCase):
+class Plots(InFolder):
+    CURVES = curves_file.Curves({"a": [1.0, 2.0]}, {"a": [(1, 2.0)]}, {"a": [(8, 3.0)]})
+
+    def test_draws_what_was_measured(self) -> None:
+        curves_file.write(self.CURVES, self.folder / "curves.json")
+        subprocess.run([BENCH / "plot", self.folder / "curves.json", self.folder / "plots"], stdout=subprocess.DEVNULL, check=True)
+        self.assertEqual(sorted(path.stem for path in (self.folder / "plots").iterdir()), ["batch", "latency", "value"])
+
+    def test_refuses_a_file_that_has_no_curves(self) -> None:
+        path = self.folder / "curves.json"
+        self.assert_refused("plot", path, told=f"{path} cannot be read")
+        good: dict[str, Any] = {"latency": {"a": [1]}, "batch": {"a": [[1, 2]]}, "value": {"a": [[8, 3]]}}
+        for text, told in (
+            ("{", "is no JSON"),
+            (json.dumps([{"name": "a row of bench/compare"}]), "the rows of bench/compare --json"),
+            ("3", "'latency'"),
+            ("{}", "'latency'"),
+            (json.dumps(good | {"latency": {}}), "'latency'"),
+            (json.dumps(good | {"latency": {"a": [float("nan")]}}), "'latency'"),
+            (json.dumps(good | {"batch": {"a": []}}), "'batch'"),
+            (json.dumps(good | {"batch": {"a": [[0, 1]]}}), "'batch'"),
+            (json.dumps(good | {"value": {"a": [8, 3]}}), "'value'"),
+        ):
+            path.write_text(text)
+            told = f"{path} .*{told}.*: measure them with bench/compare --curves"
+            self.assert_refused("plot", path, self.folder / "plots", told=told)
+        path.write_bytes(b"\xff\xfe")
+        self.assert_refused("plot", path, self.folder / "plots", told="is no JSON")
+
+    def test_refuses_a_folder_that_cannot_be_written(self) -> None:
+        path = self.folder / "curves.json"
+        curves_file.write(self.CURVES, path)
+        self.assert_refused("plot", path, path, told=f"{path} cannot be written .*: bench/plot FILE FOLDER")
+        self.assert_refused("plot", path, path / "below", told=f"{path}/below cannot be written")
+
     def chart(self, points: list[tuple[float, float]]) -> ElementTree.Element:
         chart = Chart("a < b", Axis("x", logarithmic=True, base=2), Axis("y"), {"one & two": points})
         return ElementTree.fromstring(chart.svg())
