@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.processes import Failed, Processes
+from harness.processes import Failed, Processes, existing
 from harness.rows import Row, Spec
 from harness.stores import CLIENT_CORE, Store, Stores
 
@@ -52,10 +53,13 @@ class Bench:
         self, name: str, *, env: dict[str, str] | None = None, before: list[str] | None = None, **flags: object
     ) -> list[dict[str, Any]]:
         """Runs one of our bench programs; its answers are lines of JSON, and wrong answers are its failure."""
-        command = [*(before or []), str(self.program(name))]
+        command = [*(before or []), existing(str(self.program(name)))]
         for flag, value in flags.items():
             command += ["--" + flag.replace("_", "-"), str(value)]
-        return [json.loads(line) for line in self.processes.run(command, env=env).splitlines() if line.startswith("{")]
+        answers = [json.loads(line) for line in self.processes.run(command, env=env).splitlines() if line.startswith("{")]
+        if not answers:
+            raise Failed(f"{' '.join(command)}: it printed no answer")
+        return answers
 
     def figure(self, name: str, key: str, **options: Any) -> float:
         return float(self.ask(name, **options)[key])
@@ -68,12 +72,25 @@ class Bench:
     def fill(self, store: Store, **flags: object) -> None:
         self.kv(store, "fill", **flags)
 
-    def compare(self, names: list[str], ours: Callable[[], Figures], theirs: Callable[[], Figures], note: str = "") -> None:
-        """Rounds of ours and theirs in turn; each gives a figure for every name. A failure costs these rows alone, and the run's status."""
+    @contextlib.contextmanager
+    def at_stake(self, *names: str) -> Iterator[None]:
+        """What fails in the block, a server's start too, costs these rows their figures and the run its status; the rest goes on."""
+        try:
+            yield
+        except (Failed, OSError) as why:
+            self.failures.append(str(why))
+            reason = f"FAILED: {' '.join(str(why).split())[-200:]}"
+            lost = [name for name in names if name in self.rows]
+            for name in lost:
+                self.rows[name] = Row(self.rows[name].spec, note=reason)
+            self.say(f"{'; '.join(lost or names)}: no figure: {reason}")
+
+    def compare(self, names: list[str], ours: Callable[[], Figures], theirs: Callable[[], Figures], note: str = "") -> bool:
+        """Rounds of ours and theirs in turn; each gives a figure for every name. Whether all did: a failure costs these rows alone."""
         rows = [self.rows[name] for name in names if name in self.rows]
         if not rows:
-            return
-        try:
+            return False
+        with self.at_stake(*names):
             for turn in range(1, self.settings.rounds + 1):
                 mine, other = ours(), theirs()
                 for row in rows:
@@ -83,11 +100,8 @@ class Bench:
                     row.theirs.append(other[name])
                     figures = f"{mine[name]:.4g} {row.spec.unit}, {row.spec.yardstick} {other[name]:.4g}"
                     self.say(f"{name}: round {turn} of {self.settings.rounds}: {figures}")
-        except Failed as why:
-            self.failures.append(str(why))
-            for row in rows:
-                row.ours, row.theirs = [], []
-                self.no_figure(row.spec.name, f"FAILED: {' '.join(str(why).split())[-200:]}")
+            return True
+        return False
 
     def no_figure(self, name: str, why: str) -> None:
         if name in self.rows:

@@ -17,7 +17,14 @@ END_SECONDS_MAX = 15
 
 
 class Failed(Exception):
-    """A program failed, or an answer was wrong: the run ends with this text."""
+    """A program failed or is missing, or an answer was wrong: the rows at stake have no figure, and the run ends with this text."""
+
+
+def existing(program: str) -> str:
+    """The program again, where there is one: taskset and mpirun would tell of its absence each in its own words."""
+    if not shutil.which(program):
+        raise Failed(f"{program} is missing: install and build what is missing, without --no-install")
+    return program
 
 
 def pinned(command: list[str], core: int | None) -> list[str]:
@@ -39,18 +46,24 @@ class Processes:
     def start(self, name: str, command: list[str], core: int | None, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
         # A session of its own: the terminal's Ctrl-C goes to the driver, which then ends what it started.
         with open(self.work / f"{name}.log", "wb") as log:
-            return self._spawn(pinned(command, core), env, stdout=log, stderr=log)
+            return self._spawn(command, core, env, stdout=log, stderr=log)
 
     def _spawn(
-        self, command: list[str], env: dict[str, str] | None, stdout: int | IO[bytes], stderr: int | IO[bytes]
+        self,
+        command: list[str],
+        core: int | None,
+        env: dict[str, str] | None,
+        stdout: int | IO[bytes],
+        stderr: int | IO[bytes],
     ) -> subprocess.Popen[bytes]:
+        existing(command[0])
         whole = os.environ | (env or {})
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=whole, start_new_session=True
+                pinned(command, core), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=whole, start_new_session=True
             )
         except OSError as why:
-            raise Failed(f"{' '.join(command)}: {why.strerror}: install and build what is missing, without --no-install") from None
+            raise Failed(f"{' '.join(command)}: {why.strerror}") from None
         self._running.append(process)
         return process
 
@@ -87,7 +100,7 @@ class Processes:
 
     def run(self, command: list[str], core: int | None = None, env: dict[str, str] | None = None) -> str:
         """Runs a program to its end and gives its standard output."""
-        process = self._spawn(pinned(command, core), env, subprocess.PIPE, subprocess.PIPE)
+        process = self._spawn(command, core, env, subprocess.PIPE, subprocess.PIPE)
         try:
             out, err = process.communicate(timeout=RUN_SECONDS_MAX)
         except subprocess.TimeoutExpired:

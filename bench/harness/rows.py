@@ -42,8 +42,8 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """The median of the rounds' ratios: both sides of one round met the machine in the same state."""
-        if not self.ours or not self.theirs:
+        """The median of the rounds' ratios: both sides of one round met the machine in the same state. None beside nothing, or 0."""
+        if not self.ours or not self.theirs or not all(self.theirs):
             return None
         return median(a / b for a, b in zip(self.ours, self.theirs))
 

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""The arithmetic of the table and of the plots; what is refused, and how."""
+"""The arithmetic of the table and of the plots; what a missing program costs; what is refused, and how."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -17,10 +21,14 @@ sys.dont_write_bytecode = True
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 sys.path.insert(0, str(BENCH))
 
-from harness import curves_file, specs  # noqa: E402
+from harness import curves, curves_file, specs  # noqa: E402
+from harness.bench import Bench, Settings  # noqa: E402
 from harness.files import write_whole  # noqa: E402
+from harness.processes import Failed, Processes  # noqa: E402
 from harness.rows import Row, Spec  # noqa: E402
+from harness.sections import bulk, inprocess, message, onesided, peers, standing, ycsb  # noqa: E402
 from harness.show import table  # noqa: E402
+from harness.stores import Store  # noqa: E402
 from harness.svg import Axis, Chart, short  # noqa: E402
 
 
@@ -47,6 +55,11 @@ class Rows(unittest.TestCase):
         self.assertIsNone(row.as_json()["met"])
         self.assertIn("NO FIGURE", table([row]))
         self.assertIn("it is not built", table([row]))
+
+    def test_row_beside_nothing_has_no_ratio_and_is_shown(self) -> None:
+        row = Row(Spec("s", "n", "%", "y", floor=2), ours=[1], theirs=[0])
+        self.assertIsNone(row.ratio)
+        self.assertIn("n", table([row]))
 
     def test_row_under_its_floor_is_marked(self) -> None:
         self.assertIn("UNDER", table([Row(Spec("s", "n", "M/s", "y", floor=2), ours=[1], theirs=[1])]))
@@ -82,6 +95,80 @@ class InFolder(unittest.TestCase):
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
         self.assertEqual((done.returncode, done.stdout, done.stderr.count("\n")), (2, "", 1), done.stderr)
         self.assertRegex(done.stderr, told)
+
+
+class Faults(InFolder):
+    """A run in which programs are missing."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        (self.folder / "programs").mkdir()
+        self.shown, processes, ends = io.StringIO(), Processes(), contextlib.ExitStack()
+        self.addCleanup(ends.close)
+        ends.callback(processes.close)
+        ends.enter_context(mock.patch.dict(os.environ, PATH=str(self.folder / "programs")))
+        ends.enter_context(contextlib.redirect_stderr(self.shown))
+        self.bench = Bench(Settings(self.folder / "build", rounds=2, seconds=0.01, keys=10, records=10), processes, specs.SPECS)
+
+    def test_every_row_of_every_section_says_what_is_missing(self) -> None:
+        for section in (message, onesided, peers, bulk, inprocess, ycsb, standing):
+            section.measure(self.bench)
+        for row in self.bench.rows.values():
+            self.assertEqual((row.ours, row.theirs), ([], []), row.spec.name)
+            self.assertRegex(row.note, r"FAILED: .*(is missing|No such file)", row.spec.name)
+        self.assertTrue(self.bench.failures)
+        self.assertEqual(table(list(self.bench.rows.values())).count("NO FIGURE"), len(specs.SPECS))
+
+    def test_curves_without_a_store_are_a_failure_and_not_the_end(self) -> None:
+        self.assertEqual(curves.measure(self.bench), curves_file.Curves({}, {}, {}))
+        for what in ("Lath", "Redis", "memcached", "raw UCX"):
+            self.assertIn(what, self.shown.getvalue())
+        self.assertEqual(len(self.bench.failures), 4)
+
+    def test_curves_have_what_one_store_measured(self) -> None:
+        redis = Store("redis:unix:x", 1, {})
+        answer = {"rate": 5.0, "distribution_ns": [3.0]}
+        with (
+            mock.patch.object(self.bench.stores, "redis", lambda: contextlib.nullcontext(redis)),
+            mock.patch.object(self.bench, "ask", lambda *_, **__: answer),
+        ):
+            found = curves.measure(self.bench)
+        self.assertEqual(found.latency["Redis, Unix socket: get"], [3.0])
+        self.assertEqual(found.batch, {"Redis, Unix socket": [(batch, 5.0) for batch in curves.BATCHES]})
+        self.assertEqual(found.value["Redis, Unix socket"][1], (32, 160.0))
+
+    def test_a_failure_costs_its_own_rows_alone(self) -> None:
+        first, second = "memory a key, 8 B values", "an idle node of 2 shards"
+        self.assertTrue(self.bench.compare([first], lambda: {first: 1}, lambda: {first: 2}))
+        with self.bench.at_stake(second):
+            self.bench.rows[second].ours.append(1)
+            raise Failed("redis-server is missing")
+        self.assertEqual(self.bench.rows[first].ratio, 0.5)
+        self.assertEqual(self.bench.rows[second], Row(self.bench.rows[second].spec, note="FAILED: redis-server is missing"))
+
+    def test_the_rows_so_far_are_shown_and_written_whatever_ends_the_run(self) -> None:
+        measure_rows = runpy.run_path(str(BENCH / "compare"))["measure_rows"]
+        shown, path = io.StringIO(), self.folder / "rows.json"
+        broken = mock.Mock(measure=mock.Mock(side_effect=KeyboardInterrupt))
+        with (
+            mock.patch.dict(measure_rows.__globals__, SECTIONS=(inprocess, broken)),
+            contextlib.redirect_stdout(shown),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            measure_rows(self.bench, path)
+        self.assertEqual(len(json.loads(path.read_text())), len(specs.SPECS))
+        self.assertIn("the run ended before it", shown.getvalue())
+
+    def test_a_failure_of_the_yardstick_is_the_note_of_a_zipf_row(self) -> None:
+        def ask(program: str, **_: Any) -> dict[str, Any]:
+            if program == "tbb_zipf":
+                raise Failed("lath_bench_tbb_zipf is missing")
+            return {"rate": 1, "how": "the callers are the shards"}
+
+        with mock.patch.object(self.bench, "ask", ask):
+            inprocess.measure(self.bench)
+        for row in (row for row in self.bench.rows.values() if row.spec.section == "zipf"):
+            self.assertEqual((row.ours, row.note), ([], "FAILED: lath_bench_tbb_zipf is missing"))
 
 
 class Refusals(InFolder):

@@ -37,7 +37,7 @@ def _tensors(bench: Bench, size: int, buffers: int) -> None:
             seconds=bench.settings.seconds,
         )
 
-    with bench.stores.lath(memory="2GiB", one_sided="on") as lath:
+    with bench.at_stake(*names.values()), bench.stores.lath(memory="2GiB", one_sided="on") as lath:
         for verb, name in names.items():
             bench.compare(
                 [name],
@@ -63,14 +63,9 @@ def _merges(bench: Bench) -> None:
     small, large = "merge batches, 8 B values", "merge batches, 4 KiB values"
     if not bench.wants(small, large):
         return
-    program = bench.program("merge")
-    if not program.exists():
-        for name in (small, large):
-            bench.no_figure(name, "this build has no lath_bench_merge")
-        return
 
     def ours() -> dict[str, float]:
-        shown = bench.processes.run([str(program)], CLIENT_CORE)
+        shown = bench.processes.run([str(bench.program("merge"))], CLIENT_CORE)
         found = {
             int(size): (float(rate), float(megabytes))
             for size, rate, megabytes in re.findall(r"(\d+) B: .*merge +[\d.]+ ns \( *([\d.]+) M/s, +([\d.]+) MB/s", shown)

@@ -20,7 +20,7 @@ def _on_shared_memory(bench: Bench, label: str, keys: int) -> None:
     names = [f"{verb} by message, {label}{which}" for verb in ("get", "put") for which in ("", ", p99")]
     if not bench.wants(*names):
         return
-    with bench.stores.lath() as lath:
+    with bench.at_stake(*names), bench.stores.lath() as lath:
         bench.fill(lath, keys=keys)
 
         def ours() -> Figures:
@@ -46,7 +46,7 @@ def _on_shared_memory(bench: Bench, label: str, keys: int) -> None:
 
 def _over_tcp(bench: Bench) -> None:
     names = [f"{verb} by message, TCP" for verb in ("get", "put")]
-    with bench.stores.lath(tcp=True) as lath:
+    with bench.at_stake(*names), bench.stores.lath(tcp=True) as lath:
         bench.fill(lath)
         bench.compare(
             names,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from harness.bench import Bench
 from harness.stores import CLIENT_CORE, SERVER_CORE, Store
 
@@ -34,14 +36,15 @@ def measure(bench: Bench) -> None:
             seconds=bench.settings.seconds,
         )
 
-    if not _has_one_sided(bench):
-        for name in ways:
-            if name in bench.rows:
-                bench.rows[name].theirs = [raw() for _ in range(bench.settings.rounds)]
-            bench.no_figure(name, "this library has no one-sided reads (no LATH_ONE_SIDED in it)")
-        return
     for name, way in ways.items():
-        with bench.stores.lath(one_sided=way) as lath:
+        if not bench.wants(name):
+            continue
+        with bench.at_stake(name), contextlib.ExitStack() as servers:
+            if not _has_one_sided(bench):
+                bench.rows[name].theirs = [raw() for _ in range(bench.settings.rounds)]
+                bench.no_figure(name, "this library has no one-sided reads (no LATH_ONE_SIDED in it)")
+                continue
+            lath = servers.enter_context(bench.stores.lath(one_sided=way))
             bench.fill(lath)
             bench.compare(
                 [name],

@@ -25,7 +25,7 @@ def _beside(bench: Bench, peer: str, tcp: bool, over: str, suffix: str) -> None:
     alone = [f"blocking {verb}{over}{suffix}" for verb in VERBS]
     if not bench.wants(*batches, *alone):
         return
-    with contextlib.ExitStack() as servers:
+    with bench.at_stake(*batches, *alone), contextlib.ExitStack() as servers:
         lath = servers.enter_context(bench.stores.lath(tcp=tcp))
         other = servers.enter_context(bench.stores.redis(tcp=tcp) if peer == "redis" else bench.stores.memcached(tcp=tcp))
         for store in (lath, other):
@@ -56,7 +56,7 @@ def _window(bench: Bench) -> None:
     names = [f"{verb}s without a batch, 16 under way" for verb in VERBS]
     if not bench.wants(*names):
         return
-    with bench.stores.lath() as lath:
+    with bench.at_stake(*names), bench.stores.lath() as lath:
         bench.fill(lath)
         bench.compare(
             names,

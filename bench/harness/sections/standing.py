@@ -61,18 +61,17 @@ def _memory(bench: Bench, value_bytes: int, names: list[str]) -> None:
             means.append((_used(bench, store) - empty) / have)
         return sum(means) / len(means)
 
-    def once(kind: str) -> Figures:
+    def once(kind: str) -> float:
         with bench.stores.lath(memory="2GiB") if kind == "lath" else bench.stores.redis() as store:
-            return dict.fromkeys(names, bytes_a_key(store))
+            return bytes_a_key(store)
 
     # What is counted does not depend on the machine's state: one round is as good as many.
-    figures = [once("lath"), once("redis")]
-    for name in names:
-        if name in bench.rows:
-            row = bench.rows[name]
-            row.ours, row.theirs = [figures[0][name]], [figures[1][name]]
+    with bench.at_stake(*names):
+        ours, theirs = once("lath"), once("redis")
+        for row in (bench.rows[name] for name in names if name in bench.rows):
+            row.ours, row.theirs = [ours], [theirs]
             row.note = f"the mean over a growth from {keys:,} to {2 * keys:,} keys, by each store's own count"
-            bench.say(f"{name}: {row.ours[0]:.1f}, Redis {row.theirs[0]:.1f}")
+            bench.say(f"{row.spec.name}: {ours:.1f}, Redis {theirs:.1f}")
 
 
 def _used(bench: Bench, store: Store) -> int:
@@ -94,7 +93,7 @@ def _idle(bench: Bench) -> None:
     name = "an idle node of 2 shards"
     if not bench.wants(name):
         return
-    with contextlib.ExitStack() as servers:
+    with bench.at_stake(name), contextlib.ExitStack() as servers:
         lath = servers.enter_context(bench.stores.lath(shards=2, core=None))
         redis = servers.enter_context(bench.stores.redis())
         bench.fill(lath, keys=1000)

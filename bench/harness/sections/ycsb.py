@@ -11,10 +11,11 @@ RECORD_BYTES = 1000
 
 
 def measure(bench: Bench) -> None:
-    if not any(row.spec.section == "ycsb" for row in bench.rows.values()):
+    rows = [name for name, row in bench.rows.items() if row.spec.section == "ycsb"]
+    if not rows:
         return
     records = bench.settings.records
-    with contextlib.ExitStack() as servers:
+    with bench.at_stake(*rows), contextlib.ExitStack() as servers:
         lath = servers.enter_context(bench.stores.lath(memory="4GiB", one_sided="on"))
         redis = servers.enter_context(bench.stores.redis())
         stored = {}
