@@ -1,5 +1,6 @@
 // The loads that every store meets, the same for all of them: uniform keys, one operation at a time, in batches, or in windows. A
-// target has put, get, begin_put, begin_get and run (and, for windows, start_put, start_get and wait). Every answer is checked.
+// target has put, get, begin_put, begin_get and run (and, for windows, start_put, start_get and wait). Every answer is checked, and of
+// what was put some thousands are read back when the time is over.
 #pragma once
 
 #include <algorithm>
@@ -31,6 +32,24 @@ inline constexpr std::size_t kUnderWayMax = 2048;  // operations of all batches 
 inline std::uint64_t is_wrong(std::uint32_t number, std::optional<std::size_t> size, std::span<const std::byte> room,
                               std::size_t expected) {
   return size && *size == expected && read_value(number, room.first(*size)) ? 0 : 1;
+}
+
+// How many of the keys that `puts` operations drew do not hold a value of theirs. The same seed draws them again, so that nothing is
+// noted down while the time runs; some thousands are looked at, the first ones and the last ones among them.
+template <class Target>
+std::uint64_t wrong_when_read_back(Target& target, const Load& load, std::uint64_t puts) {
+  constexpr std::uint64_t kLookedAt = 4096;
+  const std::uint64_t stride = std::max<std::uint64_t>(puts / kLookedAt, 1);
+  Random random(load.seed);
+  std::vector<std::byte> room(load.value_bytes);
+  std::uint64_t wrong = 0;
+  for (std::uint64_t i = 0; i < puts; ++i) {
+    const auto number = static_cast<std::uint32_t>(random.below(load.keys));
+    if (i % stride != 0 && i + 1 != puts) continue;
+    const std::optional<std::size_t> size = target.get(key_of(number), room);
+    wrong += is_wrong(number, size, room, load.value_bytes);
+  }
+  return wrong;
 }
 
 template <class Target>
@@ -72,6 +91,7 @@ void one_at_a_time(Target& target, const Load& load) {
     operations += load.group;
   }
   const double rate = static_cast<double>(operations) / deadline.elapsed();
+  if constexpr (kind == Kind::kPut) wrong += wrong_when_read_back(target, load, operations);
   finish(Line().add("rate", rate).add_latencies(samples, load.distribution), wrong);
 }
 
@@ -134,7 +154,9 @@ void batches(Target& target, const Load& load) {
     target.run();
   }
   for (std::size_t number = 0; number < lanes.size(); ++number) end(use(number));
-  finish(Line().add("rate", static_cast<double>(operations) / deadline.elapsed()), wrong);
+  const double rate = static_cast<double>(operations) / deadline.elapsed();
+  if constexpr (kind == Kind::kPut) wrong += wrong_when_read_back(target, load, operations);
+  finish(Line().add("rate", rate), wrong);
 }
 
 // `load.batch` requests are under way: when the older half has ended, as many are begun.
@@ -181,9 +203,10 @@ void window(Target& target, const Load& load) {
     operations += half;
     ++turn;
   }
-  for (Half& one : halves)
-    if (turn >= 2) end(one);
-  finish(Line().add("rate", static_cast<double>(operations) / deadline.elapsed()), wrong);
+  for (std::size_t i = 0; i < std::min<std::uint64_t>(turn, 2); ++i) end(halves[i]);
+  const double rate = static_cast<double>(operations) / deadline.elapsed();
+  if constexpr (kind == Kind::kPut) wrong += wrong_when_read_back(target, load, operations);
+  finish(Line().add("rate", rate), wrong);
 }
 
 // Runs the work of that name; false where there is none.
