@@ -15,6 +15,7 @@ class Lookups : public testing::Test {
  protected:
   std::vector<Store::Lookup> look_up(const std::vector<std::uint64_t>& keys) const {
     std::vector<Store::Lookup> found;
+    found.reserve(keys.size());
     for (const std::uint64_t& key : keys) found.push_back(fixture.store.look_up(key_of(key)));
     for (Store::Lookup& each : found) fixture.store.approach(each);
     return found;
