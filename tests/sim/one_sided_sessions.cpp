@@ -165,6 +165,46 @@ TEST_P(OneSidedSessions, are_told_of_a_wrong_type_and_of_erased_keys) {
   EXPECT_EQ(get("key"), "again");
 }
 
+TEST_P(OneSidedSessions, read_counters_extremes_and_small_sets_too) {
+  ASSERT_EQ(put(key_of_node(NodeId{0}), "value"), Code::kOk);
+  ASSERT_TRUE(warm(key_of_node(NodeId{0})));
+  // Reads what one update has made, and nothing of it by message.
+  int number = 0;
+  const auto read_after = [&](Opcode update, Bytes argument, Operation read, const AnswerTarget& target) {
+    std::string key;
+    do key = "cell" + std::to_string(++number);
+    while (owner(key) != NodeId{0});
+    read.key = as_bytes(key);
+    EXPECT_EQ(call({update, read.key, argument}, AnswerTarget::nothing()), Code::kOk);
+    const std::uint64_t before = answered();
+    EXPECT_EQ(call(read, target), Code::kOk) << name_of(read.opcode);
+    EXPECT_EQ(answered(), before + 1) << name_of(read.opcode);
+  };
+  const std::int64_t whole = 7;
+  const double real = 2.5;
+  const auto expect_word = [&](Opcode update, Opcode read, const auto& value) {
+    std::remove_cvref_t<decltype(value)> got = 0;
+    read_after(update, std::as_bytes(std::span(&value, 1)), {read, {}, {}}, AnswerTarget::word(&got));
+    EXPECT_EQ(got, value) << name_of(read);
+  };
+  expect_word(Opcode::kGrowCounterAdd, Opcode::kGrowCounterGet, whole);
+  expect_word(Opcode::kCounterAdd, Opcode::kCounterGet, whole);
+  expect_word(Opcode::kMaxI64Merge, Opcode::kMaxI64Get, whole);
+  expect_word(Opcode::kMinI64Merge, Opcode::kMinI64Get, whole);
+  expect_word(Opcode::kMaxF64Merge, Opcode::kMaxF64Get, real);
+  expect_word(Opcode::kMinF64Merge, Opcode::kMinF64Get, real);
+  for (const auto& [add, contains, members] : {std::tuple(Opcode::kGrowSetAdd, Opcode::kGrowSetContains, Opcode::kGrowSetMembers),
+                                               std::tuple(Opcode::kSetAdd, Opcode::kSetContains, Opcode::kSetMembers)}) {
+    int is_there = 0;
+    read_after(add, as_bytes("a"), {contains, {}, as_bytes("a")}, AnswerTarget::flag(&is_there));
+    EXPECT_EQ(is_there, 1);
+    std::string list(100, '\0');
+    std::size_t size = 0;
+    read_after(add, as_bytes("a"), {members, {}, {}}, AnswerTarget::bytes({list.data(), list.size(), &size}));
+    EXPECT_NE(list.substr(0, size).find('a'), std::string::npos);
+  }
+}
+
 TEST_P(OneSidedSessions, follow_a_table_that_grows_into_new_memory) {
   ASSERT_EQ(put("key", "value"), Code::kOk);
   ASSERT_TRUE(warm("key"));
