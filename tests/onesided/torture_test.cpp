@@ -17,7 +17,8 @@ namespace lath {
 
 namespace {
 
-constexpr std::uint64_t kErasedEvery = 5;  // versions divisible by it are erases
+constexpr std::uint64_t kWritesALayoutMax = 1000;  // of a table that resizes all the time
+constexpr std::uint64_t kErasedEvery = 5;          // versions divisible by it are erases
 
 double seconds_to_run() {
   const char* set = std::getenv("LATH_TORTURE_SECONDS");
@@ -63,6 +64,7 @@ class Arenas {
     table_.extents.refill();
     write(0);
     table_.turn();
+    const std::uint64_t layout_first = table_.root().layout;
     std::array<Counts, 2> counts;
     std::vector<std::thread> threads;
     threads.emplace_back([&] { read_on(counts[0], false); });
@@ -78,17 +80,22 @@ class Arenas {
     }
     stop_.store(true);
     for (std::thread& thread : threads) thread.join();
+    const std::uint64_t layouts = (table_.root().layout - layout_first) / 2;  // each is odd while it comes about
     for (std::size_t way = 0; way < counts.size(); ++way) {
       const Counts& each = counts[way];
-      std::printf("%s: %llu found, %llu erased, %llu moving, %llu missing, %llu others, %llu wrong; %llu writes\n",
+      std::printf("%s: %llu found, %llu erased, %llu moving, %llu missing, %llu others, %llu wrong; %llu writes, %llu layouts\n",
                   way == 0 ? "loads" : "copies", static_cast<unsigned long long>(each.found),
                   static_cast<unsigned long long>(each.erased), static_cast<unsigned long long>(each.moving),
                   static_cast<unsigned long long>(each.missing), static_cast<unsigned long long>(each.other),
-                  static_cast<unsigned long long>(each.wrong), static_cast<unsigned long long>(writes));
+                  static_cast<unsigned long long>(each.wrong), static_cast<unsigned long long>(writes),
+                  static_cast<unsigned long long>(layouts));
       EXPECT_EQ(each.wrong, 0u);
       EXPECT_GT(each.found, 100u);
     }
-    EXPECT_GT(writes, 10'000u);
+    EXPECT_GT(static_cast<double>(writes), 5'000 * seconds);
+    if (torture_.comes_and_goes) {
+      EXPECT_GT(layouts, writes / kWritesALayoutMax);
+    }
   }
 
  private:
