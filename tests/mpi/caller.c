@@ -1,5 +1,5 @@
 /* Ranks that are the shards: what the one is asked for is answered while it sits in MPI_Barrier, and while it computes for 2 s without a
- * call. Prints the other rank's median and longest get. usage: mpirun -n 2 mpi_caller */
+ * call. Prints the other rank's median and longest get; the median is bounded where the rank sits in MPI_Barrier. usage: mpirun -n 2 mpi_caller */
 #define _POSIX_C_SOURCE 200112L
 #include <lath/lath_mpi.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <time.h>
 
 enum { kKeys = 64, kGets = 200 };
+static const double kMedianMax = 2e-3; /* seconds, where cores are shared; with a core each it is some us */
 
 static int rank;
 static lath_store* store;
@@ -50,8 +51,8 @@ static int by_size(const void* a, const void* b) {
   return (x > y) - (x < y);
 }
 
-/* Gets keys of the other rank, which makes no call meanwhile. */
-static void get_all(uint32_t node, const char* expected, const char* meanwhile) {
+/* Gets keys of the other rank, which makes no call meanwhile. Returns the median, in seconds. */
+static double get_all(uint32_t node, const char* expected, const char* meanwhile) {
   static double took[kGets];
   for (int i = 0; i < kGets; ++i) {
     char key[64];
@@ -68,6 +69,15 @@ static void get_all(uint32_t node, const char* expected, const char* meanwhile) 
   }
   qsort(took, kGets, sizeof took[0], by_size);
   printf("%s: median get %.1f us, longest %.1f us\n", meanwhile, 1e6 * took[kGets / 2], 1e6 * took[kGets - 1]);
+  return took[kGets / 2];
+}
+
+/* The same, while the other rank does nothing but wait: then it is soon that it answers, and not just some time. */
+static void get_all_soon(uint32_t node, const char* expected, const char* meanwhile) {
+  const double median = get_all(node, expected, meanwhile);
+  if (median < kMedianMax) return;
+  fprintf(stderr, "rank %d: %s: the median get took %.1f ms\n", rank, meanwhile, 1e3 * median);
+  MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
 static void compute(double seconds) {
@@ -95,9 +105,9 @@ int main(int argc, char** argv) {
 
   put_all("first");
   MPI_Barrier(MPI_COMM_WORLD);
-  if (rank == 1) get_all(0, "first", "rank 0 in MPI_Barrier");
+  if (rank == 1) get_all_soon(0, "first", "rank 0 in MPI_Barrier");
   MPI_Barrier(MPI_COMM_WORLD);
-  if (rank == 0) get_all(1, "first", "rank 1 in MPI_Barrier");
+  if (rank == 0) get_all_soon(1, "first", "rank 1 in MPI_Barrier");
   MPI_Barrier(MPI_COMM_WORLD);
 
   put_all("second");
