@@ -1,7 +1,8 @@
 // While a tensor of 256 MiB moves, small gets at the same shard are answered as ever: their 99th percentile is under a millisecond.
 // Estimate: a part of 256 KiB takes the shard 30 to 60 us, and a get waits for one or two of them. That holds where the shard, who
 // moves, who gets and the control thread have a core each. On fewer they wait for each other's turns of the scheduler, some
-// milliseconds each (bench/README.md): there a get must only not wait for the tensor, which takes 80 ms and more.
+// milliseconds each (bench/README.md): so there are many short rounds, and the best of them counts. A shard that did nothing else
+// while a tensor moves, which takes 25 ms and more, would have no good one: some dozen gets are answered in all.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,26 +15,71 @@ namespace lath::test {
 namespace {
 
 constexpr std::size_t kMiB = 1 << 20;
-constexpr unsigned kThreads = 4;
+constexpr unsigned kRoundsMax = 60;
+constexpr unsigned kTensorsARound = 4;
+constexpr std::size_t kGetsMin = 500;  // of a round that counts: tensors take 0.1 s, a get 50 us at the most
 constexpr double kWorstNs = 1e6;
-constexpr double kWorstSharedNs = 3e7;
+constexpr double kNone = 1e12;
 
-// Small gets by message, one after another, until `moving` is over.
-std::vector<double> latencies_while(UcxShards& shards, const std::atomic<bool>& moving) {
-  UcxClient client(shards, {.ack_nodes = 1, .one_sided = OneSidedMode::kOff, .local = {}});
-  const std::vector<std::byte> value = pattern(8, 1);
-  EXPECT_EQ(client.put("small", value), Code::kOk);
-  std::vector<std::byte> room(8);
-  std::vector<double> taken;
-  while (moving) {
-    std::size_t size = 0;
-    const TimeNs begun = shards.clock.now_ns();
-    EXPECT_EQ(client.get("small", room, size), Code::kOk) << client.error();
-    taken.push_back(static_cast<double>(shards.clock.now_ns() - begun));
-    EXPECT_EQ(size, 8U);
+// Small gets by message, one after another, on a thread of their own.
+class Getter {
+ public:
+  explicit Getter(UcxShards& shards) : shards_(shards), thread_([this] { get_on(); }) {
+    while (!ready_) std::this_thread::yield();
   }
-  std::ranges::sort(taken);
-  return taken;
+  // The latencies of those that begin and end while `move` runs.
+  template <class Move>
+  std::vector<double> latencies_while(Move&& move) {
+    taken_.clear();
+    moving_ = true;
+    move();
+    moving_ = false;
+    ended_ = true;
+    thread_.join();
+    std::ranges::sort(taken_);
+    return taken_;
+  }
+
+ private:
+  void get_on() {
+    UcxClient client(shards_, {.ack_nodes = 1, .one_sided = OneSidedMode::kOff, .local = {}});
+    EXPECT_EQ(client.put("small", pattern(8, 1)), Code::kOk);
+    std::vector<std::byte> room(8);
+    for (unsigned warm = 100; !ended_;) {
+      const bool counts = moving_;
+      std::size_t size = 0;
+      const TimeNs begun = shards_.clock.now_ns();
+      EXPECT_EQ(client.get("small", room, size), Code::kOk) << client.error();
+      EXPECT_EQ(size, 8U);
+      if (counts) taken_.push_back(static_cast<double>(shards_.clock.now_ns() - begun));
+      if (warm > 0 && --warm == 0) ready_ = true;
+    }
+  }
+
+  UcxShards& shards_;
+  std::atomic<bool> ready_ = false, moving_ = false, ended_ = false;
+  std::vector<double> taken_;  // the thread's until it has ended
+  std::thread thread_;
+};
+
+// The 99th percentile of the small gets while some tensors move; kNone where they were few.
+double p99_of_round(UcxShards& shards, UcxClient& mover, Region& source, Region& target, bool puts) {
+  Getter getter(shards);
+  const TimeNs begun = shards.clock.now_ns();
+  const std::vector<double> taken = getter.latencies_while([&] {
+    for (unsigned moved = 0; moved < kTensorsARound; ++moved) {
+      std::size_t size = 0;
+      const Code code = puts ? mover.put("large", source.bytes(), &source) : mover.get("large", target.bytes(), size);
+      EXPECT_EQ(code, Code::kOk) << mover.error();
+    }
+  });
+  const double seconds = static_cast<double>(shards.clock.now_ns() - begun) / 1e9;
+  if (taken.empty()) return kNone;
+  const double p99 = taken[taken.size() * 99 / 100];
+  std::printf("%s of 256 MiB: %.1f GB/s; %zu small gets meanwhile: median %.1f us, p99 %.1f us, worst %.1f us\n",
+              puts ? "puts" : "gets", kTensorsARound * 0.268435456 / seconds, taken.size(), taken[taken.size() / 2] / 1e3,
+              p99 / 1e3, taken.back() / 1e3);
+  return taken.size() < kGetsMin ? kNone : p99;
 }
 
 }  // namespace
@@ -44,31 +90,12 @@ TEST(LargeValues, hold_up_no_small_ones) {
   auto source = must(shards.context->allocate(256 * kMiB));
   auto target = must(shards.context->allocate(256 * kMiB));
   ASSERT_EQ(mover.put("large", source->bytes(), source.get()), Code::kOk) << mover.error();  // maps what it needs
-  const bool shared = std::thread::hardware_concurrency() < kThreads;
   for (const bool puts : {true, false}) {
-    std::atomic<bool> moving = true;
-    std::vector<double> taken;
-    std::thread getter([&] { taken = latencies_while(shards, moving); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    const TimeNs begun = shards.clock.now_ns();
-    unsigned moved = 0;
-    for (; moved < 4 || shards.clock.now_ns() - begun < 2'000'000'000; ++moved) {
-      std::size_t size = 0;
-      const Code code = puts ? mover.put("large", source->bytes(), source.get()) : mover.get("large", target->bytes(), size);
-      EXPECT_EQ(code, Code::kOk) << mover.error();
-      if (code != Code::kOk) break;
+    double best = kNone;
+    for (unsigned round = 0; round < kRoundsMax && best >= kWorstNs; ++round) {
+      best = std::min(best, p99_of_round(shards, mover, *source, *target, puts));
     }
-    const double seconds = static_cast<double>(shards.clock.now_ns() - begun) / 1e9;
-    moving = false;
-    getter.join();
-    ASSERT_GT(taken.size(), 1000U);
-    const double p50 = taken[taken.size() / 2];
-    const double p99 = taken[taken.size() * 99 / 100];
-    std::printf("%s of 256 MiB: %.1f GB/s; %zu small gets meanwhile: median %.1f us, p99 %.1f us, worst %.1f us\n",
-                puts ? "puts" : "gets", moved * 0.268435456 / seconds, taken.size(), p50 / 1e3, p99 / 1e3, taken.back() / 1e3);
-    if (shared)
-      std::printf("%u threads share %u cores: the 1 ms is not asserted here\n", kThreads, std::thread::hardware_concurrency());
-    EXPECT_LT(p99, shared ? kWorstSharedNs : kWorstNs);
+    EXPECT_LT(best, kWorstNs) << (puts ? "puts" : "gets");
   }
 }
 
