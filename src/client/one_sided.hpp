@@ -115,6 +115,7 @@ class OneSided {
   enum class Fetched : std::uint8_t { kNow, kLater, kNot };
   Fetched fetch(std::uint32_t number);
   std::optional<ReadVerdict> run(std::uint32_t number, TimeNs now);  // nullopt: under way
+  std::optional<ReadVerdict> step(Copy& copy, const Shard& shard, TimeNs now);
   void finish(std::uint32_t number, ReadVerdict verdict, TimeNs now);
   void release(std::uint32_t number);
   Operation operation_in(const Copy& copy) const;

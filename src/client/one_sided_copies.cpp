@@ -112,14 +112,19 @@ std::optional<ReadVerdict> OneSided::run(std::uint32_t number, TimeNs now) {
       case Fetched::kNot: shard.copied.forget(); return ReadVerdict::kOutside;
       case Fetched::kNow: break;
     }
-    const std::optional<ReadVerdict> verdict = copy.read.step(shard.terms, copy.began);
-    if (!verdict) continue;
-    if (*verdict != ReadVerdict::kMoving || copy.tries == kReadTriesMax) return verdict;
-    ++copy.tries;
-    ++counters_.tried_again;
-    copy.began = now;
-    copy.read.begin_again();
+    if (const std::optional<ReadVerdict> verdict = step(copy, shard, now)) return verdict;
   }
+}
+
+// nullopt: fetch on; from the beginning, where what was read has moved meanwhile.
+std::optional<ReadVerdict> OneSided::step(Copy& copy, const Shard& shard, TimeNs now) {
+  const std::optional<ReadVerdict> verdict = copy.read.step(shard.terms, copy.began);
+  if (!verdict || *verdict != ReadVerdict::kMoving || copy.tries == kReadTriesMax) return verdict;
+  ++copy.tries;
+  ++counters_.tried_again;
+  copy.began = now;
+  copy.read.begin_again();
+  return std::nullopt;
 }
 
 void OneSided::on_read_done(std::uint64_t token, Code code, TimeNs now) {
@@ -130,18 +135,9 @@ void OneSided::on_read_done(std::uint64_t token, Code code, TimeNs now) {
   if (--copy.fetches_left > 0) return;
   if (!session_.is_under_way(copy.request)) return release(number);  // nobody waits for it, and its key may be gone
   Shard& shard = *shards_[copy.stream];
-  std::optional<ReadVerdict> verdict = ReadVerdict::kOutside;
-  if (!copy.failed && shard.state == Shard::State::kCopied) {
-    verdict = copy.read.step(shard.terms, copy.began);
-    if (verdict == ReadVerdict::kMoving && copy.tries < kReadTriesMax) {
-      ++copy.tries;
-      ++counters_.tried_again;
-      copy.began = now;
-      copy.read.begin_again();
-      verdict = std::nullopt;
-    }
-    if (!verdict) verdict = run(number, now);
-  }
+  if (copy.failed || shard.state != Shard::State::kCopied) return finish(number, ReadVerdict::kOutside, now);
+  std::optional<ReadVerdict> verdict = step(copy, shard, now);
+  if (!verdict) verdict = run(number, now);
   if (verdict) finish(number, *verdict, now);
 }
 
