@@ -3,6 +3,8 @@
 // moves, who gets and the control thread have a core each. On fewer they wait for each other's turns of the scheduler, some
 // milliseconds each (bench/README.md): so there are many short rounds, and the best of them counts. A shard that did nothing else
 // while a tensor moves, which takes 25 ms and more, would have no good one: some dozen gets are answered in all.
+// A machine that is so busy that even beside mere copies no round is good says nothing of the 1 ms: then it is 30,
+// and nothing where mere copies take those.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,10 +17,11 @@ namespace lath::test {
 namespace {
 
 constexpr std::size_t kMiB = 1 << 20;
-constexpr unsigned kRoundsMax = 60;
+constexpr TimeNs kPatience = 20'000'000'000;  // for a good round
 constexpr unsigned kTensorsARound = 4;
 constexpr std::size_t kGetsMin = 500;  // of a round that counts: tensors take 0.1 s, a get 50 us at the most
 constexpr double kWorstNs = 1e6;
+constexpr double kWorstStarvedNs = 3e7;
 constexpr double kNone = 1e12;
 
 // Small gets by message, one after another, on a thread of their own.
@@ -62,24 +65,30 @@ class Getter {
   std::thread thread_;
 };
 
-// The 99th percentile of the small gets while some tensors move; kNone where they were few.
-double p99_of_round(UcxShards& shards, UcxClient& mover, Region& source, Region& target, bool puts) {
+// The 99th percentile of the small gets while `work` is done some times. Of few gets it says little: then it is no good one.
+template <class Work>
+double p99_beside(UcxShards& shards, const char* name, Work&& work) {
   Getter getter(shards);
   const TimeNs begun = shards.clock.now_ns();
   const std::vector<double> taken = getter.latencies_while([&] {
-    for (unsigned moved = 0; moved < kTensorsARound; ++moved) {
-      std::size_t size = 0;
-      const Code code = puts ? mover.put("large", source.bytes(), &source) : mover.get("large", target.bytes(), size);
-      EXPECT_EQ(code, Code::kOk) << mover.error();
-    }
+    for (unsigned times = 0; times < kTensorsARound; ++times) work();
   });
   const double seconds = static_cast<double>(shards.clock.now_ns() - begun) / 1e9;
   if (taken.empty()) return kNone;
   const double p99 = taken[taken.size() * 99 / 100];
-  std::printf("%s of 256 MiB: %.1f GB/s; %zu small gets meanwhile: median %.1f us, p99 %.1f us, worst %.1f us\n",
-              puts ? "puts" : "gets", kTensorsARound * 0.268435456 / seconds, taken.size(), taken[taken.size() / 2] / 1e3,
-              p99 / 1e3, taken.back() / 1e3);
-  return taken.size() < kGetsMin ? kNone : p99;
+  std::printf("%s of 256 MiB: %.1f GB/s; %zu small gets meanwhile: median %.1f us, p99 %.1f us, worst %.1f us\n", name,
+              kTensorsARound * 0.268435456 / seconds, taken.size(), taken[taken.size() / 2] / 1e3, p99 / 1e3, taken.back() / 1e3);
+  return taken.size() < kGetsMin ? std::max(p99, kWorstNs) : p99;
+}
+
+// Of rounds until a good one.
+template <class Work>
+double best_p99_beside(UcxShards& shards, const char* name, Work&& work) {
+  double best = kNone;
+  const TimeNs until = shards.clock.now_ns() + kPatience;
+  do best = std::min(best, p99_beside(shards, name, work));
+  while (best >= kWorstNs && shards.clock.now_ns() < until);
+  return best;
 }
 
 }  // namespace
@@ -89,14 +98,21 @@ TEST(LargeValues, hold_up_no_small_ones) {
   UcxClient mover(shards);
   auto source = must(shards.context->allocate(256 * kMiB));
   auto target = must(shards.context->allocate(256 * kMiB));
-  ASSERT_EQ(mover.put("large", source->bytes(), source.get()), Code::kOk) << mover.error();  // maps what it needs
-  for (const bool puts : {true, false}) {
-    double best = kNone;
-    for (unsigned round = 0; round < kRoundsMax && best >= kWorstNs; ++round) {
-      best = std::min(best, p99_of_round(shards, mover, *source, *target, puts));
-    }
-    EXPECT_LT(best, kWorstNs) << (puts ? "puts" : "gets");
-  }
+  const auto put = [&] { EXPECT_EQ(mover.put("large", source->bytes(), source.get()), Code::kOk) << mover.error(); };
+  const auto get = [&] {
+    std::size_t size = 0;
+    EXPECT_EQ(mover.get("large", target->bytes(), size), Code::kOk) << mover.error();
+  };
+  const auto copy = [&] { std::ranges::copy(source->bytes(), target->bytes().begin()); };
+  put();  // maps what it needs
+  const double puts = best_p99_beside(shards, "puts", put);
+  const double gets = best_p99_beside(shards, "gets", get);
+  const double worse = std::max(puts, gets);
+  if (worse < kWorstNs) return;
+  const double copies = best_p99_beside(shards, "copies", copy);
+  EXPECT_GE(copies, kWorstNs) << "beside one who copies as much, and asks the shard for nothing, they are answered in time";
+  if (copies >= kWorstStarvedNs) GTEST_SKIP() << "a machine on which three threads get no 0.1 s, whatever they do";
+  EXPECT_LT(worse, kWorstStarvedNs);
 }
 
 }  // namespace lath::test
