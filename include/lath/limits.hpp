@@ -101,8 +101,9 @@ inline constexpr std::size_t kContactBytesMax = 300;           // in a view: a h
 inline constexpr std::size_t kContactFrameBytesMax = 1024 * 1024;    // one node's entry with every shard it may have fits
 inline constexpr std::size_t kContactClientFrameBytesMax = 64;       // clients only ask for news
 inline constexpr std::size_t kContactConnectionsMax = 1024;          // of one node: each costs a descriptor and a frame
-inline constexpr std::size_t kContactGreetingsMax = 64;              // beyond these: who is refused is told so, if it has the key
-inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not greeted by then is dropped
+inline constexpr std::size_t kContactGreetingsMax = 128;             // beside them, not proved yet: two turns of accepted ones
+inline constexpr std::size_t kContactDescriptorsShare = 2;           // all of these take one in 2 of the process's at most
+inline constexpr std::uint64_t kContactHandshakeNs = 5'000'000'000;  // a client that has not proved the key by then is dropped
 inline constexpr std::uint64_t kContactStallNs = 30'000'000'000;     // so is one that has not taken a byte for so long
 // A peer whose host vanished says nothing, not even goodbye: a connection that is silent is probed after 10 s, then every 5 s, and
 // ended at the first probe past kContactSilenceMsMax, 25 s after the last sign of life: within half a minute, as is promised.

@@ -13,7 +13,7 @@ using Key32 = std::array<unsigned char, 32>;
 
 constexpr std::array<char, 8> kMark = {'L', 'A', 'T', 'H', 'C', 'O', 'N', '1'};
 constexpr std::size_t kNonceBytes = crypto_secretbox_NONCEBYTES;
-constexpr std::size_t kProofBytes = 40;  // version (2), zeros (6), public key (32)
+constexpr std::size_t kProofBytes = 40;  // version (2), role (1), zeros (5), public key (32)
 static_assert(kNonceBytes == 24 && crypto_secretbox_MACBYTES == kContactTagBytes && crypto_secretbox_KEYBYTES == kClusterKeyBytes);
 static_assert(crypto_scalarmult_BYTES == 32 && crypto_scalarmult_SCALARBYTES == 32);
 
@@ -24,10 +24,14 @@ unsigned char* raw(std::byte* bytes) {
   return reinterpret_cast<unsigned char*>(bytes);
 }
 
+// Who made a proof, so that nobody's can be sent back to it as the other side's.
+enum class Role : std::uint8_t { kClient = 1, kNode = 2 };
+
 // Writes nonce and box at `out`.
-void write_proof(const ClusterKey& key, const Key32& public_key, std::byte* out) {
+void write_proof(const ClusterKey& key, Role role, const Key32& public_key, std::byte* out) {
   std::array<unsigned char, kProofBytes> plain{};
   std::memcpy(plain.data(), &kContactVersion, sizeof kContactVersion);
+  plain[sizeof kContactVersion] = static_cast<unsigned char>(role);
   std::memcpy(plain.data() + 8, public_key.data(), public_key.size());
   randombytes_buf(out, kNonceBytes);
   crypto_secretbox_easy(raw(out) + kNonceBytes, plain.data(), plain.size(), raw(out), raw(key.data()));
@@ -35,6 +39,7 @@ void write_proof(const ClusterKey& key, const Key32& public_key, std::byte* out)
 
 struct Proof {
   std::uint16_t version = 0;
+  Role role{};  // of ours only: other versions may have something else there
   Key32 public_key{};
 };
 
@@ -46,6 +51,7 @@ std::optional<Proof> read_proof(const ClusterKey& key, const std::byte* bytes) {
   }
   Proof proof;
   std::memcpy(&proof.version, plain.data(), sizeof proof.version);
+  proof.role = static_cast<Role>(plain[sizeof proof.version]);
   std::memcpy(proof.public_key.data(), plain.data() + 8, proof.public_key.size());
   return proof;
 }
@@ -131,7 +137,7 @@ ContactGreeter::ContactGreeter(const ClusterKey& key) : key_(key) {
   randombytes_buf(secret_.data(), secret_.size());
   crypto_scalarmult_base(public_.data(), secret_.data());
   std::memcpy(hello_.data(), kMark.data(), kMark.size());
-  write_proof(key_, public_, hello_.data() + kMark.size());
+  write_proof(key_, Role::kClient, public_, hello_.data() + kMark.size());
 }
 
 Result<ContactSeals> ContactGreeter::accept(Bytes answer) const {
@@ -144,6 +150,7 @@ Result<ContactSeals> ContactGreeter::accept(Bytes answer) const {
                                      " of the contact protocol, this program " + std::to_string(kContactVersion) +
                                      ": use programs of one Lath version"};
   }
+  if (proof->role != Role::kNode) return denied;
   const auto keys = derive({key_, secret_, proof->public_key, public_, proof->public_key});
   if (!keys) return denied;
   return ContactSeals{ContactSeal((*keys)[0]), ContactSeal((*keys)[1])};
@@ -156,13 +163,13 @@ bool could_be_hello(Bytes first_bytes) {
 std::optional<ContactWelcome> welcome(Bytes hello, const ClusterKey& key) {
   if (hello.size() != kContactHelloBytes || !could_be_hello(hello)) return std::nullopt;
   const auto proof = read_proof(key, hello.data() + kMark.size());
-  if (!proof) return std::nullopt;
+  if (!proof || (proof->version == kContactVersion && proof->role != Role::kClient)) return std::nullopt;
   Key32 secret{};
   Key32 public_key{};
   randombytes_buf(secret.data(), secret.size());
   crypto_scalarmult_base(public_key.data(), secret.data());
   ContactWelcome made{};
-  write_proof(key, public_key, made.answer.data());
+  write_proof(key, Role::kNode, public_key, made.answer.data());
   if (proof->version != kContactVersion) return made;
   const auto keys = derive({key, secret, proof->public_key, proof->public_key, public_key});
   if (!keys) return std::nullopt;

@@ -1,8 +1,11 @@
 // How a contact connection is authenticated and protected, by libsodium. Both sides hold the cluster's 32-byte key.
 //
-// The client speaks first: mark, nonce, and a secretbox under the cluster's key of its version and a fresh X25519 key. Only a client
-// that holds the key can make one, so whoever cannot gets no byte back. The server answers likewise. From the shared secret, both
-// fresh keys and the cluster's key come two keys, one a direction; a recording is of no use later, even to one who steals the key.
+// The client speaks first: mark, nonce, and a secretbox under the cluster's key of its version, its role and a fresh X25519 key. Whoever
+// neither holds the key nor has a recording of one who does gets no byte back. A recorded greeting is answered when it is sent again, but
+// proves nothing: its sender lacks the secret of the key in it. So a client has proved that it holds the cluster's key once a frame of it
+// has opened, and not before. The server answers in the other role, so that neither's bytes can be sent back as the other's. From the
+// shared secret, both fresh keys and the cluster's key come two keys, one a direction; a recording cannot be read later, even by one who
+// steals the key.
 // Every frame after that is a secretbox with its number as nonce: none can be changed, dropped, repeated or put in another order.
 // No I/O here.
 #pragma once
@@ -22,9 +25,9 @@ namespace lath {
 inline constexpr std::size_t kClusterKeyBytes = 32;
 using ClusterKey = std::array<std::byte, kClusterKeyBytes>;
 
-inline constexpr std::uint16_t kContactVersion = 1;
-inline constexpr std::size_t kContactHelloBytes = 8 + 24 + 16 + 40;  // mark, nonce, tag, (version, zeros, public key)
-inline constexpr std::size_t kContactAnswerBytes = 24 + 16 + 40;     // nonce, tag, (version, zeros, public key)
+inline constexpr std::uint16_t kContactVersion = 2;
+inline constexpr std::size_t kContactHelloBytes = 8 + 24 + 16 + 40;  // mark, nonce, tag, (version, role, zeros, public key)
+inline constexpr std::size_t kContactAnswerBytes = 24 + 16 + 40;     // nonce, tag, (version, role, zeros, public key)
 inline constexpr std::size_t kContactTagBytes = 16;                  // what sealing adds to a frame
 inline constexpr std::size_t kContactLengthBytes = 4;                // in front of each sealed frame
 
@@ -65,7 +68,7 @@ class ContactGreeter {
   std::array<std::byte, kContactHelloBytes> hello_{};
 };
 
-// The server's: nullopt for whatever does not prove the key.
+// The server's: nullopt for whatever was not made with the key, or was not made by a client.
 struct ContactWelcome {
   std::array<std::byte, kContactAnswerBytes> answer;
   std::optional<ContactSeals> seals;  // nullopt: the client speaks another version; the answer tells it

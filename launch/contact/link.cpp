@@ -55,7 +55,10 @@ Result<ContactLink> ContactLink::greet(const HostPort& node, const ClusterKey& k
   }
   auto seals = greeter.accept(answer);
   if (!seals) return Error{seals.error().code, to_text(node) + ": " + seals.error().text};
-  return ContactLink(std::move(*socket), *seals);
+  ContactLink link(std::move(*socket), *seals);
+  // The node believes a client only by a frame: a greeting may be another's, recorded.
+  if (!link.ask()) return Error{Code::kUnreachable, to_text(node) + ": the node closed the contact connection"};
+  return link;
 }
 
 Result<void> ContactLink::read_available() {

@@ -1,6 +1,6 @@
-// What goes over a contact connection once it is sealed. The node sends one kCluster, then its whole view in parts (each a kView
-// frame of the control protocol), and the same again with each new view. The client may ask for news; it says nothing else, and its
-// end of the connection is how the node knows that the client is gone.
+// What goes over a contact connection once it is sealed. The client begins with a kNews, by which the node knows that it holds the key.
+// The node sends one kCluster, then its whole view in parts (each a kView frame of the control protocol), and the same again with each new
+// view. The client may ask for news again; it says nothing else, and its end of the connection is how the node knows that it is gone.
 #pragma once
 
 #include <cstdint>

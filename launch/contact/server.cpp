@@ -19,11 +19,12 @@ struct ContactServer::Connection {
   std::vector<std::byte> out;  // at most one sealed frame, or the answer to the greeting
   std::size_t sent = 0;        // of `out`
   ContactSeals seals;
-  bool welcomed = false;
+  bool greeted = false;                            // its hello was answered: it may be a recording
+  bool welcomed = false;                           // a frame of it has opened: it holds the key
   bool closing = false;                            // once `out` has left
   std::shared_ptr<const ContactMessages> telling;  // of which `told` messages were sealed
   std::size_t told = 0;
-  TimeNs deadline = 0;  // of the greeting, or for taking what is in `out`; ~0: none
+  TimeNs deadline = 0;  // for being welcomed, or for taking what is in `out`; ~0: none
 };
 
 namespace {
@@ -106,8 +107,8 @@ void ContactServer::accept_all(TimeNs now) {
   }
 }
 
-// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not greeted goes. There is
-// one, since no more are welcomed than may stay.
+// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not proved it goes. There
+// is one, since no more are welcomed than may stay.
 void ContactServer::make_room() {
   const auto silent =
       std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
@@ -144,46 +145,50 @@ bool ContactServer::read_some(Connection& connection, TimeNs now) {
   }
   if (connection.closing) return true;
   connection.in.insert(connection.in.end(), room.begin(), room.begin() + got);
-  if (!connection.welcomed && !greet(connection, now)) {
+  if (!connection.greeted && !greet(connection)) {
     ++counters_.denied;
     return false;
   }
-  if (!connection.welcomed) return true;
-  if (take_frames(connection)) return true;
-  ++counters_.malformed;
+  if (!connection.greeted || connection.closing || take_frames(connection, now)) return true;
+  ++(connection.welcomed ? counters_.malformed : counters_.denied);
   return false;
 }
 
-// true: welcomed, or not all there yet.
-bool ContactServer::greet(Connection& connection, TimeNs now) {
+// true: answered, or not all there yet.
+bool ContactServer::greet(Connection& connection) {
   if (!could_be_hello(connection.in)) return false;
   if (connection.in.size() < kContactHelloBytes) return true;
   const auto welcomed = welcome(Bytes(connection.in).first(kContactHelloBytes), key_);
   if (!welcomed) return false;
   connection.in.erase(connection.in.begin(), connection.in.begin() + kContactHelloBytes);
   connection.out.assign(welcomed->answer.begin(), welcomed->answer.end());
-  connection.deadline = now + kContactStallNs;
+  connection.greeted = true;
   if (!welcomed->seals) {
     connection.closing = true;
     ++counters_.version;
     return true;
   }
   connection.seals = *welcomed->seals;
+  return true;
+}
+
+// Its first frame has opened. Until then it may stay for as long as a handshake takes, and costs no client its place.
+void ContactServer::let_in(Connection& connection, TimeNs now) {
   if (clients_ >= connections_max_) {
     const auto full = static_cast<std::byte>(ContactKind::kFull);
     connection.seals.send.seal({&full, 1}, connection.out);
     connection.closing = true;
     ++counters_.refused_full;
-    return true;
+    return;
   }
   connection.welcomed = true;
+  connection.deadline = now + kContactStallNs;
   ++clients_;
   ++counters_.welcomed;
-  return true;
 }
 
-bool ContactServer::take_frames(Connection& connection) {
-  while (connection.in.size() >= kContactLengthBytes) {
+bool ContactServer::take_frames(Connection& connection, TimeNs now) {
+  while (!connection.closing && connection.in.size() >= kContactLengthBytes) {
     std::uint32_t length = 0;
     std::memcpy(&length, connection.in.data(), sizeof length);
     if (length > kContactClientFrameBytesMax) return false;
@@ -191,6 +196,7 @@ bool ContactServer::take_frames(Connection& connection) {
     const auto plain = connection.seals.receive.unseal(Bytes(connection.in).subspan(kContactLengthBytes, length));
     if (!plain || plain->size() != 1 || static_cast<ContactKind>((*plain)[0]) != ContactKind::kNews) return false;
     connection.in.erase(connection.in.begin(), connection.in.begin() + static_cast<std::ptrdiff_t>(kContactLengthBytes + length));
+    if (!connection.welcomed) let_in(connection, now);
     // Asked while it is being told: what it gets next is the newest anyway.
     if (connection.out.empty()) connection.telling = nullptr;
   }
@@ -213,14 +219,17 @@ bool ContactServer::write_some(Connection& connection, TimeNs now) {
   while (!connection.out.empty()) {
     const ssize_t wrote = send(connection.socket.number(), connection.out.data() + connection.sent,
                                connection.out.size() - connection.sent, MSG_NOSIGNAL);
-    if (wrote < 0) return errno == EAGAIN || errno == EINTR;
+    if (wrote < 0) {
+      if (connection.deadline == kNoDeadline) connection.deadline = now + kContactStallNs;
+      return errno == EAGAIN || errno == EINTR;
+    }
     connection.sent += static_cast<std::size_t>(wrote);
-    connection.deadline = now + kContactStallNs;
+    if (connection.welcomed) connection.deadline = now + kContactStallNs;
     if (connection.sent < connection.out.size()) continue;
     connection.out.clear();
     connection.sent = 0;
     if (connection.closing) return false;
-    tell(connection);
+    if (connection.welcomed) tell(connection);
   }
   if (connection.welcomed) connection.deadline = kNoDeadline;
   return true;

@@ -1,6 +1,7 @@
 // A node's contact port: tells clients that hold the cluster's key how the cluster looks, and each new view. Answers nothing to
-// others: whoever does not prove the key first is counted and closed. Never blocks; every connection costs at most one frame of
-// buffer, so a slow reader is bounded, skips views that it had no time for, and is dropped when it takes nothing at all.
+// others: whoever does not prove the key first, by a greeting and a frame under the keys that come of it, is counted and closed.
+// Never blocks; every connection costs at most one frame of buffer, so a slow reader is bounded, skips views that it had no time for, and
+// is dropped when it takes nothing at all.
 // Driven by the control thread's poll(2); one thread.
 #pragma once
 
@@ -23,9 +24,9 @@ struct ContactCounters {
   std::uint64_t welcomed = 0;   // that proved the key
   std::uint64_t denied = 0;     // that did not: a wrong key, or garbage
   std::uint64_t version = 0;    // that did, but speak another version: told so, and closed
-  std::uint64_t abandoned = 0;  // that ended before their greeting was whole
-  std::uint64_t malformed = 0;  // frames after the greeting that were not the client's
-  std::uint64_t timed_out = 0;  // half-open greetings, and readers that took nothing
+  std::uint64_t abandoned = 0;  // that ended before they had proved anything
+  std::uint64_t malformed = 0;  // frames of welcomed clients that were not theirs
+  std::uint64_t timed_out = 0;  // greetings that nothing followed, and readers that took nothing
   std::uint64_t refused_full = 0;
   std::uint64_t no_descriptor = 0;  // times that there was none for a client
   std::uint64_t gone = 0;           // welcomed clients that have ended
@@ -58,8 +59,9 @@ class ContactServer {
   void go_deaf(TimeNs now, int error);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);
-  bool greet(Connection& connection, TimeNs now);
-  bool take_frames(Connection& connection);
+  bool greet(Connection& connection);
+  bool take_frames(Connection& connection, TimeNs now);
+  void let_in(Connection& connection, TimeNs now);
   bool write_some(Connection& connection, TimeNs now);
   void tell(Connection& connection);
 

@@ -99,7 +99,7 @@ TEST(ContactCodec, a_greeting_made_from_the_document_is_understood) {
   randombytes_buf(secret.data(), secret.size());
   randombytes_buf(nonce.data(), nonce.size());
   crypto_scalarmult_base(ours.data(), secret.data());
-  Raw proof = {1, 0, 0, 0, 0, 0, 0, 0};
+  Raw proof = {2, 0, 1, 0, 0, 0, 0, 0};
   proof.insert(proof.end(), ours.begin(), ours.end());
   Raw hello = {'L', 'A', 'T', 'H', 'C', 'O', 'N', '1'};
   hello.insert(hello.end(), nonce.begin(), nonce.end());
@@ -112,7 +112,7 @@ TEST(ContactCodec, a_greeting_made_from_the_document_is_understood) {
   Raw answered(40);
   ASSERT_EQ(welcomed->answer.size(), 24U + 56U);
   ASSERT_EQ(crypto_secretbox_open_easy(answered.data(), answer + 24, 56, answer, key), 0);
-  EXPECT_EQ(Raw(answered.begin(), answered.begin() + 8), Raw(proof.begin(), proof.begin() + 8));
+  EXPECT_EQ(Raw(answered.begin(), answered.begin() + 8), (Raw{2, 0, 2, 0, 0, 0, 0, 0}));
 
   Raw secrets(96);
   ASSERT_EQ(crypto_scalarmult(secrets.data(), secret.data(), answered.data() + 8), 0);

@@ -91,6 +91,40 @@ class Contact : public ::testing::Test {
     EXPECT_TRUE(socket);
     return std::move(*socket);
   }
+  // A client by hand, up to the node's answer: it has said nothing that a recording could not say.
+  struct Greeted {
+    Descriptor socket;
+    ContactSeals seals;
+    std::vector<std::byte> answer;
+  };
+  Greeted greeted(const HostPort& address) {
+    Greeted client{raw(address), {}, std::vector<std::byte>(kContactAnswerBytes)};
+    const ContactGreeter greeter(key_);
+    EXPECT_GT(send(client.socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL), 0);
+    for (std::size_t have = 0; have < client.answer.size();) {
+      if (!wait_for(client.socket.number(), POLLIN, clock_, clock_.now_ns() + 5 * kSecond)) break;
+      const ssize_t got = recv(client.socket.number(), client.answer.data() + have, client.answer.size() - have, 0);
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    const auto seals = greeter.accept(client.answer);
+    EXPECT_TRUE(seals);
+    if (seals) client.seals = *seals;
+    return client;
+  }
+  static std::vector<std::byte> question(ContactSeals& seals) {
+    std::vector<std::byte> frame;
+    const auto news = static_cast<std::byte>(ContactKind::kNews);
+    seals.send.seal({&news, 1}, frame);
+    return frame;
+  }
+  // One that has proved the key.
+  Greeted client_by_hand(const HostPort& address) {
+    Greeted client = greeted(address);
+    const auto frame = question(client.seals);
+    EXPECT_GT(send(client.socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL), 0);
+    return client;
+  }
   // What the other side sends until it closes.
   std::size_t bytes_until_closed(const Descriptor& socket) {
     std::size_t received = 0;

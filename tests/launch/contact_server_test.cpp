@@ -27,35 +27,30 @@ using testing::view_of;
 
 TEST_F(Contact, after_the_greeting_garbage_and_long_frames_end_the_connection) {
   RunningServer server(key_);
-  for (const std::uint32_t length : {0U, 17U, 1000U, 0xffffffffU}) {
-    const Descriptor socket = raw(server.bound());
-    const ContactGreeter greeter(key_);
-    std::vector<std::byte> bytes(greeter.hello().begin(), greeter.hello().end());
-    const auto* prefix = reinterpret_cast<const std::byte*>(&length);
-    bytes.insert(bytes.end(), prefix, prefix + sizeof length);
-    bytes.insert(bytes.end(), 64, std::byte{0x5a});
-    send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    EXPECT_LE(bytes_until_closed(socket), kContactAnswerBytes);
+  for (const bool has_proved : {false, true}) {
+    for (const std::uint32_t length : {0U, 17U, 1000U, 0xffffffffU}) {
+      Greeted client = greeted(server.bound());
+      std::vector<std::byte> bytes;
+      if (has_proved) bytes = question(client.seals);
+      const auto* prefix = reinterpret_cast<const std::byte*>(&length);
+      bytes.insert(bytes.end(), prefix, prefix + sizeof length);
+      bytes.insert(bytes.end(), 64, std::byte{0x5a});
+      send(client.socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      EXPECT_EQ(bytes_until_closed(client.socket), 0U);
+    }
   }
   EXPECT_EQ(server.counters().malformed, 4U);
+  EXPECT_EQ(server.counters().denied, 4U) << "who greeted, and could not go on";
+  EXPECT_EQ(server.counters().welcomed, 4U);
 }
 
 TEST_F(Contact, a_client_that_repeats_a_frame_is_dropped) {
   RunningServer server(key_);
-  const Descriptor socket = raw(server.bound());
-  const ContactGreeter greeter(key_);
-  send(socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL);
-  std::array<std::byte, kContactAnswerBytes> answer;
-  ASSERT_TRUE(wait_for(socket.number(), POLLIN, clock_, clock_.now_ns() + 5 * kSecond));
-  ASSERT_EQ(recv(socket.number(), answer.data(), answer.size(), MSG_WAITALL), static_cast<ssize_t>(answer.size()));
-  auto seals = greeter.accept(answer);
-  ASSERT_TRUE(seals);
-  std::vector<std::byte> frame;
-  const auto news = static_cast<std::byte>(ContactKind::kNews);
-  seals->send.seal({&news, 1}, frame);
-  send(socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
-  send(socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
-  bytes_until_closed(socket);
+  Greeted client = greeted(server.bound());
+  const auto frame = question(client.seals);
+  send(client.socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
+  send(client.socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL);
+  bytes_until_closed(client.socket);
   EXPECT_EQ(server.counters().malformed, 1U);
 }
 
@@ -118,7 +113,7 @@ TEST_F(Contact, who_greets_while_others_end_is_welcomed) {
     ASSERT_GT(send(greeting.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL), 0);
     std::this_thread::sleep_for(50ms);
   });
-  EXPECT_TRUE(eventually([&] { return server.clients() == 1; }));
+  EXPECT_TRUE(wait_for(greeting.number(), POLLIN, clock_, clock_.now_ns() + 5 * kSecond));
 }
 
 TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
@@ -142,9 +137,7 @@ TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
 TEST_F(Contact, a_reader_that_takes_nothing_costs_one_frame_and_is_dropped) {
   RunningServer server(key_);
   server.tell(view_of(kNodesMax, 64));  // megabytes: more than the sockets hold
-  const Descriptor socket = raw(server.bound());
-  const ContactGreeter greeter(key_);
-  send(socket.number(), greeter.hello().data(), greeter.hello().size(), MSG_NOSIGNAL);
+  const Greeted client = client_by_hand(server.bound());
   ASSERT_TRUE(eventually([&] { return server.clients() == 1; }));
   std::this_thread::sleep_for(50ms);
   EXPECT_EQ(server.clients(), 1U);
