@@ -1,11 +1,13 @@
 #include "launch/contact/server.hpp"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "base/assert.hpp"
 #include "base/log.hpp"
@@ -30,11 +32,18 @@ struct ContactServer::Connection {
 namespace {
 constexpr TimeNs kNoDeadline = ~TimeNs{0};
 constexpr std::size_t kAcceptsPerTurn = 64;
-constexpr TimeNs kDeafNs = 1'000'000'000;       // without a descriptor for a client: the listener would wake us in vain
-constexpr TimeNs kDeafLineNs = 60'000'000'000;  // between lines of the log about it
+constexpr TimeNs kDeafNs = 1'000'000'000;   // without a descriptor for a client: the listener would wake us in vain
+constexpr TimeNs kLineNs = 60'000'000'000;  // between lines of the log about one thing
+constexpr std::size_t kGreetingsShare = 4;  // of few descriptors, those who have proved nothing get one in 4
 
 bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+// An application in which a node is embedded has other uses for its descriptors, and its limit is 1024 where nobody raised it.
+std::size_t descriptors_for_connections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::numeric_limits<std::size_t>::max();
+  return std::max<std::size_t>(limit.rlim_cur / kContactDescriptorsShare, 2 * kGreetingsShare);
 }
 }  // namespace
 
@@ -49,7 +58,11 @@ Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& liste
 }
 
 ContactServer::ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max)
-    : listener_(std::move(listener)), bound_(std::move(bound)), key_(key), connections_max_(connections_max) {}
+    : listener_(std::move(listener)), bound_(std::move(bound)), key_(key) {
+  const std::size_t all = descriptors_for_connections();
+  greetings_max_ = std::min(kContactGreetingsMax, all / kGreetingsShare);
+  connections_max_ = std::min(connections_max, all - greetings_max_);
+}
 
 ContactServer::~ContactServer() = default;
 
@@ -98,7 +111,7 @@ void ContactServer::accept_all(TimeNs now) {
       return;
     }
     ++counters_.accepted;
-    if (connections_.size() >= connections_max_ + kContactGreetingsMax) make_room();
+    if (connections_.size() - clients_ >= greetings_max_) make_room(now);
     watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
@@ -107,14 +120,18 @@ void ContactServer::accept_all(TimeNs now) {
   }
 }
 
-// Who has no key may hold as many connections as there are, and keeps nobody out who has one: the oldest that has not proved it goes. There
-// is one, since no more are welcomed than may stay.
-void ContactServer::make_room() {
+// Who has no key keeps nobody out who has one, and takes no more than a part of the descriptors: the oldest that has not proved it goes.
+void ContactServer::make_room(TimeNs now) {
   const auto silent =
       std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
   LATH_ASSERT(silent != connections_.end());
   ++counters_.timed_out;
   connections_.erase(silent);
+  if (now < room_line_not_before_) return;
+  room_line_not_before_ = now + kLineNs;
+  log_warn("somebody without the key holds " + std::to_string(greetings_max_) + " connections to the contact port " +
+           to_text(bound_) +
+           ": the oldest are closed for new ones. Where that goes on, see who it is (ss -tn), and let a firewall keep it off");
 }
 
 // Clients wait in the kernel's queue meanwhile; those that are here are served on.
@@ -122,10 +139,12 @@ void ContactServer::go_deaf(TimeNs now, int error) {
   deaf_until_ = now + kDeafNs;
   ++counters_.no_descriptor;
   if (now < deaf_line_not_before_) return;
-  deaf_line_not_before_ = now + kDeafLineNs;
+  deaf_line_not_before_ = now + kLineNs;
+  const std::size_t unproved = connections_.size() - clients_;
   log_warn("the contact port " + to_text(bound_) + " lets new clients wait: " + std::strerror(error) + ", with " +
-           std::to_string(connections_.size()) + " connected. Each needs a file descriptor: raise the limit (ulimit -n), or end " +
-           "clients that are not needed");
+           std::to_string(clients_) + " connected" +
+           (unproved == 0 ? "" : ", and somebody without the key holds " + std::to_string(unproved) + " connections") +
+           ". Each needs a file descriptor: raise the limit (ulimit -n), or end " + "clients that are not needed");
 }
 
 bool ContactServer::serve(Connection& connection, TimeNs now) {

@@ -48,6 +48,7 @@ class ContactServer {
   TimeNs next_deadline() const;  // ~0 where nobody can be late
 
   std::size_t clients() const { return clients_; }  // welcomed, connected now
+  std::size_t connections() const { return connections_.size(); }
   const ContactCounters& counters() const { return counters_; }
 
  private:
@@ -55,7 +56,7 @@ class ContactServer {
 
   ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max);
   void accept_all(TimeNs now);
-  void make_room();
+  void make_room(TimeNs now);
   void go_deaf(TimeNs now, int error);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);
@@ -68,12 +69,14 @@ class ContactServer {
   Descriptor listener_;
   HostPort bound_;
   ClusterKey key_;
-  std::size_t connections_max_;
+  std::size_t connections_max_;  // of welcomed clients
+  std::size_t greetings_max_;    // of others, beside them
   std::shared_ptr<const ContactMessages> messages_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::size_t clients_ = 0;
   TimeNs deaf_until_ = 0;  // 0: it listens
   TimeNs deaf_line_not_before_ = 0;
+  TimeNs room_line_not_before_ = 0;
   ContactCounters counters_;
 };
 

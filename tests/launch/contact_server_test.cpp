@@ -1,5 +1,6 @@
 // A contact port and those who are connected to it: what they may say, how many they may be, what they are told.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "contact_fixture.hpp"
@@ -73,18 +74,37 @@ TEST_F(Contact, connections_over_the_limit_are_refused_and_counted) {
   ASSERT_TRUE(eventually([&] { return bool(connect({server.bound()}, key_)); }));
 }
 
-TEST_F(Contact, who_holds_connections_without_the_key_keeps_nobody_out) {
-  RunningServer server(key_, "127.0.0.1", 8);
+TEST_F(Contact, who_holds_connections_without_the_key_keeps_nobody_out_and_gets_few) {
+  RunningServer server(key_, "127.0.0.1", 512);
   server.tell(view_of(1, 1));
   std::vector<Descriptor> held;
-  const std::size_t places = 8 + kContactGreetingsMax;
-  for (std::size_t i = 0; i < places; ++i) held.push_back(raw(server.bound()));
-  ASSERT_TRUE(eventually([&] { return server.counters().accepted == places; }));
+  for (std::size_t i = 0; i < kContactGreetingsMax + 10; ++i) held.push_back(raw(server.bound()));
+  ASSERT_TRUE(eventually([&] { return server.counters().accepted == held.size(); }));
+  server.with(
+      [](ContactServer& idle) { EXPECT_EQ(idle.connections(), kContactGreetingsMax) << "however many clients there may be"; });
   const auto client = connect({server.bound()}, key_);
   ASSERT_TRUE(client) << client.error().text;
   EXPECT_EQ(server.counters().refused_full, 0U);
-  EXPECT_EQ(server.counters().timed_out, 1U);
+  EXPECT_EQ(server.counters().timed_out, 11U);
   EXPECT_EQ(bytes_until_closed(held.front()), 0U) << "the oldest has gone";
+}
+
+// An application in which a node is embedded needs descriptors too.
+TEST_F(Contact, it_takes_a_part_of_the_descriptors) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{64, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  RunningServer server(key_, "127.0.0.1", 512);
+  setrlimit(RLIMIT_NOFILE, &before);
+  std::vector<Greeted> clients;
+  for (std::size_t i = 0; i < 40; ++i) clients.push_back(client_by_hand(server.bound()));
+  ASSERT_TRUE(eventually([&] { return server.counters().refused_full == 16; }));
+  EXPECT_EQ(server.clients(), 24U) << "half of 64, without a quarter for those who come";
+  std::vector<Descriptor> held;
+  for (std::size_t i = 0; i < 20; ++i) held.push_back(raw(server.bound()));
+  ASSERT_TRUE(eventually([&] { return server.counters().accepted == 60; }));
+  server.with([](ContactServer& full) { EXPECT_EQ(full.connections(), 32U); });
 }
 
 TEST_F(Contact, without_a_descriptor_for_a_client_it_waits_instead_of_spinning) {
