@@ -21,9 +21,11 @@ constexpr TimeNs kFirstPatienceNs = 500'000'000;        // while opening, for ea
 constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
 
 Error join_errors(const std::vector<Error>& errors) {
+  // A full node is there, and of this cluster; a key or a version that is refused will be refused again.
+  const auto weight = [](Code code) { return code == Code::kDenied || code == Code::kVersion ? 2 : code == Code::kFull ? 1 : 0; };
   Error worst = errors.front();
   for (const Error& error : errors) {
-    if (error.code == Code::kDenied || error.code == Code::kVersion) worst.code = error.code;
+    if (weight(error.code) > weight(worst.code)) worst.code = error.code;
   }
   worst.text.clear();
   for (std::size_t i = 0; i < std::min<std::size_t>(errors.size(), 4); ++i) worst.text += (i > 0 ? "; " : "") + errors[i].text;
@@ -144,10 +146,7 @@ Result<void> ContactClient::take(Bytes message) {
       for (const NodeEntry& entry : part->entries) view_.merge(entry);
       return part->last ? publish(telling_->placement) : Result<void>();
     }
-    case ContactKind::kFull:
-      return Error{Code::kFull,
-                   "it has as many clients as it may (contact_refused_full of lath stats): let the processes of a host share "
-                   "a store, or end some"};
+    case ContactKind::kFull: return contact_full();
     case ContactKind::kNews: break;
   }
   return Error{Code::kInvalid, "a contact message of an unknown kind"};

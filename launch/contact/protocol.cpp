@@ -66,6 +66,13 @@ ContactMessages contact_messages(const ContactCluster& cluster, const View& view
   return messages;
 }
 
+// No word of `lath stats`, which comes in by the same port.
+Error contact_full() {
+  return {
+      Code::kFull,
+      "it has as many clients as it may: let the processes of a host share a store, end some, or name other nodes' contact ports"};
+}
+
 Result<ContactCluster> read_contact_cluster(Bytes message) {
   Reader reader(message);
   std::uint8_t wire_version = 0;

@@ -36,6 +36,8 @@ using ContactMessages = std::vector<std::vector<std::byte>>;  // plain, in order
 ContactMessages contact_messages(const ContactCluster& cluster, const View& view, std::uint64_t incarnation);
 Result<ContactCluster> read_contact_cluster(Bytes message);  // without its kind
 
+Error contact_full();  // what kFull means to whoever is told so
+
 // A placement's texts, also as rank 0 tells them to the others at the bootstrap.
 void write_texts(const std::vector<std::string>& texts, std::vector<std::byte>& out);
 bool read_texts(Reader& reader, std::vector<std::string>& out, std::size_t size_max = kPlacementTextBytesMax);

@@ -24,19 +24,21 @@ void side_by_side(std::size_t count, const std::function<void(std::atomic<std::s
 
 // The node's first message says which cluster it is of.
 Result<std::uint64_t> told_cluster(ContactLink& link, const Clock& clock, TimeNs deadline) {
-  for (;;) {
+  for (Result<void> read;;) {
     auto message = link.next();
     if (!message) return message.error();
     if (*message) {
       const Bytes bytes(**message);
+      if (bytes[0] == static_cast<std::byte>(ContactKind::kFull)) return contact_full();
       if (bytes[0] != static_cast<std::byte>(ContactKind::kCluster))
         return Error{Code::kVersion, "its first message does not say which cluster it is of"};
       const auto cluster = read_contact_cluster(bytes.subspan(1));
       if (!cluster) return cluster.error();
       return cluster->cookie;
     }
+    if (!read) return read.error();  // what came before the end has been looked at
     if (!wait_for(link.descriptor(), POLLIN, clock, deadline)) return Error{Code::kTimeout, "it did not tell its cluster in time"};
-    if (const auto read = link.read_available(); !read) return read.error();
+    read = link.read_available();
   }
 }
 

@@ -5,6 +5,7 @@
 #include "launch/contact/key_file.hpp"
 #include "launch/contact/socket.hpp"
 #include "launch/doctor/probe.hpp"
+#include "tests/launch/contact_fixture.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace lath {
@@ -229,6 +230,24 @@ TEST(DoctorProbe, a_closed_a_silent_a_keyless_and_an_unreachable_contact_are_tol
   EXPECT_EQ(facts.nodes[1].knock, Knock::kRefused);
   EXPECT_EQ(facts.nodes[2].contact_code, Code::kUnreachable);
   EXPECT_EQ(facts.nodes[2].knock, Knock::kNoRoute) << facts.nodes[2].contact_error;
+}
+
+// The last thing that a full node sends comes together with the end of the connection.
+TEST(DoctorProbe, a_node_that_is_full_is_told_as_full) {
+  const testing::TemporaryFolder folder;
+  ASSERT_TRUE(start_crypto());
+  ClusterPlace place;
+  place.key_file = folder.file("key");
+  const auto key = read_or_make_key_file(place.key_file);
+  ASSERT_TRUE(key);
+  testing::RunningServer server(key->key, "127.0.0.1", 0);
+  place.contact = to_text(server.bound());
+  for (int i = 0; i < 20; ++i) {
+    const ClusterFacts facts = probe_contacts(place, SystemClock());
+    ASSERT_EQ(facts.nodes.size(), 1U);
+    EXPECT_EQ(facts.nodes[0].contact_code, Code::kFull) << facts.nodes[0].contact_error;
+    EXPECT_NE(facts.nodes[0].contact_error.find("as many clients as it may"), std::string::npos) << facts.nodes[0].contact_error;
+  }
 }
 
 class DeafAsker final : public ShardAsker {
