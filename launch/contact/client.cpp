@@ -40,7 +40,9 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   if (options.nodes.empty()) return Error{Code::kInvalid, "there is no contact address to connect to"};
   Result<Wakeup> wakeup = Wakeup::open();
   if (!wakeup) return wakeup.error();
-  std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(*wakeup)));
+  Result<Wakeup> stop = Wakeup::open();
+  if (!stop) return stop.error();
+  std::unique_ptr<ContactClient> client(new ContactClient(options, clock, std::move(*wakeup), std::move(*stop)));
   if (auto attached = client->attach_to_any(options.deadline); !attached) return attached.error();
   auto thread = start_thread("the cluster's news", [raw = client.get()] { raw->run(); });
   if (!thread) return thread.error();
@@ -48,18 +50,19 @@ Result<std::unique_ptr<ContactClient>> ContactClient::open(const ContactClientOp
   return client;
 }
 
-ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup)
+ContactClient::ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup, Wakeup stop)
     : clock_(clock),
       key_(options.key),
       nodes_(options.nodes),
       cluster_(options.cluster),
       wakeup_(std::move(wakeup)),
+      stop_(std::move(stop)),
       cookie_(options.cluster.value_or(0)),
       random_(entropy()) {}
 
 ContactClient::~ContactClient() {
   stopping_.store(true);
-  wakeup_.wake();
+  stop_.wake();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -96,13 +99,14 @@ Result<void> ContactClient::attach_to_any(TimeNs deadline) {
 }
 
 Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
-  auto link = ContactLink::open(node, key_, clock_, deadline);
+  const Until until(deadline, stop_);
+  auto link = ContactLink::open(node, key_, clock_, until);
   if (!link) return link.error();
   link_.emplace(std::move(*link));
   telling_.reset();
   const std::uint64_t taken_before = views_taken_;
   while (views_taken_ == taken_before) {
-    if (!wait_for(link_->descriptor(), POLLIN, clock_, deadline)) {
+    if (!wait_for(link_->descriptor(), POLLIN, clock_, until)) {
       link_.reset();
       return Error{Code::kTimeout, to_text(node) + " did not tell how the cluster looks in time"};
     }
@@ -172,10 +176,11 @@ void ContactClient::run() {
     TimeNs until = now + 3'600'000'000'000;
     if (!link_) until = reconnect_at_;
     if (link_ && news_wanted_.load() && !asked_) until = ask_not_before_;
-    std::array<pollfd, 2> waited = {{wakeup_.awaited(), {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
+    std::array<pollfd, 3> waited = {{wakeup_.awaited(), stop_.awaited(), {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
     const TimeNs left_ms = until <= now ? 0 : (until - now) / 1'000'000 + 1;
     if (poll(waited.data(), waited.size(), static_cast<int>(left_ms)) < 0 && errno != EINTR) return;
     wakeup_.taken();
+    if (stopping_.load()) return;
     turn(clock_.now_ns());
   }
 }

@@ -41,7 +41,7 @@ class ContactClient final : public ViewSource {
   std::uint64_t cookie() const { return cookie_; }  // constant once open
 
  private:
-  ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup);
+  ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup, Wakeup stop);
 
   Result<void> attach_to_any(TimeNs deadline);
   Result<void> attach(const HostPort& node, TimeNs deadline);  // a link that has told a whole view
@@ -58,6 +58,7 @@ class ContactClient final : public ViewSource {
   std::vector<HostPort> nodes_;
   std::optional<std::uint64_t> cluster_;
   Wakeup wakeup_;
+  Wakeup stop_;  // only ever woken to end: it interrupts whatever the thread waits for
   std::uint64_t cookie_ = 0;
   Random random_;
 

@@ -5,9 +5,7 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
-#include <thread>
 
 #include "lath/limits.hpp"
 
@@ -26,21 +24,24 @@ bool send_whole(const Descriptor& socket, Bytes bytes) {
 
 // A node that has just ended closes its connections without a word, as one does that was shown another key; but then nobody listens there
 // any more.
-Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline) {
-  auto link = greet(node, key, clock, deadline);
-  if (link || link.error().code != Code::kDenied || clock.now_ns() + kAgainNs >= deadline) return link;
-  std::this_thread::sleep_for(std::chrono::nanoseconds(kAgainNs));
-  return greet(node, key, clock, deadline);
+Result<ContactLink> ContactLink::open(const HostPort& node, const ClusterKey& key, const Clock& clock, Until until) {
+  auto link = greet(node, key, clock, until);
+  const TimeNs again = clock.now_ns() + kAgainNs;
+  if (link || link.error().code != Code::kDenied || again >= until.deadline) return link;
+  Until pause = until;
+  pause.deadline = again;
+  static_cast<void>(wait_for(-1, 0, clock, pause));
+  return greet(node, key, clock, until);
 }
 
-Result<ContactLink> ContactLink::greet(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline) {
-  auto socket = connect_to(node, clock, deadline);
+Result<ContactLink> ContactLink::greet(const HostPort& node, const ClusterKey& key, const Clock& clock, Until until) {
+  auto socket = connect_to(node, clock, until);
   if (!socket) return socket.error();
   const ContactGreeter greeter(key);
   if (!send_whole(*socket, greeter.hello())) return Error{Code::kUnreachable, to_text(node) + ": " + std::strerror(errno)};
   std::array<std::byte, kContactAnswerBytes> answer;
   for (std::size_t have = 0; have < answer.size();) {
-    if (!wait_for(socket->number(), POLLIN, clock, deadline))
+    if (!wait_for(socket->number(), POLLIN, clock, until))
       return Error{Code::kTimeout,
                    to_text(node) + " accepted the connection but did not answer in time: is it a Lath contact port?"};
     const ssize_t got = recv(socket->number(), answer.data() + have, answer.size() - have, 0);
@@ -49,8 +50,7 @@ Result<ContactLink> ContactLink::greet(const HostPort& node, const ClusterKey& k
     } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
       return Error{
           Code::kDenied,
-          to_text(node) +
-              " closed the connection without an answer, twice: the key is not this cluster's, or it is no Lath contact port"};
+          to_text(node) + " closed the connection without an answer: the key is not this cluster's, or it is no Lath contact port"};
     }
   }
   auto seals = greeter.accept(answer);

@@ -14,8 +14,9 @@ namespace lath {
 
 class ContactLink {
  public:
-  // Errors: kUnreachable, kTimeout, kVersion, kDenied (a wrong key; or no contact port).
-  static Result<ContactLink> open(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline);
+  // Errors: kUnreachable, kTimeout (also where it was interrupted), kVersion, kDenied (a wrong key; or no contact port), kInvalid (there is
+  // no host of that name).
+  static Result<ContactLink> open(const HostPort& node, const ClusterKey& key, const Clock& clock, Until until);
 
   int descriptor() const { return socket_.number(); }
   // Takes what has arrived. An error is the end of the link.
@@ -26,7 +27,7 @@ class ContactLink {
   bool ask();
 
  private:
-  static Result<ContactLink> greet(const HostPort& node, const ClusterKey& key, const Clock& clock, TimeNs deadline);
+  static Result<ContactLink> greet(const HostPort& node, const ClusterKey& key, const Clock& clock, Until until);
   ContactLink(Descriptor socket, ContactSeals seals) : socket_(std::move(socket)), seals_(seals) {}
 
   Descriptor socket_;

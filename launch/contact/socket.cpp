@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -30,6 +31,9 @@ Result<AddressList> resolve(const HostPort& address, bool passive) {
   hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0);
   addrinfo* found = nullptr;
   const int failure = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
+  if (failure == EAI_AGAIN)
+    return Error{Code::kUnreachable, "'" + address.host + "' could not be resolved just now (" + gai_strerror(failure) +
+                                         "): try again later, or give a numeric address"};
   if (failure != 0)
     return Error{Code::kInvalid, "cannot resolve '" + address.host + "': " + gai_strerror(failure) + ": see what getent hosts " +
                                      address.host + " says, or give a numeric address"};
@@ -68,7 +72,8 @@ void watch_for_silence(const Descriptor& socket) {
 
 Result<Descriptor> listen_at(const HostPort& address) {
   auto resolved = resolve(address, true);
-  if (!resolved) return Error{Code::kInvalid, "setting 'contact': " + resolved.error().text + " of this host, such as 0.0.0.0:0"};
+  if (!resolved)
+    return Error{resolved.error().code, "setting 'contact': " + resolved.error().text + " of this host, such as 0.0.0.0:0"};
   int failure = 0;
   for (const addrinfo* candidate = resolved->get(); candidate != nullptr; candidate = candidate->ai_next) {
     Descriptor listener = new_socket(*candidate);
@@ -96,22 +101,22 @@ Result<HostPort> bound_address(const Descriptor& socket) {
   return HostPort{numeric_host(reinterpret_cast<const sockaddr*>(&address), length), ntohs(port)};
 }
 
-bool wait_for(int descriptor, short events, const Clock& clock, TimeNs deadline) {
+bool wait_for(int descriptor, short events, const Clock& clock, Until until) {
   for (;;) {
     const TimeNs now = clock.now_ns();
-    const TimeNs left_ms = now >= deadline ? 0 : (deadline - now + 999'999) / 1'000'000;
-    pollfd waited{descriptor, events, 0};
-    const int ready = poll(&waited, 1, static_cast<int>(std::min<TimeNs>(left_ms, 60'000)));
-    if (ready > 0) return true;
+    const TimeNs left_ms = now >= until.deadline ? 0 : (until.deadline - now + 999'999) / 1'000'000;
+    std::array<pollfd, 2> waited = {{{descriptor, events, 0}, {until.interrupt, POLLIN, 0}}};
+    const int ready = poll(waited.data(), waited.size(), static_cast<int>(std::min<TimeNs>(left_ms, 60'000)));
+    if (ready > 0) return waited[1].revents == 0;
     if (ready < 0 && errno != EINTR) return false;
-    if (clock.now_ns() >= deadline) return false;
+    if (clock.now_ns() >= until.deadline) return false;
   }
 }
 
 namespace {
 
 // The first of the addresses that takes a connection; none: why the last did not, as errno has it.
-Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, TimeNs deadline, int& failure) {
+Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Until until, int& failure) {
   failure = ETIMEDOUT;
   for (const addrinfo* candidate = addresses.get(); candidate != nullptr; candidate = candidate->ai_next) {
     Descriptor connection = new_socket(*candidate);
@@ -121,7 +126,7 @@ Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Time
     if (connect(connection.number(), candidate->ai_addr, candidate->ai_addrlen) == 0) return connection;
     failure = errno;
     if (failure != EINPROGRESS) continue;
-    if (!wait_for(connection.number(), POLLOUT, clock, deadline)) {
+    if (!wait_for(connection.number(), POLLOUT, clock, until)) {
       failure = ETIMEDOUT;
       continue;
     }
@@ -133,11 +138,11 @@ Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Time
 
 }  // namespace
 
-Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, TimeNs deadline) {
+Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, Until until) {
   auto resolved = resolve(address, false);
   if (!resolved) return resolved.error();
   int failure = 0;
-  Descriptor connection = connect_to_any(*resolved, clock, deadline, failure);
+  Descriptor connection = connect_to_any(*resolved, clock, until, failure);
   if (connection) return connection;
   Error error = refused("cannot connect to", address, failure);
   error.code = failure == ETIMEDOUT ? Code::kTimeout : Code::kUnreachable;

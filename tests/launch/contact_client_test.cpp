@@ -146,5 +146,34 @@ TEST_F(Contact, a_node_that_stalls_is_asked_again) {
   ASSERT_TRUE(client) << client.error().text;
 }
 
+// The node of the client goes, and what listens at its address then says nothing: the client is in the middle of trying it.
+TEST_F(Contact, the_end_of_a_client_waits_for_no_node) {
+  auto server = std::make_unique<RunningServer>(key_);
+  server->tell(view_of(1, 1));
+  const HostPort address = server->bound();
+  auto client = connect({address}, key_);
+  ASSERT_TRUE(client) << client.error().text;
+  server.reset();
+  const auto mute = listen_at(address);
+  ASSERT_TRUE(mute) << mute.error().text;
+  ASSERT_TRUE(wait_for(mute->number(), POLLIN, clock_, clock_.now_ns() + 5 * kSecond));
+  std::this_thread::sleep_for(50ms);
+  const TimeNs begin = clock_.now_ns();
+  client->reset();
+  EXPECT_LT(clock_.now_ns() - begin, kSecond) << "not the three seconds that a node is waited for";
+}
+
+TEST_F(Contact, of_nodes_that_are_gone_and_one_that_is_full_the_full_one_counts) {
+  auto gone = listen_at({"127.0.0.1", 0});
+  ASSERT_TRUE(gone);
+  const HostPort nobody = *bound_address(*gone);
+  gone->close();
+  RunningServer full(key_, "127.0.0.1", 0);
+  const auto client = connect({nobody, full.bound(), nobody}, key_);
+  ASSERT_FALSE(client);
+  EXPECT_EQ(client.error().code, Code::kFull) << client.error().text;
+  EXPECT_EQ(client.error().text.find("lath stats"), std::string::npos) << "which cannot get in either";
+}
+
 }  // namespace
 }  // namespace lath
