@@ -33,11 +33,17 @@ namespace {
 constexpr TimeNs kNoDeadline = ~TimeNs{0};
 constexpr std::size_t kAcceptsPerTurn = 64;
 constexpr TimeNs kDeafNs = 1'000'000'000;   // without a descriptor for a client: the listener would wake us in vain
+constexpr TimeNs kProofNs = 250'000'000;    // who holds the key has proved it by then, in a mass start too
+constexpr TimeNs kRoomNs = 10'000'000;      // between looks whether somebody has
 constexpr TimeNs kLineNs = 60'000'000'000;  // between lines of the log about one thing
 constexpr std::size_t kGreetingsShare = 4;  // of few descriptors, those who have proved nothing get one in 4
 
 bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+bool is_knocked_at(const Descriptor& listener) {
+  pollfd waits{listener.number(), POLLIN, 0};
+  return poll(&waits, 1, 0) > 0;
 }
 // An application in which a node is embedded has other uses for its descriptors, and its limit is 1024 where nobody raised it.
 std::size_t descriptors_for_connections() {
@@ -105,13 +111,19 @@ void ContactServer::accept_all(TimeNs now) {
   if (now < deaf_until_) return;
   deaf_until_ = 0;
   for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
+    if (connections_.size() - clients_ >= greetings_max_) {
+      if (!is_knocked_at(listener_)) return;
+      if (!make_room(now)) {
+        deaf_until_ = now + kRoomNs;
+        return;
+      }
+    }
     Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
       if (is_shortage(errno)) go_deaf(now, errno);
       return;
     }
     ++counters_.accepted;
-    if (connections_.size() - clients_ >= greetings_max_) make_room(now);
     watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
@@ -121,17 +133,20 @@ void ContactServer::accept_all(TimeNs now) {
 }
 
 // Who has no key keeps nobody out who has one, and takes no more than a part of the descriptors: the oldest that has not proved it goes.
-void ContactServer::make_room(TimeNs now) {
+// false: it may yet; where a thousand clients begin at once, some of these wait in the kernel's queue.
+bool ContactServer::make_room(TimeNs now) {
   const auto silent =
       std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
   LATH_ASSERT(silent != connections_.end());
+  if (now + kContactHandshakeNs < (*silent)->deadline + kProofNs) return false;
   ++counters_.timed_out;
   connections_.erase(silent);
-  if (now < room_line_not_before_) return;
+  if (now < room_line_not_before_) return true;
   room_line_not_before_ = now + kLineNs;
   log_warn("somebody without the key holds " + std::to_string(greetings_max_) + " connections to the contact port " +
            to_text(bound_) +
            ": the oldest are closed for new ones. Where that goes on, see who it is (ss -tn), and let a firewall keep it off");
+  return true;
 }
 
 // Clients wait in the kernel's queue meanwhile; those that are here are served on.

@@ -56,7 +56,7 @@ class ContactServer {
 
   ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max);
   void accept_all(TimeNs now);
-  void make_room(TimeNs now);
+  bool make_room(TimeNs now);
   void go_deaf(TimeNs now, int error);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);

@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "contact_fixture.hpp"
+#include "launch/cluster_file.hpp"
+#include "launch/contact/key_file.hpp"
+#include "launch/open_store.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace lath {
 namespace {
@@ -173,6 +177,20 @@ TEST_F(Contact, of_nodes_that_are_gone_and_one_that_is_full_the_full_one_counts)
   ASSERT_FALSE(client);
   EXPECT_EQ(client.error().code, Code::kFull) << client.error().text;
   EXPECT_EQ(client.error().text.find("lath stats"), std::string::npos) << "which cannot get in either";
+}
+
+// The file of a cluster that lives must not be called stale.
+TEST_F(Contact, a_full_cluster_is_told_as_such_through_its_file) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.file("cluster.json");
+  const auto made = read_or_make_key_file(key_file_of(path));
+  ASSERT_TRUE(made) << made.error().text;
+  RunningServer full(made->key, "127.0.0.1", 0);
+  ASSERT_TRUE(write_cluster_file(path, {kCookie, {{NodeId{0}, "a", full.bound()}}}));
+  const auto store = open_store("file:" + path, OpenOptions{});
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, Code::kFull) << store.error().text;
+  EXPECT_EQ(store.error().text.find("remove it"), std::string::npos) << store.error().text;
 }
 
 }  // namespace

@@ -3,6 +3,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <mutex>
+#include <thread>
+
 #include "contact_fixture.hpp"
 
 namespace {
@@ -87,6 +90,31 @@ TEST_F(Contact, who_holds_connections_without_the_key_keeps_nobody_out_and_gets_
   EXPECT_EQ(server.counters().refused_full, 0U);
   EXPECT_EQ(server.counters().timed_out, 11U);
   EXPECT_EQ(bytes_until_closed(held.front()), 0U) << "the oldest has gone";
+}
+
+// As the ranks of a job do: more at once than may have proved nothing yet.
+TEST_F(Contact, a_mass_start_is_let_in_whole) {
+  RunningServer server(key_, "127.0.0.1", 1024);
+  server.tell(view_of(1, 1));
+  constexpr std::size_t kAtOnce = 2 * kContactGreetingsMax;
+  std::vector<Descriptor> silent;  // half of those places are taken by somebody else
+  for (std::size_t i = 0; i < kContactGreetingsMax / 2; ++i) silent.push_back(raw(server.bound()));
+  std::vector<std::unique_ptr<ContactClient>> clients;
+  std::mutex mutex;
+  std::vector<std::thread> threads;
+  for (std::size_t each = 0; each < 16; ++each) {
+    threads.emplace_back([&] {
+      for (std::size_t i = 0; i < kAtOnce / 16; ++i) {
+        auto client = connect({server.bound()}, key_);
+        const std::lock_guard lock(mutex);
+        EXPECT_TRUE(client) << client.error().text;
+        if (client) clients.push_back(std::move(*client));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(clients.size(), kAtOnce);
+  EXPECT_EQ(server.clients(), kAtOnce);
 }
 
 // An application in which a node is embedded needs descriptors too.
