@@ -18,7 +18,8 @@ constexpr TimeNs kStoppedNs = 1'000'000'000;    // between two turns of a thread
 constexpr TimeNs kWatchCheckNs = 10'000'000;    // between looks at the watch, and for credit
 constexpr std::uint64_t kGrowthPerNsMin = 4;    // of memory, in bytes: other processes take some too
 constexpr TimeNs kLongestSleepNs = 1'000'000'000;
-constexpr TimeNs kDrainCheckNs = 1'000'000;    // while leaving
+constexpr TimeNs kDrainCheckNs = 1'000'000;  // while leaving
+constexpr TimeNs kPartingNs = 100'000'000;   // a shard that makes no turn for half of that is not believed anyway (kRootTrustedNs)
 constexpr TimeNs kFarewellNs = 1'000'000'000;  // for the others to hear that we left
 constexpr std::size_t kLossesShownMax = 8;     // at once: a network that fails is one event, not a thousand
 
@@ -184,10 +185,12 @@ void ControlThread::advance_leaving(TimeNs now) {
   switch (phase_) {
     case Phase::kServing:
       phase_ = Phase::kParting;
+      parting_by_ = std::min(deadline, now + kPartingNs);
       drain_shards();
       return;
     case Phase::kParting:
-      if (now < deadline && !std::ranges::all_of(options_.shards, [](ShardHost* shard) { return shard->loop().parted(); })) return;
+      if (now < parting_by_ && !std::ranges::all_of(options_.shards, [](ShardHost* shard) { return shard->loop().parted(); }))
+        return;
       phase_ = Phase::kDraining;
       control_.announce(NodeState::kLeaving, now);
       follow_view();

@@ -98,6 +98,7 @@ class ControlThread final : public ViewSource, private TransportEvents {
   TimeNs ask_not_before_ = 0;
   bool nobody_stays_ = false;  // of the last drain's view: nobody was there to be handed anything
   Phase phase_ = Phase::kServing;
+  TimeNs parting_by_ = 0;
   bool handed_over_ = false;
   std::uint64_t view_epoch_ = 0;  // of the view that the others of this process have
   std::string view_shown_;        // in the log

@@ -3,8 +3,9 @@
  *
  * lath_X_nb takes what lath_X takes, whose comment says what it does. An _nb call puts its operation into the frame for its shard
  * and returns. A frame leaves at once where nothing of the session is under way to that shard; else operations share frames, which
- * leave when they are full, with the first _nb call after half a microsecond, and with the next call on the session that waits,
- * tests or makes progress. So start many, then wait; and before computing for long, make progress once. timeout_ns is the
+ * leave when they are full, with the first _nb call after what a frame costs (half a microsecond over shared memory, up to 16 over
+ * TCP), and with the next call on the session that waits, tests or makes progress. So start many, then wait; and before computing
+ * for long, make progress once (after lath_batch_run_nb too). timeout_ns is the
  * operation's own limit. On LATH_OK *request names it until lath_test, lath_wait_request or lath_wait_all has told how it ended.
  * Any other status: nothing was begun. LATH_E_FULL: LATH_REQUESTS_MAX are under way or not yet asked about.
  */

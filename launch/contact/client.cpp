@@ -18,6 +18,7 @@ constexpr TimeNs kNewsIntervalNs = 5'000'000;           // a client that is told
 constexpr TimeNs kReconnectDelayMinNs = 50'000'000;     // doubling
 constexpr TimeNs kReconnectDelayMaxNs = 2'000'000'000;  // a thousand clients do not hammer a node that comes back
 constexpr TimeNs kFirstPatienceNs = 500'000'000;        // while opening, for each node; then doubling
+constexpr TimeNs kPauseNs = 50'000'000;                 // between two looks at all of them
 constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
 
 Error join_errors(const std::vector<Error>& errors) {
@@ -95,6 +96,7 @@ Result<void> ContactClient::attach_to_any(TimeNs deadline) {
     }
     if (silent.empty() || clock_.now_ns() >= deadline) return join_errors(errors);
     left = std::move(silent);
+    static_cast<void>(wait_for(-1, 0, clock_, Until(std::min(deadline, clock_.now_ns() + kPauseNs), stop_)));
   }
 }
 
@@ -111,11 +113,16 @@ Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
       return Error{Code::kTimeout, to_text(node) + " did not tell how the cluster looks in time"};
     }
     auto taken = link_->read_available();
+    bool is_closed = !taken;
     // What came before the end of the link is still worth taking.
-    if (auto messages = take_messages(); !messages) taken = messages;
+    if (auto messages = take_messages(); !messages) {
+      taken = messages;
+      is_closed = false;
+    }
     if (!taken && views_taken_ == taken_before) {
       link_.reset();
-      return Error{taken.error().code, to_text(node) + ": " + taken.error().text};
+      // A node that makes room for others may close a connection that was late; whether one that ends does shows with the next.
+      return Error{is_closed ? Code::kTimeout : taken.error().code, to_text(node) + ": " + taken.error().text};
     }
   }
   asked_ = false;

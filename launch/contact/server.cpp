@@ -33,7 +33,8 @@ namespace {
 constexpr TimeNs kNoDeadline = ~TimeNs{0};
 constexpr std::size_t kAcceptsPerTurn = 64;
 constexpr TimeNs kDeafNs = 1'000'000'000;   // without a descriptor for a client: the listener would wake us in vain
-constexpr TimeNs kProofNs = 250'000'000;    // who holds the key has proved it by then, in a mass start too
+constexpr TimeNs kHelloNs = 20'000'000;     // who holds the key has said hello by then,
+constexpr TimeNs kProofNs = 250'000'000;    // and proved it by then, in a mass start too
 constexpr TimeNs kRoomNs = 10'000'000;      // between looks whether somebody has
 constexpr TimeNs kLineNs = 60'000'000'000;  // between lines of the log about one thing
 constexpr std::size_t kGreetingsShare = 4;  // of few descriptors, those who have proved nothing get one in 4
@@ -90,7 +91,6 @@ void ContactServer::add_descriptors(std::vector<pollfd>& waited) const {
 }
 
 void ContactServer::turn(TimeNs now) {
-  accept_all(now);
   std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
     if (serve(*connection, now)) return false;
     if (connection->welcomed) {
@@ -99,6 +99,7 @@ void ContactServer::turn(TimeNs now) {
     }
     return true;
   });
+  accept_all(now);  // last: whose proof has come already is no longer among those who may have to go
 }
 
 TimeNs ContactServer::next_deadline() const {
@@ -132,20 +133,20 @@ void ContactServer::accept_all(TimeNs now) {
   }
 }
 
-// Who has no key keeps nobody out who has one, and takes no more than a part of the descriptors: the oldest that has not proved it goes.
-// false: it may yet; where a thousand clients begin at once, some of these wait in the kernel's queue.
+// Who has no key keeps nobody out who has one, and takes no more than a part of the descriptors: the oldest that has said nothing goes, or
+// has not proved the key. false: they may yet; where a thousand clients begin at once, some of these wait in the kernel's queue.
 bool ContactServer::make_room(TimeNs now) {
-  const auto silent =
-      std::find_if(connections_.begin(), connections_.end(), [](const auto& connection) { return !connection->welcomed; });
-  LATH_ASSERT(silent != connections_.end());
-  if (now + kContactHandshakeNs < (*silent)->deadline + kProofNs) return false;
+  const auto silent = std::find_if(connections_.begin(), connections_.end(), [&](const auto& connection) {
+    return !connection->welcomed && now + kContactHandshakeNs >= connection->deadline + (connection->greeted ? kProofNs : kHelloNs);
+  });
+  if (silent == connections_.end()) return false;
   ++counters_.timed_out;
   connections_.erase(silent);
   if (now < room_line_not_before_) return true;
   room_line_not_before_ = now + kLineNs;
-  log_warn("somebody without the key holds " + std::to_string(greetings_max_) + " connections to the contact port " +
-           to_text(bound_) +
-           ": the oldest are closed for new ones. Where that goes on, see who it is (ss -tn), and let a firewall keep it off");
+  log_warn(std::to_string(greetings_max_) + " connections to the contact port " + to_text(bound_) +
+           " have not proved the key: the oldest are closed for new ones. Where that goes on, see who it is (ss -tn), and let a " +
+           "firewall keep it off");
   return true;
 }
 
@@ -158,7 +159,7 @@ void ContactServer::go_deaf(TimeNs now, int error) {
   const std::size_t unproved = connections_.size() - clients_;
   log_warn("the contact port " + to_text(bound_) + " lets new clients wait: " + std::strerror(error) + ", with " +
            std::to_string(clients_) + " connected" +
-           (unproved == 0 ? "" : ", and somebody without the key holds " + std::to_string(unproved) + " connections") +
+           (unproved == 0 ? "" : ", and " + std::to_string(unproved) + " that have not proved the key") +
            ". Each needs a file descriptor: raise the limit (ulimit -n), or end " + "clients that are not needed");
 }
 

@@ -20,7 +20,7 @@ namespace lath {
 
 namespace {
 
-constexpr int kListenBacklog = 128;
+constexpr int kListenBacklog = static_cast<int>(kContactConnectionsMax);  // a mass start waits there
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 

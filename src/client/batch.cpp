@@ -9,7 +9,7 @@ namespace {
 // where the shards have work, nor where sending a frame takes as long as encoding many.
 std::size_t first_frame(const SessionDriver& driver) {
   constexpr std::size_t kOperations = 32;
-  if (driver.keeps_shards_busy()) return kFrameOperationsMax;
+  if (driver.keeps_last_shard_busy()) return kFrameOperationsMax;
   return std::min(driver.frame_cost().operations(kOperations), kFrameOperationsMax);
 }
 

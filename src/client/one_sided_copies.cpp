@@ -5,6 +5,15 @@
 
 namespace lath {
 
+namespace {
+
+// All that was asked for was there at once. What was refused says nothing of that.
+bool is_there(const std::optional<ReadVerdict>& verdict) {
+  return verdict && *verdict != ReadVerdict::kOutside;
+}
+
+}  // namespace
+
 Operation OneSided::operation_in(const Copy& copy) const {
   Reader reader(copy.operation.bytes());
   Operation operation;
@@ -44,7 +53,7 @@ std::optional<Code> OneSided::copy_now(std::uint32_t stream, Shard& shard, const
   copy.began = now = clock_.now_ns();
   copy.read.begin(shard.copied, slot_key_of(operation.key), operation.key);
   const std::optional<ReadVerdict> verdict = run(number, now);
-  shard.copies_at_once = verdict.has_value();
+  shard.copies_at_once = is_there(verdict);
   if (!verdict) return std::nullopt;
   std::optional<Code> code;
   if (*verdict == ReadVerdict::kFound) {
@@ -77,7 +86,7 @@ RequestId OneSided::begin(const Call& call, TimeNs now) {
   const Bytes key = operation_in(copy).key;
   copy.read.begin(shard->copied, slot_key_of(key), key);
   const std::optional<ReadVerdict> verdict = run(number, now);
-  shard->copies_at_once = verdict.has_value();
+  shard->copies_at_once = is_there(verdict);
   if (verdict) finish(number, *verdict, now);
   return request;
 }

@@ -119,8 +119,11 @@ class Session {
   }
 
   // The shard that the last operation was for has frames to work on while the next one fills.
+  bool keeps_last_shard_busy() const { return last_stream_ < streams_.size() && streams_[last_stream_]->is_busy(); }
+  // So have all for which something waits.
   bool keeps_shards_busy() const {
-    return last_stream_ < streams_.size() && streams_[last_stream_]->is_busy() && !streams_[last_stream_]->has_full_frame();
+    return std::ranges::all_of(queue_,
+                               [&](std::uint32_t each) { return streams_[each]->is_busy() && !streams_[each]->has_full_frame(); });
   }
 
   // kInProgress, or how a held request ended: that is told once, and becomes the last failure if it is one. nullopt: unknown.

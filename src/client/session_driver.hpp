@@ -78,7 +78,7 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     if (coalescing_since_ == 0) coalescing_since_ = now_;
     if (!session_.keeps_shards_busy() || now_ >= coalescing_since_ + frame_cost_.ns()) push();
   }
-  bool keeps_shards_busy() const { return session_.keeps_shards_busy(); }
+  bool keeps_last_shard_busy() const { return session_.keeps_last_shard_busy(); }
   const FrameCost& frame_cost() const { return frame_cost_; }
   OneSided& one_sided() { return *one_sided_; }
   // Begins a put of a value that the shard pulls from the caller's memory. The call has no argument.

@@ -96,7 +96,7 @@ class Stream {
   // Two frames are, or more: while one is worked on another waits.
   bool is_busy() const { return first_ != unsent_ && first_->next != unsent_; }
   // One waits that takes no more operations.
-  bool has_full_frame() const { return unsent_ != last_; }
+  bool has_full_frame() const { return unsent_ != nullptr && unsent_ != last_; }
 
   // A frame that has room for the operation: the open one, or a new one. `ack_nodes` and `epoch` go into its header.
   RequestFrame& room_for(std::size_t operation_bytes, std::uint64_t epoch, std::uint8_t ack_nodes, RequestFramePool& pool) {

@@ -21,9 +21,9 @@ struct NodeCounters {
   ShardCounter contact_gone;       // of them, ended
   ShardCounter contact_denied;     // a wrong key, or garbage
   ShardCounter contact_version;    // the key, but another version of the protocol
-  ShardCounter contact_abandoned;  // that ended before their greeting was whole
-  ShardCounter contact_timed_out;  // half a greeting for too long, or a reader that took nothing
-  ShardCounter contact_malformed;  // frames after the greeting that are no client's
+  ShardCounter contact_abandoned;  // that ended before they had proved anything
+  ShardCounter contact_timed_out;  // not proved for too long, or a reader that took nothing
+  ShardCounter contact_malformed;  // frames of welcomed clients that are not theirs
   ShardCounter contact_refused_full;
   ShardCounter contact_no_descriptor;  // times that clients had to wait for one
 

@@ -25,7 +25,6 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       lost_.push_back(node->id);
   }
   replicates_ = places > 1;
-  keys_have_one_holder_ = view.placement == Placement();
   acks_due_.clear();
   std::erase_if(incoming_, [&](const auto& entry) {
     const NodeEntry* node = view.view.find(entry.first.node);
@@ -50,7 +49,6 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
 
 void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now) {
   ++last_update_;
-  if (keys_have_one_holder_) return;
   DeltaBuffer::Entry* entry = buffer_.find(key);
   if (entry == nullptr) {
     DeltaBuffer::PeerSet peers;

@@ -160,7 +160,6 @@ class Gossip {
   std::vector<NodeId> renewed_;  // nodes whose incarnation is not the one of the view before
   std::vector<NodeId> lost_;     // nodes of the view before that have died since, or lost what they held
   bool replicates_ = false;
-  bool keys_have_one_holder_ = false;  // whichever key
 
   PeerIndex last_named_ = 0;                  // mostly the next one too
   std::array<Place, kReplicasMax> places_{};  // for name_peers(): clearing them for each update takes longer than naming

@@ -30,7 +30,7 @@ struct MapTarget {
   std::uint64_t lost = 0, misplaced = 0;
 };
 
-constexpr Load kLoad{.keys = 50, .seconds = 0.01, .batch = 8};
+constexpr Load kLoad{.keys = 50, .seconds = 0.3, .batch = 8};
 
 TEST(Workloads, puts_that_arrived_are_read_back) {
   for (const char* work : {"put", "put-batches", "put-window"}) {

@@ -78,13 +78,10 @@ TEST_F(Coalescing, batches_behind_two_frames_share_one) {
   const std::uint64_t before = sent();
   begun.push_back(batches[0].begin(driver, kForeverNs));
   EXPECT_EQ(sent(), before + 2) << "half and half, so that the shard begins early";
-  begun.push_back(batches[1].begin(driver, kForeverNs));
-  EXPECT_EQ(sent(), before + 3) << "the shard has answered the first of the two";
-  begun.push_back(batches[2].begin(driver, kForeverNs));
-  begun.push_back(batches[3].begin(driver, kForeverNs));
-  EXPECT_EQ(sent(), before + 3);
+  for (std::size_t each = 1; each < batches.size(); ++each) begun.push_back(batches[each].begin(driver, kForeverNs));
+  EXPECT_EQ(sent(), before + 2);
   driver.progress();
-  EXPECT_EQ(sent(), before + 4);
+  EXPECT_EQ(sent(), before + 3);
   while (!begun.empty()) step();
   EXPECT_EQ(shards.counters_of(0).updates.value(), 1U + 4 * 64);
 }

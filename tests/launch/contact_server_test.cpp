@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -96,25 +97,45 @@ TEST_F(Contact, who_holds_connections_without_the_key_keeps_nobody_out_and_gets_
 TEST_F(Contact, a_mass_start_is_let_in_whole) {
   RunningServer server(key_, "127.0.0.1", 1024);
   server.tell(view_of(1, 1));
-  constexpr std::size_t kAtOnce = 2 * kContactGreetingsMax;
+  constexpr std::size_t kAtOnce = kContactGreetingsMax + 32;
   std::vector<Descriptor> silent;  // half of those places are taken by somebody else
   for (std::size_t i = 0; i < kContactGreetingsMax / 2; ++i) silent.push_back(raw(server.bound()));
+  std::latch begin(kAtOnce);
   std::vector<std::unique_ptr<ContactClient>> clients;
   std::mutex mutex;
   std::vector<std::thread> threads;
-  for (std::size_t each = 0; each < 16; ++each) {
+  threads.reserve(kAtOnce);
+  for (std::size_t each = 0; each < kAtOnce; ++each) {
     threads.emplace_back([&] {
-      for (std::size_t i = 0; i < kAtOnce / 16; ++i) {
-        auto client = connect({server.bound()}, key_);
-        const std::lock_guard lock(mutex);
-        EXPECT_TRUE(client) << client.error().text;
-        if (client) clients.push_back(std::move(*client));
-      }
+      begin.arrive_and_wait();
+      auto client = connect({server.bound()}, key_);
+      const std::lock_guard lock(mutex);
+      EXPECT_TRUE(client) << client.error().text;
+      if (client) clients.push_back(std::move(*client));
     });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(clients.size(), kAtOnce);
   EXPECT_EQ(server.clients(), kAtOnce);
+}
+
+// The node was not running meanwhile: what the clients sent lies there, and is looked at before anybody has to go.
+TEST_F(Contact, who_has_proved_the_key_while_the_node_stood_still_stays) {
+  RunningServer server(key_, "127.0.0.1", 1024);
+  server.tell(view_of(1, 1));
+  std::vector<Greeted> clients;
+  for (std::size_t i = 0; i < kContactGreetingsMax; ++i) clients.push_back(greeted(server.bound()));
+  Descriptor next;
+  server.with([&](ContactServer&) {
+    for (Greeted& client : clients) {
+      const auto frame = question(client.seals);
+      EXPECT_GT(send(client.socket.number(), frame.data(), frame.size(), MSG_NOSIGNAL), 0);
+    }
+    next = raw(server.bound());
+    server.skip(kSecond);
+  });
+  EXPECT_TRUE(eventually([&] { return server.clients() == kContactGreetingsMax; }));
+  EXPECT_EQ(server.counters().timed_out, 0U);
 }
 
 // An application in which a node is embedded needs descriptors too.

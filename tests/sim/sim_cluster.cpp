@@ -175,12 +175,19 @@ void SimCluster::restart(NodeId node) {
   publish(NodeId{kNoNode});
 }
 
+// By the view of those who stay, as the control thread does.
+void SimCluster::drain(SimNode& leaver) {
+  View staying;
+  for (const NodeEntry* entry : members_.alive()) staying.merge(*entry);
+  const auto view = ClusterView::make(std::move(staying), Placement(options_.replication));
+  for (SimShard& shard : leaver.shards) shard.loop->begin_drain(view);
+}
+
 void SimCluster::part(NodeId node) {
   SimNode& leaver = nodes_[node.value];
   leaver.entry.state = NodeState::kLeaving;
   members_.merge(leaver.entry);
-  const auto without_it = ClusterView::make(members_, Placement(options_.replication));
-  for (SimShard& shard : leaver.shards) shard.loop->begin_drain(without_it);
+  drain(leaver);
   run_until([&] { return std::ranges::all_of(leaver.shards, [](const SimShard& shard) { return shard.loop->parted(); }); },
             kSecond);
 }
@@ -189,6 +196,7 @@ bool SimCluster::leave(NodeId node, TimeNs within_ns) {
   SimNode& leaver = nodes_[node.value];
   if (leaver.entry.state == NodeState::kAlive) part(node);
   publish(node);
+  drain(leaver);  // again, as the control thread does once all others know
   const bool drained = run_until(
       [&] { return std::ranges::all_of(leaver.shards, [](const SimShard& shard) { return shard.loop->drained(); }); }, within_ns);
   left_behind_ = 0;

@@ -101,6 +101,7 @@ class SimCluster {
 
   void boot(SimNode& node);
   void publish(NodeId except);
+  void drain(SimNode& leaver);
   bool step();  // says whether anything happened at this time
   void advance(TimeNs until_ns);
 
