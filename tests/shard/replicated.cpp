@@ -1,4 +1,6 @@
 // A shard with replicas: what it tells them, what it takes from them, and what waits for them.
+#include <array>
+
 #include "shard_fixture.hpp"
 
 namespace lath {
@@ -92,6 +94,25 @@ TEST_F(Replicated, a_stopped_peer_costs_a_bounded_window_and_backlog) {
   }
   EXPECT_TRUE(shard_->settled());
   EXPECT_GE(entries, 400U * 256U);
+}
+
+// The sender told it by an older view: who holds it is told on, and it is not settled before.
+TEST_F(Replicated, a_key_that_others_hold_by_now_is_handed_on_where_keys_have_one_holder_too) {
+  const auto one_holder = view_of(2, {.nodes = 1, .shards = 1});
+  shard_->set_view(*one_holder);
+  for (int turn = 0; turn < 3; ++turn) sent(1'000'000);  // the sweep
+  ASSERT_TRUE(shard_->settled());
+  std::string key;
+  std::array<Place, kReplicasMax> places{};
+  for (int number = 0; places[0].node != kOther.node; ++number) {
+    key = "key" + std::to_string(number);
+    one_holder->replicas(key_hash(as_bytes(key)), as_bytes(key), places);
+  }
+  handle(batch(1, key, "value", 500), kPeer);
+  const auto handed_on = batches(1'000'000);
+  ASSERT_EQ(handed_on.size(), 1U);
+  EXPECT_EQ(handed_on[0].count, 1U);
+  EXPECT_FALSE(shard_->settled());
 }
 
 TEST_F(Replicated, a_batch_is_merged_once_and_acknowledged_each_time) {
