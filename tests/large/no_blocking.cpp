@@ -3,8 +3,7 @@
 // moves, who gets and the control thread have a core each. On fewer they wait for each other's turns of the scheduler, some
 // milliseconds each (bench/README.md): so there are many short rounds, and the best of them counts. A shard that did nothing else
 // while a tensor moves, which takes 25 ms and more, would have no good one: some dozen gets are answered in all.
-// A machine that is so busy that even beside mere copies no round is good says nothing of the 1 ms: then it is 30,
-// and nothing where mere copies take those.
+// A machine that is so busy that even beside mere copies no round is good says nothing of the 1 ms: then it is 30.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -111,8 +110,7 @@ TEST(LargeValues, hold_up_no_small_ones) {
   if (worse < kWorstNs) return;
   const double copies = best_p99_beside(shards, "copies", copy);
   EXPECT_GE(copies, kWorstNs) << "beside one who copies as much, and asks the shard for nothing, they are answered in time";
-  if (copies >= kWorstStarvedNs) GTEST_SKIP() << "a machine on which three threads get no 0.1 s, whatever they do";
-  EXPECT_LT(worse, kWorstStarvedNs);
+  EXPECT_LT(worse, kWorstStarvedNs) << "beside copies: " << copies << " ns";
 }
 
 }  // namespace lath::test
