@@ -54,7 +54,7 @@ Result<void> write_cluster_file(const std::string& path, const ClusterFile& file
   json["nodes"] = nlohmann::ordered_json::array();
   for (const ClusterFileNode& node : file.nodes)
     json["nodes"].push_back({{"node", node.node.value}, {"host", node.host}, {"contact", to_text(node.contact)}});
-  const auto made = create_file(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", 0644);
+  const auto made = create_file(path, json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", FileFor::kAll);
   if (!made) return made.error();
   if (*made) return {};
   return Error{Code::kInvalid, "another cluster has just written the cluster file '" + path +

@@ -348,6 +348,7 @@ void ControlThread::publish_counters() {
   out.contact_version.set(contact.version);
   out.contact_abandoned.set(contact.abandoned);
   out.contact_timed_out.set(contact.timed_out);
+  out.contact_stalled.set(contact.stalled);
   out.contact_malformed.set(contact.malformed);
   out.contact_refused_full.set(contact.refused_full);
   out.contact_no_descriptor.set(contact.no_descriptor);

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/random.hpp"
 #include "launch/descriptor.hpp"
 
 namespace lath {
@@ -21,7 +22,7 @@ const char* file_remedy(int number) {
     case ENOSPC:
     case EDQUOT: return ": make room there, or name another place";
     case ENOENT:
-    case ENOTDIR: return ": see that the path is right, and name a file that is there";
+    case ENOTDIR: return ": see that the path is right";
     case EACCES:
     case EPERM:
     case EROFS: return ": name a place where this user may do that";
@@ -43,13 +44,17 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+// In one call: where a part alone was taken, the disk or the file's size has reached its limit, and at the latter a second call would end
+// the process by SIGXFSZ.
 Result<void> write_whole(int descriptor, const std::string& text, const std::string& path) {
-  for (std::size_t written = 0; written < text.size();) {
-    const ssize_t step = ::write(descriptor, text.data() + written, text.size() - written);
-    if (step < 0 && errno == EINTR) continue;
-    if (step < 0) return failed("write", path);
-    written += static_cast<std::size_t>(step);
-  }
+  ssize_t written = -1;
+  do {
+    written = ::write(descriptor, text.data(), text.size());
+  } while (written < 0 && errno == EINTR);
+  if (written < 0) return failed("write", path);
+  if (static_cast<std::size_t>(written) != text.size())
+    return Error{Code::kIo, "cannot write '" + path + "': only " + std::to_string(written) + " of " + std::to_string(text.size()) +
+                                " bytes could be written: make room there, let files be larger (ulimit -f), or name another place"};
   if (fsync(descriptor) != 0) return failed("sync", path);
   return {};
 }
@@ -96,11 +101,16 @@ Result<std::string> read_descriptor(int descriptor, const std::string& name, std
   }
 }
 
-Result<bool> create_file(const std::string& path, const std::string& text, mode_t mode) {
-  const std::string beside = path + ".new." + std::to_string(getpid());
-  const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
-  if (!file) return failed("write", path);
-  auto written = write_whole(file.number(), text, path);
+Result<bool> create_file(const std::string& path, const std::string& text, FileFor whom) {
+  // Of its own: hosts that share the folder have processes of one number.
+  const std::string beside = path + ".new." + std::to_string(entropy());
+  const mode_t mode = whom == FileFor::kOwner ? 0600 : 0644;
+  const Descriptor file(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!file) return failed("make", path);
+  Result<void> written;
+  // A umask may have taken the owner's own rights away.
+  if (whom == FileFor::kOwner && fchmod(file.number(), mode) != 0) written = failed("set the mode of", path);
+  if (written) written = write_whole(file.number(), text, path);
   auto named = written ? give_name(beside, path) : Result<bool>(written.error());
   unlink(beside.c_str());
   if (!named || !*named) return named;

@@ -21,18 +21,6 @@ Error refused(const std::string& path, const std::string& why) {
   return {Code::kDenied, "the key file '" + path + "' " + why};
 }
 
-// Why it could not be written; "": it was.
-std::string write_key(int descriptor, const std::string& text) {
-  // Because a umask may have taken the owner's own rights away.
-  if (fchmod(descriptor, 0600) != 0) return std::strerror(errno);
-  const ssize_t written = write(descriptor, text.data(), text.size());
-  if (written < 0) return std::strerror(errno);
-  // The kernel gives no reason for a part; that the disk, or the file's size, has reached its limit is the usual one.
-  if (static_cast<std::size_t>(written) != text.size())
-    return "only " + std::to_string(written) + " of " + std::to_string(text.size()) + " bytes could be written (is the disk full?)";
-  return fsync(descriptor) == 0 ? "" : std::strerror(errno);
-}
-
 }  // namespace
 
 std::string key_file_of(const std::string& cluster_file) {
@@ -72,20 +60,15 @@ Result<KeyFile> read_or_make_key_file(const std::string& path) {
   auto present = read_key_file(path);
   if (present) return KeyFile{*present, false};
   if (present.error().code != Code::kNotFound) return present.error();
-  const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) {
-    return Error{Code::kIo,
-                 "cannot make the key file '" + path + "': " + std::strerror(errno) +
-                     ": name a place where files can be made with --key-file, or with --cluster-file, beside which it lies"};
-  }
   const KeyFile made{make_cluster_key(), true};
-  const std::string text = to_hex(made.key) + "\n";
-  if (const std::string why = write_key(file.number(), text); !why.empty()) {
-    unlink(path.c_str());
+  const auto created = create_file(path, to_hex(made.key) + "\n", FileFor::kOwner);
+  if (!created)
     return Error{Code::kIo,
-                 "cannot write the key file '" + path + "': " + why + ": make room there, or name another place with --key-file"};
-  }
-  return made;
+                 "the key file: " + created.error().text + " (by --key-file, or by --cluster-file, beside which it lies)"};
+  if (*created) return made;
+  present = read_key_file(path);  // another was quicker: its key is the cluster's
+  if (!present) return present.error();
+  return KeyFile{*present, false};
 }
 
 Result<void> remove_key_file(const std::string& path, const ClusterKey& key) {

@@ -1,5 +1,6 @@
 #include "launch/contact/server.hpp"
 
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -24,6 +25,9 @@ struct ContactServer::Connection {
   bool greeted = false;                            // its hello was answered: it may be a recording
   bool welcomed = false;                           // a frame of it has opened: it holds the key
   bool closing = false;                            // once `out` has left
+  bool counted = false;                            // what became of it, if it was not welcomed: each is counted once
+  bool ended = false;                              // it goes with this turn
+  bool awaits_room = false;                        // as the kernel was told: for what is in `out`
   std::shared_ptr<const ContactMessages> telling;  // of which `told` messages were sealed
   std::size_t told = 0;
   TimeNs deadline = 0;  // for being welcomed, or for taking what is in `out`; ~0: none
@@ -61,11 +65,15 @@ Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& liste
   if (!listener) return listener.error();
   auto bound = bound_address(*listener);
   if (!bound) return bound.error();
-  return std::unique_ptr<ContactServer>(new ContactServer(std::move(*listener), std::move(*bound), key, connections_max));
+  Descriptor waits(epoll_create1(EPOLL_CLOEXEC));
+  if (!waits) return Error{Code::kIo, std::string("epoll_create1: ") + std::strerror(errno)};
+  return std::unique_ptr<ContactServer>(
+      new ContactServer(std::move(*listener), std::move(waits), std::move(*bound), key, connections_max));
 }
 
-ContactServer::ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max)
-    : listener_(std::move(listener)), bound_(std::move(bound)), key_(key) {
+ContactServer::ContactServer(Descriptor listener, Descriptor waits, HostPort bound, const ClusterKey& key,
+                             std::size_t connections_max)
+    : listener_(std::move(listener)), waits_(std::move(waits)), bound_(std::move(bound)), key_(key) {
   const std::size_t all = descriptors_for_connections();
   greetings_max_ = std::min(kContactGreetingsMax, all / kGreetingsShare);
   connections_max_ = std::min(connections_max, all - greetings_max_);
@@ -78,34 +86,86 @@ void ContactServer::publish(ContactMessages messages) {
   messages_ = std::make_shared<const ContactMessages>(std::move(messages));
   // Whoever is in the middle of an older view gets it to its end: parts of two views must not be taken for one.
   for (const auto& connection : connections_) {
-    if (connection->welcomed && connection->out.empty()) tell(*connection);
+    if (!connection->welcomed || !connection->out.empty()) continue;
+    tell(*connection);
+    await_room(*connection);
   }
 }
 
 void ContactServer::add_descriptors(std::vector<pollfd>& waited) const {
   if (deaf_until_ == 0) waited.push_back({listener_.number(), POLLIN, 0});
-  for (const auto& connection : connections_) {
-    const bool writes = !connection->out.empty();
-    waited.push_back({connection->socket.number(), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0});
-  }
+  waited.push_back({waits_.number(), POLLIN, 0});
 }
 
 void ContactServer::turn(TimeNs now) {
+  serve_ready(now);
   std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
-    if (serve(*connection, now)) return false;
-    if (connection->welcomed) {
-      ++counters_.gone;
-      --clients_;
-    }
+    if (!is_over(*connection, now)) return false;
+    count_end(*connection);
     return true;
   });
   accept_all(now);  // last: whose proof has come already is no longer among those who may have to go
+}
+
+// Those alone that have something for us, or room for what we have for them: a thousand that wait for news cost no system call.
+void ContactServer::serve_ready(TimeNs now) {
+  if (connections_.empty()) return;
+  std::vector<epoll_event> ready(connections_.size());
+  const int count = epoll_wait(waits_.number(), ready.data(), static_cast<int>(ready.size()), 0);
+  for (int i = 0; i < count; ++i) {
+    auto& connection = *static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr);
+    if (serve(connection, now)) {
+      await_room(connection);
+    } else {
+      connection.ended = true;
+    }
+  }
+}
+
+// The kernel tells of the room for what is in `out`, and of none while that is empty.
+void ContactServer::await_room(Connection& connection) {
+  const bool awaits = !connection.out.empty();
+  if (awaits == connection.awaits_room) return;
+  connection.awaits_room = awaits;
+  epoll_event event{.events = EPOLLIN | (awaits ? EPOLLOUT : 0U), .data = {.ptr = &connection}};
+  if (epoll_ctl(waits_.number(), EPOLL_CTL_MOD, connection.socket.number(), &event) != 0) connection.ended = true;
+}
+
+bool ContactServer::is_over(Connection& connection, TimeNs now) {
+  if (connection.ended) return true;
+  if (connection.awaits_room && connection.deadline == kNoDeadline) connection.deadline = now + kContactStallNs;
+  if (now < connection.deadline) return false;
+  count_late(connection);
+  return true;
+}
+
+void ContactServer::count(Connection& connection, std::uint64_t& outcome) {
+  ++outcome;
+  connection.counted = true;
+}
+
+void ContactServer::count_late(Connection& connection) {
+  if (!connection.counted) count(connection, connection.welcomed ? counters_.stalled : counters_.timed_out);
+}
+
+void ContactServer::count_end(const Connection& connection) {
+  if (connection.welcomed) {
+    ++counters_.gone;
+    --clients_;
+  } else if (!connection.counted) {
+    ++counters_.abandoned;
+  }
 }
 
 TimeNs ContactServer::next_deadline() const {
   TimeNs next = deaf_until_ == 0 ? kNoDeadline : deaf_until_;
   for (const auto& connection : connections_) next = std::min(next, connection->deadline);
   return next;
+}
+
+std::size_t ContactServer::unproved() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(connections_, [](const auto& connection) { return !connection->welcomed && !connection->counted; }));
 }
 
 void ContactServer::accept_all(TimeNs now) {
@@ -124,10 +184,12 @@ void ContactServer::accept_all(TimeNs now) {
       if (is_shortage(errno)) go_deaf(now, errno);
       return;
     }
-    ++counters_.accepted;
     watch_for_silence(socket);
     auto connection = std::make_unique<Connection>();
     connection->socket = std::move(socket);
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = connection.get()}};
+    if (epoll_ctl(waits_.number(), EPOLL_CTL_ADD, connection->socket.number(), &event) != 0) return go_deaf(now, errno);
+    ++counters_.accepted;
     connection->deadline = now + kContactHandshakeNs;
     connections_.push_back(std::move(connection));
   }
@@ -140,7 +202,8 @@ bool ContactServer::make_room(TimeNs now) {
     return !connection->welcomed && now + kContactHandshakeNs >= connection->deadline + (connection->greeted ? kProofNs : kHelloNs);
   });
   if (silent == connections_.end()) return false;
-  ++counters_.timed_out;
+  count_late(**silent);
+  count_end(**silent);
   connections_.erase(silent);
   if (now < room_line_not_before_) return true;
   room_line_not_before_ = now + kLineNs;
@@ -164,29 +227,20 @@ void ContactServer::go_deaf(TimeNs now, int error) {
 }
 
 bool ContactServer::serve(Connection& connection, TimeNs now) {
-  if (!read_some(connection, now) || !write_some(connection, now)) return false;
-  if (now < connection.deadline) return true;
-  ++counters_.timed_out;
-  return false;
+  return read_some(connection, now) && write_some(connection, now);
 }
 
 bool ContactServer::read_some(Connection& connection, TimeNs now) {
   std::array<std::byte, 1024> room;
   const ssize_t got = recv(connection.socket.number(), room.data(), room.size(), 0);
   if (got < 0 && (errno == EAGAIN || errno == EINTR)) return true;
-  if (got <= 0) {
-    if (!connection.welcomed && !connection.closing) ++counters_.abandoned;
-    return false;
-  }
+  if (got <= 0) return false;
   if (connection.closing) return true;
   connection.in.insert(connection.in.end(), room.begin(), room.begin() + got);
-  if (!connection.greeted && !greet(connection)) {
-    ++counters_.denied;
-    return false;
-  }
-  if (!connection.greeted || connection.closing || take_frames(connection, now)) return true;
-  ++(connection.welcomed ? counters_.malformed : counters_.denied);
-  return false;
+  const bool well =
+      (connection.greeted || greet(connection)) && (!connection.greeted || connection.closing || take_frames(connection, now));
+  if (!well) count(connection, connection.welcomed ? counters_.malformed : counters_.denied);
+  return well;
 }
 
 // true: answered, or not all there yet.
@@ -200,7 +254,7 @@ bool ContactServer::greet(Connection& connection) {
   connection.greeted = true;
   if (!welcomed->seals) {
     connection.closing = true;
-    ++counters_.version;
+    count(connection, counters_.version);
     return true;
   }
   connection.seals = *welcomed->seals;
@@ -213,7 +267,7 @@ void ContactServer::let_in(Connection& connection, TimeNs now) {
     const auto full = static_cast<std::byte>(ContactKind::kFull);
     connection.seals.send.seal({&full, 1}, connection.out);
     connection.closing = true;
-    ++counters_.refused_full;
+    count(connection, counters_.refused_full);
     return;
   }
   connection.welcomed = true;
@@ -254,10 +308,7 @@ bool ContactServer::write_some(Connection& connection, TimeNs now) {
   while (!connection.out.empty()) {
     const ssize_t wrote = send(connection.socket.number(), connection.out.data() + connection.sent,
                                connection.out.size() - connection.sent, MSG_NOSIGNAL);
-    if (wrote < 0) {
-      if (connection.deadline == kNoDeadline) connection.deadline = now + kContactStallNs;
-      return errno == EAGAIN || errno == EINTR;
-    }
+    if (wrote < 0) return errno == EAGAIN || errno == EINTR;
     connection.sent += static_cast<std::size_t>(wrote);
     if (connection.welcomed) connection.deadline = now + kContactStallNs;
     if (connection.sent < connection.out.size()) continue;

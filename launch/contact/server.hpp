@@ -19,6 +19,7 @@
 
 namespace lath {
 
+// Each connection that was accepted is there, or is counted once as welcomed, denied, version, abandoned, timed_out or refused_full.
 struct ContactCounters {
   std::uint64_t accepted = 0;   // connections
   std::uint64_t welcomed = 0;   // that proved the key
@@ -26,7 +27,8 @@ struct ContactCounters {
   std::uint64_t version = 0;    // that did, but speak another version: told so, and closed
   std::uint64_t abandoned = 0;  // that ended before they had proved anything
   std::uint64_t malformed = 0;  // frames of welcomed clients that were not theirs
-  std::uint64_t timed_out = 0;  // greetings that nothing followed, and readers that took nothing
+  std::uint64_t timed_out = 0;  // connections that were closed because they had not proved the key in time
+  std::uint64_t stalled = 0;    // welcomed clients that took nothing for too long
   std::uint64_t refused_full = 0;
   std::uint64_t no_descriptor = 0;  // times that there was none for a client
   std::uint64_t gone = 0;           // welcomed clients that have ended
@@ -43,21 +45,28 @@ class ContactServer {
   void publish(ContactMessages messages);
 
   void add_descriptors(std::vector<pollfd>& waited) const;
-  // Looks at every connection; `now` decides about those that are late.
+  // Serves the connections that have something to say or room to be told; `now` decides about those that are late.
   void turn(TimeNs now);
   TimeNs next_deadline() const;  // ~0 where nobody can be late
 
   std::size_t clients() const { return clients_; }  // welcomed, connected now
   std::size_t connections() const { return connections_.size(); }
+  std::size_t unproved() const;  // connections that may yet prove the key
   const ContactCounters& counters() const { return counters_; }
 
  private:
   struct Connection;
 
-  ContactServer(Descriptor listener, HostPort bound, const ClusterKey& key, std::size_t connections_max);
+  ContactServer(Descriptor listener, Descriptor waits, HostPort bound, const ClusterKey& key, std::size_t connections_max);
   void accept_all(TimeNs now);
   bool make_room(TimeNs now);
   void go_deaf(TimeNs now, int error);
+  void serve_ready(TimeNs now);
+  void await_room(Connection& connection);
+  bool is_over(Connection& connection, TimeNs now);
+  static void count(Connection& connection, std::uint64_t& outcome);
+  void count_late(Connection& connection);
+  void count_end(const Connection& connection);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);
   bool greet(Connection& connection);
@@ -67,6 +76,7 @@ class ContactServer {
   void tell(Connection& connection);
 
   Descriptor listener_;
+  Descriptor waits_;  // epoll(7) over the connections
   HostPort bound_;
   ClusterKey key_;
   std::size_t connections_max_;  // of welcomed clients

@@ -22,7 +22,8 @@ struct NodeCounters {
   ShardCounter contact_denied;     // a wrong key, or garbage
   ShardCounter contact_version;    // the key, but another version of the protocol
   ShardCounter contact_abandoned;  // that ended before they had proved anything
-  ShardCounter contact_timed_out;  // not proved for too long, or a reader that took nothing
+  ShardCounter contact_timed_out;  // not proved for too long
+  ShardCounter contact_stalled;    // of those that proved it, ended by us: they took nothing for too long
   ShardCounter contact_malformed;  // frames of welcomed clients that are not theirs
   ShardCounter contact_refused_full;
   ShardCounter contact_no_descriptor;  // times that clients had to wait for one
@@ -54,6 +55,7 @@ void NodeCounters::for_each(Visitor&& visit) const {
   visit("contact_version", contact_version.value());
   visit("contact_abandoned", contact_abandoned.value());
   visit("contact_timed_out", contact_timed_out.value());
+  visit("contact_stalled", contact_stalled.value());
   visit("contact_malformed", contact_malformed.value());
   visit("contact_refused_full", contact_refused_full.value());
   visit("contact_no_descriptor", contact_no_descriptor.value());

@@ -36,6 +36,7 @@ class RunningServer {
   ~RunningServer() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
+    if (server_ != nullptr) expect_each_counted_once();
   }
   HostPort bound() const { return server_->bound(); }
   const std::string& failure() const { return failure_; }
@@ -57,6 +58,12 @@ class RunningServer {
   }
 
  private:
+  void expect_each_counted_once() {
+    const ContactCounters& told = server_->counters();
+    EXPECT_EQ(told.accepted, told.welcomed + told.denied + told.version + told.abandoned + told.timed_out + told.refused_full +
+                                 server_->unproved());
+    EXPECT_EQ(told.welcomed, told.gone + server_->clients());
+  }
   void run() {
     std::vector<pollfd> waited;
     while (!stopping_) {

@@ -4,6 +4,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <latch>
+#include <thread>
+#include <vector>
+
 #include "tests/temporary_folder.hpp"
 
 namespace lath {
@@ -28,6 +32,42 @@ TEST(KeyFile, is_made_for_its_owner_alone_whatever_the_umask) {
     EXPECT_FALSE(read->made);
     EXPECT_EQ(read->key, made->key);
   }
+}
+
+// Nodes of one cluster file that begin at once: none may see a file that another has made and not yet filled.
+TEST(KeyFile, that_several_make_at_once_is_one_key) {
+  const TemporaryFolder folder;
+  constexpr std::size_t kMakers = 8;
+  for (std::size_t round = 0; round < 50; ++round) {
+    const std::string path = folder.file("key" + std::to_string(round));
+    std::vector<Result<KeyFile>> files(kMakers, Error{Code::kInternal, "not made"});
+    std::latch begin(kMakers);
+    std::vector<std::jthread> makers;
+    for (auto& file : files) {
+      makers.emplace_back([&] {
+        begin.arrive_and_wait();
+        file = read_or_make_key_file(path);
+      });
+    }
+    makers.clear();
+    std::size_t made = 0;
+    for (const auto& file : files) {
+      ASSERT_TRUE(file) << file.error().text;
+      EXPECT_EQ(file->key, files.front()->key);
+      if (file->made) ++made;
+    }
+    EXPECT_EQ(made, 1U);
+  }
+  EXPECT_EQ(folder.entries(), 50U) << "the file alone stays";
+}
+
+TEST(KeyFile, that_cannot_be_made_is_told_with_its_place) {
+  const TemporaryFolder folder;
+  const auto made = read_or_make_key_file(folder.file("none") + "/key");
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Code::kIo);
+  EXPECT_NE(made.error().text.find("none/key': No such file"), std::string::npos) << made.error().text;
+  EXPECT_NE(made.error().text.find("--key-file"), std::string::npos) << made.error().text;
 }
 
 TEST(KeyFile, is_refused_where_others_may_read_it) {
