@@ -80,9 +80,9 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
         "), enlarge the second (mount -o remount,size=... /dev/shm; docker run --shm-size=...), remove what killed processes left "
         "there (lath doctor names it), or lower --memory");
   }
-  if (const MemoryLeft left = memory_left(MemoryFor::kSharing); share.index == 0 && left.bytes < config.memory_bytes)
-    log_warn(left.whose + " has " + as_mib(left.bytes) + " of memory left, less than the " + as_mib(config.memory_bytes) +
-             " of this node: a table that comes to need it does not grow, and is full; " + MemoryLeft::remedy());
+  if (const std::string warning = memory_warning(memory_left(MemoryFor::kSharing), config.memory_bytes, share.nodes_here);
+      share.index == 0 && !warning.empty())
+    log_warn(warning);
   if (facts.memlock_bytes && *facts.memlock_bytes < config.memory_bytes) {
     log_debug("the memlock limit is " + as_mib(*facts.memlock_bytes) + ": RDMA devices would need " + as_mib(config.memory_bytes) +
               " (ulimit -l, or LimitMEMLOCK= in the unit)");

@@ -67,4 +67,13 @@ SysvShortage sysv_shortage(const SharedMemoryNeed& need, const SysvMemory& sysv)
   return {};
 }
 
+std::string memory_warning(const MemoryLeft& left, std::uint64_t memory_bytes, std::size_t node_count) {
+  const std::size_t count = left.is_shared ? node_count : 1;
+  if (left.bytes / count >= memory_bytes) return {};
+  const std::string whom = count == 1 ? "of this node" : "of each of the " + std::to_string(count) + " nodes here together";
+  return left.whose + " has " + std::to_string(as_mib(left.bytes)) + " MiB of memory left, less than the " +
+         std::to_string(as_mib(memory_bytes)) + " MiB " + whom + ": a table that comes to need it does not grow, and is full; " +
+         MemoryLeft::remedy();
+}
+
 }  // namespace lath

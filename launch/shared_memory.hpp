@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/memory_left.hpp"
 #include "topology/host.hpp"
 
 namespace lath {
@@ -41,5 +42,9 @@ struct SysvShortage {
   std::string remedy;
 };
 SysvShortage sysv_shortage(const SharedMemoryNeed& need, const SysvMemory& sysv);
+
+// What is to be told where `node_count` nodes of `memory_bytes` each may come to need more than is left; "" where nothing is. A limit of the
+// process is its own: of the nodes here, it holds one.
+std::string memory_warning(const MemoryLeft& left, std::uint64_t memory_bytes, std::size_t node_count);
 
 }  // namespace lath

@@ -226,16 +226,15 @@ void ContactClient::reconnect(TimeNs now) {
   reconnect_delay_ = std::min(reconnect_delay_ * 2, kReconnectDelayMaxNs);
 }
 
-// Those of the newest view first, from another one each time, then those that we started with.
-std::vector<HostPort> ContactClient::candidates() const {
+// Those of the newest view first, from any one: the clients of a node that ended spread over the others. Then those that we started with.
+std::vector<HostPort> ContactClient::candidates() {
   std::vector<HostPort> found;
   for (const NodeEntry* entry : view_.entries()) {
     if (entry->state != NodeState::kAlive && entry->state != NodeState::kLeaving) continue;
     if (auto address = parse_host_port(entry->contact)) found.push_back(std::move(*address));
   }
   if (!found.empty()) {
-    const auto start = static_cast<std::ptrdiff_t>(views_taken_ % found.size());
-    std::rotate(found.begin(), found.begin() + start, found.end());
+    std::rotate(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(random_.below(found.size())), found.end());
   }
   for (const HostPort& node : nodes_) {
     if (std::find(found.begin(), found.end(), node) == found.end()) found.push_back(node);

@@ -51,7 +51,7 @@ class ContactClient final : public ViewSource {
   void run();
   void turn(TimeNs now);
   void reconnect(TimeNs now);
-  std::vector<HostPort> candidates() const;
+  std::vector<HostPort> candidates();
 
   const Clock& clock_;
   ClusterKey key_;

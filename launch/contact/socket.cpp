@@ -15,30 +15,13 @@
 #include <memory>
 
 #include "lath/limits.hpp"
+#include "launch/contact/resolve.hpp"
 
 namespace lath {
 
 namespace {
 
 constexpr int kListenBacklog = static_cast<int>(kContactConnectionsMax);  // a mass start waits there
-
-using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
-
-Result<AddressList> resolve(const HostPort& address, bool passive) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0);
-  addrinfo* found = nullptr;
-  const int failure = getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
-  if (failure == EAI_AGAIN)
-    return Error{Code::kUnreachable, "'" + address.host + "' could not be resolved just now (" + gai_strerror(failure) +
-                                         "): try again later, or give a numeric address"};
-  if (failure != 0)
-    return Error{Code::kInvalid, "cannot resolve '" + address.host + "': " + gai_strerror(failure) + ": see what getent hosts " +
-                                     address.host + " says, or give a numeric address"};
-  return AddressList(found, &freeaddrinfo);
-}
 
 Descriptor new_socket(const addrinfo& address) {
   return Descriptor(socket(address.ai_family, address.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address.ai_protocol));
@@ -71,7 +54,7 @@ void watch_for_silence(const Descriptor& socket) {
 }
 
 Result<Descriptor> listen_at(const HostPort& address) {
-  auto resolved = resolve(address, true);
+  auto resolved = resolve_own(address);
   if (!resolved)
     return Error{resolved.error().code, "setting 'contact': " + resolved.error().text + " of this host, such as 0.0.0.0:0"};
   int failure = 0;
@@ -101,18 +84,6 @@ Result<HostPort> bound_address(const Descriptor& socket) {
   return HostPort{numeric_host(reinterpret_cast<const sockaddr*>(&address), length), ntohs(port)};
 }
 
-bool wait_for(int descriptor, short events, const Clock& clock, Until until) {
-  for (;;) {
-    const TimeNs now = clock.now_ns();
-    const TimeNs left_ms = now >= until.deadline ? 0 : (until.deadline - now + 999'999) / 1'000'000;
-    std::array<pollfd, 2> waited = {{{descriptor, events, 0}, {until.interrupt, POLLIN, 0}}};
-    const int ready = poll(waited.data(), waited.size(), static_cast<int>(std::min<TimeNs>(left_ms, 60'000)));
-    if (ready > 0) return waited[1].revents == 0;
-    if (ready < 0 && errno != EINTR) return false;
-    if (clock.now_ns() >= until.deadline) return false;
-  }
-}
-
 namespace {
 
 // The first of the addresses that takes a connection; none: why the last did not, as errno has it.
@@ -139,7 +110,7 @@ Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Unti
 }  // namespace
 
 Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, Until until) {
-  auto resolved = resolve(address, false);
+  auto resolved = resolve(address, clock, until);
   if (!resolved) return resolved.error();
   int failure = 0;
   Descriptor connection = connect_to_any(*resolved, clock, until, failure);
@@ -150,7 +121,7 @@ Result<Descriptor> connect_to(const HostPort& address, const Clock& clock, Until
 }
 
 Knock knock_at(const HostPort& address, const Clock& clock, TimeNs deadline) {
-  const auto resolved = resolve(address, false);
+  const auto resolved = resolve(address, clock, deadline);
   if (!resolved) return Knock::kNoRoute;
   int failure = 0;
   if (connect_to_any(*resolved, clock, deadline, failure)) return Knock::kAccepted;

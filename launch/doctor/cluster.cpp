@@ -75,12 +75,21 @@ std::string remedy_of_silence(const NodeFacts& node) {
   return "see that lathd runs " + there + " (pgrep lathd) and that no firewall drops " + node.contact + " (nft list ruleset)";
 }
 
+// A node of this cluster, also where its contact port takes no more clients.
+bool is_there(const NodeFacts& node) {
+  return node.contact_code == Code::kOk || node.contact_code == Code::kFull;
+}
+
+// Nothing listens there. Where no way was found, or no address for its name, the node may well be there.
+bool is_gone(const NodeFacts& node) {
+  return node.contact_code == Code::kUnreachable && (node.knock == Knock::kRefused || node.knock == Knock::kUnknown);
+}
+
 // Every node that could be asked is another cluster's, or gone.
 bool is_stale(const ClusterFacts& facts) {
-  return !facts.nodes.empty() && facts.cluster != 0 &&
-         std::none_of(facts.nodes.begin(), facts.nodes.end(), [&](const NodeFacts& node) {
-           return node.contact_code != Code::kUnreachable && (node.contact_code != Code::kOk || node.cluster == facts.cluster);
-         });
+  return !facts.nodes.empty() && facts.cluster != 0 && std::ranges::all_of(facts.nodes, [&](const NodeFacts& node) {
+    return is_gone(node) || (node.contact_code == Code::kOk && node.cluster != facts.cluster);
+  });
 }
 
 }  // namespace
@@ -120,7 +129,7 @@ Findings check_contact(const ClusterFacts& facts, const NodeFacts& node) {
                         ? "use the key file that lies beside the cluster's own cluster file: lath --key-file PATH"
                         : "install one Lath version everywhere: lath --version")};
   if (node.contact_code == Code::kFull)
-    return {finding(Verdict::kBad, subject, node.contact_error,
+    return {finding(Verdict::kBad, subject, node.contact + " answers, and has as many clients as it may",
                     "let the processes of a host share a store, end some, or name other nodes' contact ports")};
   if (is_silent(node)) return {finding(Verdict::kBad, subject, text_of_silence(node), remedy_of_silence(node))};
   if (node.contact_code != Code::kOk)
@@ -161,7 +170,7 @@ Findings check_shards(const NodeFacts& node) {
   if (unasked > 0) text += "; " + std::to_string(unasked) + (unasked == 1 ? " was" : " were") + " not asked";
   return {finding(
       Verdict::kBad, subject, text,
-      node.contact_code == Code::kOk
+      is_there(node)
           ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
             "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
           : remedy_of_silence(node))};
@@ -171,7 +180,7 @@ Findings check_shards(const NodeFacts& node) {
 Findings check_path(const ClusterFacts& facts, const NodeFacts& node) {
   if (!is_expected(node) || (node.path.empty() && node.path_error.empty())) return {};
   // Its process is gone, or its host is: that is told, and a way, or that there is none, would only mislead.
-  if (node.contact_code != Code::kOk) return {};
+  if (!is_there(node)) return {};
   const std::string subject = subject_of(node) + ", way";
   if (node.path.empty())
     return {finding(Verdict::kBad, subject, node.path_error,
@@ -225,7 +234,7 @@ Findings check_clock(const NodeFacts& node) {
 // What the nodes of this host have started; what this machine plans is check_cores()'s.
 Findings check_cores_here(const ClusterFacts& facts) {
   std::size_t shard_count = 0;
-  for (const NodeFacts& node : facts.nodes) shard_count += node.same_host && node.contact_code == Code::kOk ? node.shard_count : 0;
+  for (const NodeFacts& node : facts.nodes) shard_count += node.same_host && is_there(node) ? node.shard_count : 0;
   if (facts.cores_here == 0 || shard_count <= facts.cores_here) return {};
   return {finding(Verdict::kWarn, "cores",
                   "the cluster's nodes on this host have " + count_of(shard_count, "shard") + " on " +

@@ -64,7 +64,7 @@ void look_at_groups(const std::string& root, std::string group, const Version& v
   for (;;) {
     if (group == "/") group.clear();
     const auto left = left_in(root + version.tree + group, version, least.bytes);
-    if (left && *left < least.bytes) least = {*left, "the control group " + (group.empty() ? "/" : group)};
+    if (left && *left < least.bytes) least = {*left, "the control group " + (group.empty() ? "/" : group), true};
     if (group.empty()) return;
     group.resize(group.find_last_of('/'));
   }
@@ -96,7 +96,7 @@ void look_at_limits(MemoryFor use, const std::string& root, MemoryLeft& least) {
     for (std::size_t field = 0; field <= limit->field; ++field) statm >> pages;
     if (!statm) continue;
     const std::uint64_t used = pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) + limit->kept;
-    if (const std::uint64_t left = bytes - std::min(bytes, used); left < least.bytes) least = {left, limit->whose};
+    if (const std::uint64_t left = bytes - std::min(bytes, used); left < least.bytes) least = {left, limit->whose, false};
   }
 }
 

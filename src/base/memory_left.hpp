@@ -11,6 +11,7 @@ struct MemoryLeft {
   static constexpr std::uint64_t kUnknown = UINT64_MAX;
   std::uint64_t bytes = kUnknown;  // where nothing can be read, nothing is known to be short
   std::string whose = "the machine";
+  bool is_shared = true;  // with other processes: not a limit of this one alone
 
   // What to do where it is too little for a node.
   static std::string remedy() {

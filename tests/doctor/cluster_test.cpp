@@ -75,7 +75,7 @@ TEST(DoctorCluster, judges_the_file_the_key_and_each_node) {
   facts.nodes[0].contact_code = Code::kDenied;
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "--key-file");
   facts.nodes[0].contact_code = Code::kFull;
-  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "", "share a store");
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "has as many clients as it may", "share a store");
   facts = healthy();
   facts.nodes[0].cluster = 8;
   expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "another cluster", "rm lath.json");
@@ -125,6 +125,32 @@ TEST(DoctorCluster, says_of_a_node_that_does_not_answer_what_its_machine_does_an
     expect_finding(check_shards(node), Verdict::kBad, "shard 0: it does not answer: the connection ended", each.remedy);
     EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
   }
+}
+
+TEST(DoctorCluster, takes_a_node_that_is_full_for_there) {
+  ClusterFacts facts = healthy();
+  NodeFacts& node = facts.nodes[0];
+  node.contact_code = Code::kFull;
+  node.same_host = true;
+  node.path = "tcp";
+  EXPECT_FALSE(check_path(facts, node).empty());
+  node.shards[0].code = Code::kTimeout;
+  expect_finding(check_shards(node), Verdict::kBad, "no answer in time", "its process is there");
+  node.shard_count = 3;
+  facts.cores_here = 2;
+  expect_finding(check_cores_here(facts), Verdict::kWarn, "3 shards on 2 cores", "fewer nodes");
+  EXPECT_EQ(worst_of(check_cluster_file(facts)), Verdict::kOk);
+}
+
+TEST(DoctorCluster, calls_no_file_stale_whose_nodes_could_not_be_looked_for) {
+  ClusterFacts facts = healthy();
+  facts.nodes[0].contact_code = Code::kUnreachable;
+  facts.nodes[0].contact_error = "'a' could not be resolved just now";
+  facts.nodes[0].knock = Knock::kNoRoute;
+  EXPECT_EQ(worst_of(check_cluster_file(facts)), Verdict::kOk) << text_report(check_cluster_file(facts));
+  expect_finding(check_contact(facts, facts.nodes[0]), Verdict::kBad, "could not be resolved just now", "ping it");
+  facts.nodes[0].knock = Knock::kRefused;
+  expect_finding(check_cluster_file(facts), Verdict::kBad, "is stale", "rm lath.json");
 }
 
 TEST(DoctorCluster, counts_one_shard_as_one_and_shows_a_range_only_where_there_is_one) {
