@@ -117,7 +117,8 @@ std::size_t BatchRun::begin_together(std::size_t index) {
     return index + 1;
   }
   if (!members_) members_ = session_.open_members(group_, index, terms_.deadline, terms_.batch);
-  const std::size_t wanted = per_frame_ * std::max<std::size_t>(session_.unsent_streams(), 1) - since_push_;
+  const std::size_t frames = per_frame_ * std::max<std::size_t>(session_.unsent_streams(), 1);
+  const std::size_t wanted = frames - std::min(frames, since_push_);  // a read may have sent what waited
   const std::size_t most = std::min(wanted, kRequestsUnderWayMax - session_.requests_in_use());
   const std::size_t end_max = std::min(index + std::max<std::size_t>(most, 1), group_.size());
   std::size_t end = index + 1;

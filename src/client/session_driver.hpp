@@ -52,6 +52,8 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   // Reads one-sidedly what can be read so at once: how the operation ended. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target) {
     if (!may_read_apart(operation.opcode)) return std::nullopt;
+    if (coalescing_since_ != 0 && !session_.keeps_shards_busy()) [[unlikely]]
+      push();
     look_around();
     return one_sided_->read_now(operation, target, now_);
   }
@@ -64,7 +66,8 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     return session_.submit(call, now);
   }
   // For a caller who goes on without waiting. What nothing of ours at its shard holds up leaves at once; what comes behind it shares
-  // frames, and leaves when one is full, when a call makes progress, or with the first call after what a frame costs: waiting longer gains nothing.
+  // frames, and leaves when one is full, when a call makes progress, or with the first call after what a frame costs: waiting longer
+  // gains nothing.
   RequestId begin(const Call& call, TimeNs now) {
     const RequestId id = submit(call, now);
     if (session_.unsent_streams() == 0) return id;
