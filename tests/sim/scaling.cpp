@@ -149,9 +149,9 @@ double modelled(const Case& one) {
 std::string row(const Case& one, const Cost& cost) {
   std::array<char, 160> text{};
   const double shards = static_cast<double>(one.nodes) * one.shards;
-  std::snprintf(text.data(), text.size(), "| %u | %u | %u | %.2f | %.2f | %.0f | %.1f | %.1f |", one.nodes, one.shards, one.updates,
-                cost.messages / cost.updates, modelled(one), cost.bytes / cost.updates, cost.messages / shards / kRounds,
-                cost.busiest);
+  std::snprintf(text.data(), text.size(), "| %u | %u | %u | %.2f | %.2f | %.0f | %.1f | %.0f | %.1f |", one.nodes, one.shards,
+                one.updates, cost.messages / cost.updates, modelled(one), cost.bytes / cost.updates,
+                cost.messages / shards / kRounds, cost.bytes / shards / kRounds, cost.busiest);
   return text.data();
 }
 
@@ -163,8 +163,8 @@ void expect_documented(const Case& one, const Cost& cost) {
 }
 
 TEST(Scaling, an_update_costs_two_messages_at_most_and_fewer_the_more_there_are) {
-  for (const Case& one : {Case{8, 1, 32}, Case{64, 1, 32}, Case{256, 4, 32}, Case{1024, 1, 32}, Case{8, 1, 256}, Case{64, 1, 256},
-                          Case{256, 1, 256}}) {
+  for (const Case& one : {Case{8, 1, 32}, Case{64, 1, 32}, Case{256, 1, 32}, Case{256, 4, 32}, Case{1024, 1, 32}, Case{8, 1, 256},
+                          Case{64, 1, 256}, Case{256, 1, 256}}) {
     const Cost cost = Scaling(one, Keys::kSpread).run();
     expect_documented(one, cost);
     EXPECT_EQ(cost.entries, cost.updates) << "there is one other replica, and each update reaches it once";
@@ -173,6 +173,24 @@ TEST(Scaling, an_update_costs_two_messages_at_most_and_fewer_the_more_there_are)
     EXPECT_LE(cost.messages / cost.updates, modelled(one) * 1.001);
     EXPECT_GE(cost.messages / cost.updates, modelled(one) * 0.9) << "others are met unevenly, but not so unevenly";
   }
+}
+
+// The same load a shard on ever more nodes: what an update costs is bounded, and has come within a tenth of its bound where the cluster
+// grows fourfold again.
+TEST(Scaling, messages_and_bytes_of_an_update_and_of_a_shards_round_stay_flat) {
+  constexpr std::uint32_t kUpdates = 32;
+  constexpr double kMessagesMax = 2;  // of an update: its batch and the acknowledgement, shared with no other
+  constexpr double kBytesMax = 49 + 60 * kMessagesMax;
+  const auto cost_of = [](std::uint32_t nodes) { return Scaling({nodes, 1, kUpdates}, Keys::kSpread).run(); };
+  const Cost some = cost_of(256);
+  const Cost many = cost_of(1024);
+  for (const Cost& cost : {some, many}) {
+    EXPECT_LE(cost.messages / cost.updates, kMessagesMax);
+    EXPECT_LE(cost.bytes / cost.updates, kBytesMax);
+  }
+  EXPECT_LE(many.messages / many.updates, 1.1 * some.messages / some.updates) << "and so a shard's round: its updates are as many";
+  EXPECT_LE(many.bytes / many.updates, 1.1 * some.bytes / some.updates);
+  EXPECT_LE(many.busiest, 1.2 * some.busiest) << "no shard is a hub";
 }
 
 TEST(Scaling, a_hot_key_costs_one_entry_a_round_in_any_cluster) {
