@@ -35,8 +35,9 @@ UcxTransport::~UcxTransport() {
   } else {
     context_.keep();
     log_warn(
-        "a peer stopped while it was connecting: what UCX holds of an endpoint of ours, some 10 descriptors, stays until this "
-        "process ends");
+        "UCX did not finish with a peer that stopped, or was slow, while it was connecting: what it holds of an endpoint of ours, "
+        "some "
+        "10 descriptors, stays until this process ends");
   }
 }
 

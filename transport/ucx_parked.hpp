@@ -1,7 +1,8 @@
 // Endpoints without a connection, by worker address. UCX pairs the endpoints of two workers by the order in which they are made, and
 // aborts where one is closed while its twin's request is under way; where the twin lives on, it drops whatever comes in several
 // fragments. So two workers have one endpoint each for as long as both live, which the next connection uses again: as many wait here as
-// there are workers that were connected and have neither said farewell nor died.
+// there are workers that were connected and have neither said farewell nor died. One that ends unheard, because the node stood still for the
+// time of its farewell, stays as long as its process.
 #pragma once
 
 #include <cstddef>

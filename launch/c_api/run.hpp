@@ -53,7 +53,10 @@ lath_status run(lath_session* session, const char* name, std::uint64_t timeout_n
   if (in.driver().is_shard() && call.large() == nullptr) {
     if (const Code code = in.driver().execute_here(operation, call.target()); code != Code::kInProgress) return in.ended(code);
   }
-  if (const std::optional<Code> code = in.driver().read_now(operation, call.target())) return in.ended(*code);
+  if (const std::optional<Code> code = in.driver().read_now(operation, call.target())) {
+    in.driver().push_held();
+    return in.ended(*code);
+  }
   return wait_for(in, timeout_ns, [&](Session&, TimeNs deadline, const Completion& completion, TimeNs now) {
     return submit(*session, call, {operation, call.target(), deadline, completion}, now);
   });

@@ -24,8 +24,7 @@ SessionDriver::~SessionDriver() {
 Code SessionDriver::execute_at_local(const Operation& operation, const AnswerTarget& target) {
   const bool updates = is_update(operation.opcode);
   if (updates && !local_takes_updates_) return Code::kInProgress;
-  if (coalescing_since_ != 0) [[unlikely]]
-    push();
+  push_held();
   look_around();
   const Code code = local_->execute(operation, target);
   if (code == Code::kOk) [[likely]] {

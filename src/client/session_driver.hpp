@@ -52,8 +52,6 @@ class SessionDriver final : private FrameSink, private TransportEvents {
   // Reads one-sidedly what can be read so at once: how the operation ended. nullopt: submit it.
   std::optional<Code> read_now(const Operation& operation, const AnswerTarget& target) {
     if (!may_read_apart(operation.opcode)) return std::nullopt;
-    if (coalescing_since_ != 0 && !session_.keeps_shards_busy()) [[unlikely]]
-      push();
     look_around();
     return one_sided_->read_now(operation, target, now_);
   }
@@ -80,6 +78,11 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     if (session_.unsent_streams() == 0) return;
     if (coalescing_since_ == 0) coalescing_since_ = now_;
     if (!session_.keeps_shards_busy() || now_ >= coalescing_since_ + frame_cost_.ns()) push();
+  }
+  // For a call that has waited for its answer, without a message: what is held leaves with it as with any.
+  void push_held() {
+    if (coalescing_since_ != 0) [[unlikely]]
+      push();
   }
   bool keeps_last_shard_busy() const { return session_.keeps_last_shard_busy(); }
   const FrameCost& frame_cost() const { return frame_cost_; }

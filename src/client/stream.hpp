@@ -93,8 +93,14 @@ class Stream {
   RequestFrame* first() { return first_; }
   // Nothing that was sent is without an answer.
   bool is_idle() const { return first_ == unsent_; }
-  // Two frames are, or more: while one is worked on another waits.
-  bool is_busy() const { return first_ != unsent_ && first_->next != unsent_; }
+  // Two frames are, or more: while one is worked on another waits. Not those that the shard itself keeps waiting, as by wait_until.
+  bool is_busy() const {
+    unsigned frames = 0;
+    for (const RequestFrame* frame = first_; frame != unsent_; frame = frame->next) {
+      if (!frame->only_deferred && ++frames == 2) return true;
+    }
+    return false;
+  }
   // One waits that takes no more operations.
   bool has_full_frame() const { return unsent_ != nullptr && unsent_ != last_; }
 

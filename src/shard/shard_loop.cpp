@@ -69,14 +69,16 @@ void ShardLoop::run() {
 // Receive before tick: a queued acknowledgement must count before its batch is sent again. Send last: one turn's output leaves as
 // one batch. Refused frames wait in the outbox.
 bool ShardLoop::turn() {
-  const bool mail = has_mail_.load(std::memory_order_acquire);
-  if (mail) read_mail();
+  bool mail = take_mail();
   clock_is_read_ = false;
   std::size_t received = 0;
   for (unsigned left = waiter_.polls_per_clock(); left > 0 && received == 0; --left) {
     received = transport_->poll(kMessagesPerPoll, *this);
   }
   read_clock();
+  // Again, since the thread may have been away in between: the root says that it was believed at this time, which must not be later than
+  // a look that found no new view. A leaving node's control thread counts on it.
+  mail |= take_mail();
   turned_at_ns_ = now_.now_ns;
   const bool due = mail || received > 0 || now_.now_ns >= shard_.next_deadline();
   if (due) {
@@ -89,6 +91,12 @@ bool ShardLoop::turn() {
     if (shard_.drained()) drains_done_.store(drains_taken_.load(std::memory_order_relaxed), std::memory_order_release);
   }
   return due || sent > 0;
+}
+
+bool ShardLoop::take_mail() {
+  if (!has_mail_.load(std::memory_order_acquire)) return false;
+  read_mail();
+  return true;
 }
 
 std::size_t ShardLoop::flush() {

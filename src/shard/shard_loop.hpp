@@ -79,6 +79,7 @@ class ShardLoop final : private TransportEvents, private MemoryPort {
   std::size_t flush();
   void look_at_clock(std::uint64_t ticks);
   void post(Letter letter);
+  bool take_mail();  // false: there was none
   void read_mail();
   void take_view(std::shared_ptr<const ClusterView> view, bool drains);
   void forget_links();

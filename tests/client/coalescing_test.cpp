@@ -104,6 +104,27 @@ TEST_F(Coalescing, batches_behind_two_frames_wait_for_half_a_microsecond_at_most
   while (!begun.empty()) step();
 }
 
+// A shard that only keeps calls waiting has nothing to work on.
+TEST_F(Coalescing, a_batch_does_not_wait_behind_calls_that_the_shard_keeps_waiting) {
+  for (int i = 0; i < 2; ++i) {
+    const std::uint64_t since = 0;
+    const Call call{.operation = {Opcode::kWait, as_bytes("never"), std::as_bytes(std::span(&since, 1))},
+                    .target = {},
+                    .deadline = kForeverNs,
+                    .completion = {}};
+    ASSERT_TRUE(driver.begin(call, driver.read_clock()));
+    driver.push();
+  }
+  std::array<Batch, 2> batches;
+  for (Batch& batch : batches) {
+    ASSERT_EQ(batch.add({Opcode::kPut, as_bytes("key"), as_bytes("v")}, {}), Code::kOk);
+    const std::uint64_t before = sent();
+    begun.push_back(batch.begin(driver, kForeverNs));
+    EXPECT_EQ(sent(), before + 1);
+  }
+  while (!begun.empty()) step();
+}
+
 TEST(FrameCost, follows_what_sends_take_within_its_bounds) {
   FrameCost cost;
   EXPECT_EQ(cost.ns(), 500U);

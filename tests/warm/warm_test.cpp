@@ -93,6 +93,17 @@ class Path {
            lath_get(session(), &keys_[0], 8, &values_[0], 8, &size_, kTimeout) == LATH_OK;
   }
 
+  // The second of two that are begun at once is held, for company. Of what shards alone answer: and no update, which reads would wait for.
+  bool hold_one() {
+    std::array<lath_request, 2> requests{};
+    for (lath_request& request : requests) {
+      if (lath_hll_count_nb(session(), "none", 4, &count_, kTimeout, &request) != LATH_OK) return false;
+    }
+    return holds_any();
+  }
+  bool read_another() { return lath_get(session(), &keys_[1], 8, &values_[1], 8, &size_, kTimeout) == LATH_OK; }
+  bool holds_any() { return session()->driver->session().unsent_streams() > 0; }
+
  private:
   static void wait_a_while() {
     const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(2);
@@ -105,6 +116,7 @@ class Path {
   lath_batch* other_ = nullptr;
   std::array<std::uint64_t, kBatch> keys_{};
   std::array<std::uint64_t, kBatch> values_{};
+  std::uint64_t count_ = 0;
   std::size_t size_ = 0;
   std::uint64_t greatest_ = 0;
   bool is_slow_ = false;
@@ -207,6 +219,21 @@ TEST(WarmItself, what_calls_the_system_is_seen) {
   });
   EXPECT_TRUE(traced.ended_well);
   EXPECT_EQ(traced.calls.size(), 1U) << traced.text();
+}
+
+// It waits for its answer, though not for a message.
+TEST(Held, what_waits_for_company_leaves_with_a_read_past_the_shard) {
+  EXPECT_TRUE(trace_child([] {
+                Path path(OneSidedMode::kOn);
+                if (!path.puts()) return 1;
+                for (int tries = 0; tries < 1000 && path.read_one_sidedly() == 0; ++tries) {
+                  if (!path.reads()) return 2;
+                }
+                if (!path.hold_one()) return 3;
+                const std::uint64_t before = path.read_one_sidedly();
+                if (!path.read_another() || path.read_one_sidedly() != before + 1) return 4;
+                return path.holds_any() ? 5 : 0;
+              }).ended_well);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ways, Warm, testing::ValuesIn(kWays), [](const auto& way) { return way.param.name; });
