@@ -22,7 +22,8 @@ def writable(path: Path) -> None:
 def write_whole(path: Path, text: str) -> None:
     """What was there stays until all of the text can take its place."""
     if _is_stream(path):
-        path.write_text(text)
+        with path.open("a") as stream:
+            stream.write(text)
         return
     draft = _draft_of(path)
     try:
@@ -34,8 +35,8 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _is_stream(path: Path) -> bool:
-    """A terminal, a pipe, /dev/null: it is written to, not replaced."""
-    return path.exists() and not path.is_file()
+    """A terminal, a pipe, /dev/null, and /dev/stdout wherever that leads: it is written to, not replaced."""
+    return path.is_relative_to("/dev") or path.is_relative_to("/proc") or (path.exists() and not path.is_file())
 
 
 def _draft_of(path: Path) -> Path:

@@ -68,8 +68,6 @@ class Processes:
         return process
 
     def end(self, process: subprocess.Popen[bytes]) -> None:
-        if process in self._running:
-            self._running.remove(process)
         if process.poll() is None:
             process.terminate()
             try:
@@ -77,6 +75,9 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        # Once it has ended: whoever is interrupted while waiting for that ends it by close().
+        if process in self._running:
+            self._running.remove(process)
 
     @contextlib.contextmanager
     def serving(

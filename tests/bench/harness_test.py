@@ -11,6 +11,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -206,6 +207,43 @@ class Refusals(InFolder):
         pipe.symlink_to("/dev/null")
         write_whole(pipe, "text")
         self.assertTrue(Path("/dev/null").is_char_device())
+
+
+    def test_what_goes_to_the_standard_output_is_added_to_what_is_there(self) -> None:
+        path = self.folder / "out"
+        program = (
+            f"import sys; sys.dont_write_bytecode = True; sys.path.insert(0, {str(BENCH)!r}); from pathlib import Path; "
+            "from harness.files import write_whole; print('table', flush=True); write_whole(Path('/dev/stdout'), 'rows'); print('end')"
+        )
+        with path.open("a") as out:
+            subprocess.run([sys.executable, "-c", program], stdout=out, check=True)
+        self.assertEqual([one.name for one in self.folder.iterdir()], ["out"])
+        self.assertEqual(path.read_text(), "table\nrowsend\n")
+
+
+class Ends(unittest.TestCase):
+    def test_who_is_interrupted_while_a_program_ends_ends_it_all_the_same(self) -> None:
+        processes = Processes()
+        program = processes.start("sleeper", ["sleep", "1000"], None)
+        wait = program.wait
+        with mock.patch.object(program, "wait", side_effect=KeyboardInterrupt), mock.patch.object(program, "terminate"):
+            with self.assertRaises(KeyboardInterrupt):
+                processes.end(program)
+        self.assertIsNone(program.poll())
+        processes.close()
+        self.assertIsNotNone(wait(10))
+
+    def test_processor_time_counts_threads_that_have_ended(self) -> None:
+        spent = "import threading, time; t = threading.Thread(target=lambda: sum(range(10**7))); t.start(); t.join(); time.sleep(1000)"
+        processes = Processes()
+        program = processes.start("spender", [sys.executable, "-c", spent], None)
+        deadline = time.monotonic() + 30
+        while standing._cpu_ns(program.pid) < 50_000_000 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertGreaterEqual(standing._cpu_ns(program.pid), 50_000_000)
+        processes.close()
+        with self.assertRaises(Failed):
+            standing._cpu_ns(program.pid)
 
 
 class Plots(InFolder):
