@@ -41,6 +41,7 @@ constexpr TimeNs kHelloNs = 20'000'000;     // who holds the key has said hello 
 constexpr TimeNs kProofNs = 250'000'000;    // and proved it by then, in a mass start too
 constexpr TimeNs kRoomNs = 10'000'000;      // between looks whether somebody has
 constexpr TimeNs kLineNs = 60'000'000'000;  // between lines of the log about one thing
+constexpr epoll_event kOfListener{.events = EPOLLIN, .data = {.ptr = nullptr}};
 constexpr std::size_t kGreetingsShare = 4;  // of few descriptors, those who have proved nothing get one in 4
 
 bool is_shortage(int error) {
@@ -66,7 +67,9 @@ Result<std::unique_ptr<ContactServer>> ContactServer::open(const HostPort& liste
   auto bound = bound_address(*listener);
   if (!bound) return bound.error();
   Descriptor waits(epoll_create1(EPOLL_CLOEXEC));
-  if (!waits) return Error{Code::kIo, std::string("epoll_create1: ") + std::strerror(errno)};
+  epoll_event event = kOfListener;
+  if (!waits || epoll_ctl(waits.number(), EPOLL_CTL_ADD, listener->number(), &event) != 0)
+    return Error{Code::kIo, std::string("epoll: ") + std::strerror(errno)};
   return std::unique_ptr<ContactServer>(
       new ContactServer(std::move(*listener), std::move(waits), std::move(*bound), key, connections_max));
 }
@@ -93,33 +96,51 @@ void ContactServer::publish(ContactMessages messages) {
 }
 
 void ContactServer::add_descriptors(std::vector<pollfd>& waited) const {
-  if (deaf_until_ == 0) waited.push_back({listener_.number(), POLLIN, 0});
   waited.push_back({waits_.number(), POLLIN, 0});
 }
 
 void ContactServer::turn(TimeNs now) {
-  serve_ready(now);
+  const bool is_knocked = serve_ready(now);
   std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
     if (!is_over(*connection, now)) return false;
     count_end(*connection);
     return true;
   });
-  accept_all(now);  // last: whose proof has come already is no longer among those who may have to go
+  if (deaf_until_ == 0 ? is_knocked : hears_again(now))
+    accept_all(now);  // last: whose proof has come is not among those who may have to go
 }
 
-// Those alone that have something for us, or room for what we have for them: a thousand that wait for news cost no system call.
-void ContactServer::serve_ready(TimeNs now) {
-  if (connections_.empty()) return;
-  std::vector<epoll_event> ready(connections_.size());
-  const int count = epoll_wait(waits_.number(), ready.data(), static_cast<int>(ready.size()), 0);
+// Those alone that have something for us, or room for what we have for them: a thousand that wait for news cost no system call. true: there
+// is somebody to accept.
+bool ContactServer::serve_ready(TimeNs now) {
+  ready_.resize(connections_.size() + 1);
+  const int count = epoll_wait(waits_.number(), ready_.data(), static_cast<int>(ready_.size()), 0);
+  bool is_knocked = false;
   for (int i = 0; i < count; ++i) {
-    auto& connection = *static_cast<Connection*>(ready[static_cast<std::size_t>(i)].data.ptr);
-    if (serve(connection, now)) {
-      await_room(connection);
+    auto* connection = static_cast<Connection*>(ready_[static_cast<std::size_t>(i)].data.ptr);
+    if (connection == nullptr) {
+      is_knocked = true;
+    } else if (serve(*connection, now)) {
+      await_room(*connection);
     } else {
-      connection.ended = true;
+      connection->ended = true;
     }
   }
+  return is_knocked;
+}
+
+bool ContactServer::hears_again(TimeNs now) {
+  if (now < deaf_until_) return false;
+  if (listen(true)) return true;
+  deaf_until_ = now + kDeafNs;
+  return false;
+}
+
+// Who knocks at a port that does not listen waits in the kernel's queue.
+bool ContactServer::listen(bool listens) {
+  epoll_event event = kOfListener;
+  if (!listens) event.events = 0;
+  return epoll_ctl(waits_.number(), EPOLL_CTL_MOD, listener_.number(), &event) == 0;
 }
 
 // The kernel tells of the room for what is in `out`, and of none while that is empty.
@@ -169,15 +190,11 @@ std::size_t ContactServer::unproved() const {
 }
 
 void ContactServer::accept_all(TimeNs now) {
-  if (now < deaf_until_) return;
   deaf_until_ = 0;
   for (std::size_t i = 0; i < kAcceptsPerTurn; ++i) {
     if (connections_.size() - clients_ >= greetings_max_) {
       if (!is_knocked_at(listener_)) return;
-      if (!make_room(now)) {
-        deaf_until_ = now + kRoomNs;
-        return;
-      }
+      if (!make_room(now)) return be_deaf(now + kRoomNs);
     }
     Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) {
@@ -213,9 +230,14 @@ bool ContactServer::make_room(TimeNs now) {
   return true;
 }
 
+void ContactServer::be_deaf(TimeNs until) {
+  deaf_until_ = until;
+  listen(false);
+}
+
 // Clients wait in the kernel's queue meanwhile; those that are here are served on.
 void ContactServer::go_deaf(TimeNs now, int error) {
-  deaf_until_ = now + kDeafNs;
+  be_deaf(now + kDeafNs);
   ++counters_.no_descriptor;
   if (now < deaf_line_not_before_) return;
   deaf_line_not_before_ = now + kLineNs;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <poll.h>
+#include <sys/epoll.h>
 
 #include <cstdint>
 #include <memory>
@@ -61,7 +62,10 @@ class ContactServer {
   void accept_all(TimeNs now);
   bool make_room(TimeNs now);
   void go_deaf(TimeNs now, int error);
-  void serve_ready(TimeNs now);
+  bool serve_ready(TimeNs now);
+  bool listen(bool listens);  // false: the kernel refuses
+  void be_deaf(TimeNs until);
+  bool hears_again(TimeNs now);
   void await_room(Connection& connection);
   bool is_over(Connection& connection, TimeNs now);
   static void count(Connection& connection, std::uint64_t& outcome);
@@ -76,7 +80,8 @@ class ContactServer {
   void tell(Connection& connection);
 
   Descriptor listener_;
-  Descriptor waits_;  // epoll(7) over the connections
+  Descriptor waits_;                // epoll(7) over the listener and the connections
+  std::vector<epoll_event> ready_;  // kept for its room
   HostPort bound_;
   ClusterKey key_;
   std::size_t connections_max_;  // of welcomed clients
