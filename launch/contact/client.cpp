@@ -19,7 +19,9 @@ constexpr TimeNs kReconnectDelayMinNs = 50'000'000;     // doubling
 constexpr TimeNs kReconnectDelayMaxNs = 2'000'000'000;  // a thousand clients do not hammer a node that comes back
 constexpr TimeNs kFirstPatienceNs = 500'000'000;        // while opening, for each node; then doubling
 constexpr TimeNs kPauseNs = 50'000'000;                 // between two looks at all of them
+constexpr TimeNs kPatienceMaxNs = 8'000'000'000;        // the rounds go on until the deadline
 constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
+constexpr TimeNs kAnswerNs = 3'000'000'000;             // without a byte of it: a process that is stopped keeps its connections
 
 Error join_errors(const std::vector<Error>& errors) {
   // A full node is there, and of this cluster; a key or a version that is refused will be refused again.
@@ -80,7 +82,7 @@ void ContactClient::ask_for_news() {
 Result<void> ContactClient::attach_to_any(TimeNs deadline) {
   std::vector<Error> refusals;  // final
   std::vector<HostPort> left = nodes_;
-  for (TimeNs patience = kFirstPatienceNs;; patience *= 2) {
+  for (TimeNs patience = kFirstPatienceNs;; patience = std::min(2 * patience, kPatienceMaxNs)) {
     std::vector<HostPort> silent;
     std::vector<Error> errors = refusals;
     for (const HostPort& node : left) {
@@ -105,6 +107,7 @@ Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
   auto link = ContactLink::open(node, key_, clock_, until);
   if (!link) return link.error();
   link_.emplace(std::move(*link));
+  linked_to_ = node;
   telling_.reset();
   const std::uint64_t taken_before = views_taken_;
   while (views_taken_ == taken_before) {
@@ -164,10 +167,10 @@ Result<void> ContactClient::take(Bytes message) {
 }
 
 Result<void> ContactClient::publish(const std::vector<std::string>& texts) {
-  ++views_taken_;
-  asked_ = false;
   auto placement = Placement::from(texts, Replication{});
   if (!placement) return placement.error();
+  ++views_taken_;
+  asked_ = false;
   auto made = ClusterView::make(view_, std::move(*placement));
   const std::lock_guard lock(mutex_);
   if (current_ != nullptr && current_->epoch == made->epoch) return {};
@@ -182,6 +185,7 @@ void ContactClient::run() {
     const TimeNs now = clock_.now_ns();
     TimeNs until = now + 3'600'000'000'000;
     if (!link_) until = reconnect_at_;
+    if (link_ && asked_) until = answer_by_;
     if (link_ && news_wanted_.load() && !asked_) until = ask_not_before_;
     std::array<pollfd, 3> waited = {{wakeup_.awaited(), stop_.awaited(), {link_ ? link_->descriptor() : -1, POLLIN, 0}}};
     const TimeNs left_ms = until <= now ? 0 : (until - now) / 1'000'000 + 1;
@@ -197,17 +201,24 @@ void ContactClient::turn(TimeNs now) {
     if (now >= reconnect_at_) reconnect(now);
     return;
   }
+  const std::uint64_t received_before = link_->bytes_received();
   const auto read = link_->read_available();
   const auto taken = take_messages();
-  bool alive = read.has_value() && taken.has_value();
+  if (link_->bytes_received() != received_before) answer_by_ = now + kAnswerNs;
+  const bool is_silent = asked_ && now >= answer_by_;
+  bool alive = read.has_value() && taken.has_value() && !is_silent;
   if (alive && news_wanted_.load() && !asked_ && now >= ask_not_before_) {
     news_wanted_.store(false);
     asked_ = true;
+    answer_by_ = now + kAnswerNs;
     ask_not_before_ = now + kNewsIntervalNs;
     alive = link_->ask();
   }
   if (alive) return;
-  const Error why = read ? (taken ? Error{Code::kUnreachable, "it takes no questions"} : taken.error()) : read.error();
+  const Error why = !read       ? read.error()
+                    : !taken    ? taken.error()
+                    : is_silent ? Error{Code::kTimeout, "it does not answer"}
+                                : Error{Code::kUnreachable, "it takes no questions"};
   log_info("contact connection lost (" + why.text + "): looking for another node");
   link_.reset();
   reconnect_delay_ = kReconnectDelayMinNs;
@@ -226,7 +237,8 @@ void ContactClient::reconnect(TimeNs now) {
   reconnect_delay_ = std::min(reconnect_delay_ * 2, kReconnectDelayMaxNs);
 }
 
-// Those of the newest view first, from any one: the clients of a node that ended spread over the others. Then those that we started with.
+// Those of the newest view first, from any one: the clients of a node that ended spread over the others. Then those that we started with. The
+// node whose connection was lost comes last, since it may be stopped, and then each look at it takes its time.
 std::vector<HostPort> ContactClient::candidates() {
   std::vector<HostPort> found;
   for (const NodeEntry* entry : view_.entries()) {
@@ -239,6 +251,7 @@ std::vector<HostPort> ContactClient::candidates() {
   for (const HostPort& node : nodes_) {
     if (std::find(found.begin(), found.end(), node) == found.end()) found.push_back(node);
   }
+  std::ranges::stable_partition(found, [this](const HostPort& node) { return node != linked_to_; });
   return found;
 }
 

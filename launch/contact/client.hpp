@@ -64,10 +64,12 @@ class ContactClient final : public ViewSource {
 
   // The thread's, once it runs.
   std::optional<ContactLink> link_;
+  HostPort linked_to_;                     // now, or until the link was lost
   std::optional<ContactCluster> telling_;  // of the view that is arriving
   View view_;
   std::uint64_t views_taken_ = 0;
   bool asked_ = false;
+  TimeNs answer_by_ = 0;  // where it was asked
   TimeNs ask_not_before_ = 0;
   TimeNs reconnect_at_ = 0;
   TimeNs reconnect_delay_ = 0;

@@ -140,6 +140,10 @@ ContactGreeter::ContactGreeter(const ClusterKey& key) : key_(key) {
   write_proof(key_, Role::kClient, public_, hello_.data() + kMark.size());
 }
 
+ContactGreeter::~ContactGreeter() {
+  sodium_memzero(secret_.data(), secret_.size());
+}
+
 Result<ContactSeals> ContactGreeter::accept(Bytes answer) const {
   const Error denied{Code::kDenied, "what answered does not hold this cluster's key"};
   if (answer.size() != kContactAnswerBytes) return denied;
@@ -172,6 +176,7 @@ std::optional<ContactWelcome> welcome(Bytes hello, const ClusterKey& key) {
   write_proof(key, Role::kNode, public_key, made.answer.data());
   if (proof->version != kContactVersion) return made;
   const auto keys = derive({key, secret, proof->public_key, proof->public_key, public_key});
+  sodium_memzero(secret.data(), secret.size());
   if (!keys) return std::nullopt;
   made.seals = ContactSeals{ContactSeal((*keys)[1]), ContactSeal((*keys)[0])};
   return made;

@@ -58,6 +58,9 @@ struct ContactSeals {
 class ContactGreeter {
  public:
   explicit ContactGreeter(const ClusterKey& key);
+  ~ContactGreeter();  // its secret is wiped: with it and a recording, a thief of the key could read the connection
+  ContactGreeter(const ContactGreeter&) = delete;
+  ContactGreeter& operator=(const ContactGreeter&) = delete;
   Bytes hello() const { return hello_; }
   Result<ContactSeals> accept(Bytes answer) const;
 

@@ -68,8 +68,8 @@ Result<void> ContactLink::read_available() {
     in_.resize(have + kRoomBytes);
     const ssize_t got = recv(socket_.number(), in_.data() + have, kRoomBytes, 0);
     in_.resize(have + static_cast<std::size_t>(got > 0 ? got : 0));
-    if (got > 0) continue;
-    if (got < 0 && errno == EINTR) continue;
+    if (got > 0) received_ += static_cast<std::uint64_t>(got);
+    if (got > 0 || (got < 0 && errno == EINTR)) continue;
     if (got < 0 && errno == EAGAIN) return {};
     return Error{Code::kUnreachable, got == 0 ? "the node closed the contact connection" : std::strerror(errno)};
   }

@@ -1,6 +1,7 @@
 // The client's end of one contact connection: greeted, sealed. Opening waits up to a deadline; after that nothing blocks. One thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -19,6 +20,7 @@ class ContactLink {
   static Result<ContactLink> open(const HostPort& node, const ClusterKey& key, const Clock& clock, Until until);
 
   int descriptor() const { return socket_.number(); }
+  std::uint64_t bytes_received() const { return received_; }
   // Takes what has arrived. An error is the end of the link.
   Result<void> read_available();
   // A message that has arrived whole, or nullopt; an error is the end of the link.
@@ -34,6 +36,7 @@ class ContactLink {
   ContactSeals seals_;
   std::vector<std::byte> in_;
   std::size_t taken_ = 0;  // of in_
+  std::uint64_t received_ = 0;
 };
 
 }  // namespace lath

@@ -30,6 +30,7 @@ struct ContactServer::Connection {
   bool awaits_room = false;                        // as the kernel was told: for what is in `out`
   std::shared_ptr<const ContactMessages> telling;  // of which `told` messages were sealed
   std::size_t told = 0;
+  TimeNs since = 0;     // it was accepted, or its hello was answered
   TimeNs deadline = 0;  // for being welcomed, or for taking what is in `out`; ~0: none
 };
 
@@ -103,7 +104,7 @@ void ContactServer::turn(TimeNs now) {
   const bool is_knocked = serve_ready(now);
   std::erase_if(connections_, [&](const std::unique_ptr<Connection>& connection) {
     if (!is_over(*connection, now)) return false;
-    count_end(*connection);
+    close(*connection);
     return true;
   });
   if (deaf_until_ == 0 ? is_knocked : hears_again(now))
@@ -169,7 +170,10 @@ void ContactServer::count_late(Connection& connection) {
   if (!connection.counted) count(connection, connection.welcomed ? counters_.stalled : counters_.timed_out);
 }
 
-void ContactServer::count_end(const Connection& connection) {
+// A child of the process may hold the descriptor as well, and keep the connection there, and known to the kernel as one that we wait for.
+void ContactServer::close(const Connection& connection) {
+  epoll_ctl(waits_.number(), EPOLL_CTL_DEL, connection.socket.number(), nullptr);
+  shutdown(connection.socket.number(), SHUT_RDWR);
   if (connection.welcomed) {
     ++counters_.gone;
     --clients_;
@@ -207,6 +211,7 @@ void ContactServer::accept_all(TimeNs now) {
     epoll_event event{.events = EPOLLIN, .data = {.ptr = connection.get()}};
     if (epoll_ctl(waits_.number(), EPOLL_CTL_ADD, connection->socket.number(), &event) != 0) return go_deaf(now, errno);
     ++counters_.accepted;
+    connection->since = now;
     connection->deadline = now + kContactHandshakeNs;
     connections_.push_back(std::move(connection));
   }
@@ -216,11 +221,11 @@ void ContactServer::accept_all(TimeNs now) {
 // has not proved the key. false: they may yet; where a thousand clients begin at once, some of these wait in the kernel's queue.
 bool ContactServer::make_room(TimeNs now) {
   const auto silent = std::find_if(connections_.begin(), connections_.end(), [&](const auto& connection) {
-    return !connection->welcomed && now + kContactHandshakeNs >= connection->deadline + (connection->greeted ? kProofNs : kHelloNs);
+    return !connection->welcomed && now >= connection->since + (connection->greeted ? kProofNs : kHelloNs);
   });
   if (silent == connections_.end()) return false;
   count_late(**silent);
-  count_end(**silent);
+  close(**silent);
   connections_.erase(silent);
   if (now < room_line_not_before_) return true;
   room_line_not_before_ = now + kLineNs;
@@ -260,13 +265,13 @@ bool ContactServer::read_some(Connection& connection, TimeNs now) {
   if (connection.closing) return true;
   connection.in.insert(connection.in.end(), room.begin(), room.begin() + got);
   const bool well =
-      (connection.greeted || greet(connection)) && (!connection.greeted || connection.closing || take_frames(connection, now));
+      (connection.greeted || greet(connection, now)) && (!connection.greeted || connection.closing || take_frames(connection, now));
   if (!well) count(connection, connection.welcomed ? counters_.malformed : counters_.denied);
   return well;
 }
 
 // true: answered, or not all there yet.
-bool ContactServer::greet(Connection& connection) {
+bool ContactServer::greet(Connection& connection, TimeNs now) {
   if (!could_be_hello(connection.in)) return false;
   if (connection.in.size() < kContactHelloBytes) return true;
   const auto welcomed = welcome(Bytes(connection.in).first(kContactHelloBytes), key_);
@@ -274,6 +279,7 @@ bool ContactServer::greet(Connection& connection) {
   connection.in.erase(connection.in.begin(), connection.in.begin() + kContactHelloBytes);
   connection.out.assign(welcomed->answer.begin(), welcomed->answer.end());
   connection.greeted = true;
+  connection.since = now;
   if (!welcomed->seals) {
     connection.closing = true;
     count(connection, counters_.version);

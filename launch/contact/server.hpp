@@ -70,10 +70,10 @@ class ContactServer {
   bool is_over(Connection& connection, TimeNs now);
   static void count(Connection& connection, std::uint64_t& outcome);
   void count_late(Connection& connection);
-  void count_end(const Connection& connection);
+  void close(const Connection& connection);
   bool serve(Connection& connection, TimeNs now);  // false: close it
   bool read_some(Connection& connection, TimeNs now);
-  bool greet(Connection& connection);
+  bool greet(Connection& connection, TimeNs now);
   bool take_frames(Connection& connection, TimeNs now);
   void let_in(Connection& connection, TimeNs now);
   bool write_some(Connection& connection, TimeNs now);

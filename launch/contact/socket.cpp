@@ -89,7 +89,9 @@ namespace {
 // The first of the addresses that takes a connection; none: why the last did not, as errno has it.
 Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Until until, int& failure) {
   failure = ETIMEDOUT;
-  for (const addrinfo* candidate = addresses.get(); candidate != nullptr; candidate = candidate->ai_next) {
+  TimeNs left = 0;
+  for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) ++left;
+  for (const addrinfo* candidate = addresses.get(); candidate != nullptr; candidate = candidate->ai_next, --left) {
     Descriptor connection = new_socket(*candidate);
     failure = errno;
     if (!connection) continue;
@@ -97,7 +99,11 @@ Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Unti
     if (connect(connection.number(), candidate->ai_addr, candidate->ai_addrlen) == 0) return connection;
     failure = errno;
     if (failure != EINPROGRESS) continue;
-    if (!wait_for(connection.number(), POLLOUT, clock, until)) {
+    // An address that nothing comes back from leaves the others their share of the time.
+    Until share = until;
+    const TimeNs now = clock.now_ns();
+    if (now < until.deadline) share.deadline = now + (until.deadline - now) / left;
+    if (!wait_for(connection.number(), POLLOUT, clock, share)) {
       failure = ETIMEDOUT;
       continue;
     }

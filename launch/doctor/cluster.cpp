@@ -75,9 +75,9 @@ std::string remedy_of_silence(const NodeFacts& node) {
   return "see that lathd runs " + there + " (pgrep lathd) and that no firewall drops " + node.contact + " (nft list ruleset)";
 }
 
-// A node of this cluster, also where its contact port takes no more clients.
+// A node that runs, also where its contact port takes no more clients, or is behind a firewall.
 bool is_there(const NodeFacts& node) {
-  return node.contact_code == Code::kOk || node.contact_code == Code::kFull;
+  return node.contact_code == Code::kOk || node.contact_code == Code::kFull || quickest(node) != nullptr;
 }
 
 // Nothing listens there. Where no way was found, or no address for its name, the node may well be there.
@@ -173,7 +173,7 @@ Findings check_shards(const NodeFacts& node) {
       is_there(node)
           ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
             "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
-          : remedy_of_silence(node))};
+          : "mend what its contact port shows first")};
 }
 
 // A way that works but is slower than what there could be is told with what stands in its way.
@@ -204,8 +204,9 @@ Findings check_path(const ClusterFacts& facts, const NodeFacts& node) {
 std::optional<std::int64_t> clock_skew_us(const NodeFacts& node) {
   const ShardAnswer* best = quickest(node);
   if (best == nullptr || !best->wall_us) return std::nullopt;
-  const std::uint64_t middle = best->sent_wall_us + (best->received_wall_us - best->sent_wall_us) / 2;
-  return static_cast<std::int64_t>(*best->wall_us - middle);
+  // Signed: our own clock may have been set back in between.
+  const auto round_trip = static_cast<std::int64_t>(best->received_wall_us - best->sent_wall_us);
+  return static_cast<std::int64_t>(*best->wall_us - best->sent_wall_us) - round_trip / 2;
 }
 
 Findings check_clock(const NodeFacts& node) {

@@ -24,7 +24,8 @@ enum class MemoryFor : std::uint8_t {
   kSharing,  // with other processes: a limit on the process's own data (ulimit -d) does not count it
 };
 
-// `root` holds proc and sys: "" on a real host, a folder in tests. Reads some small files; any thread.
+// `root` holds proc and sys: "" on a real host, a folder in tests. Reads some small files; kUnknown where the process has no descriptor for
+// one of them. Any thread.
 MemoryLeft memory_left(MemoryFor use, const std::string& root = "");
 
 }  // namespace lath

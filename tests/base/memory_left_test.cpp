@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/few_descriptors.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace lath {
@@ -93,6 +94,22 @@ TEST(MemoryLeft, is_what_the_process_may_still_map_where_that_is_less) {
   root.write("proc/self/statm", "");
   root.write("proc/self/limits", unlimited + space(1000));
   EXPECT_EQ(root.left().bytes, 8000 * kMiB) << "who says nothing of what is used says nothing of what is left";
+}
+
+// What a limit says that cannot be read may be less than what could be.
+TEST(MemoryLeft, is_not_known_where_there_is_no_descriptor_to_read_it_all_by) {
+  Root root;
+  root.write("proc/self/cgroup", "0::/job\n");
+  root.write("sys/fs/cgroup/job/memory.max", bytes_of(400));
+  root.write("sys/fs/cgroup/job/memory.current", bytes_of(150));
+  {
+    const testing::FewDescriptors one(1);
+    ASSERT_TRUE(one.held());
+    EXPECT_EQ(root.left().bytes, 250 * kMiB) << "one is enough";
+  }
+  const testing::FewDescriptors none(0);
+  ASSERT_TRUE(none.held());
+  EXPECT_EQ(root.left().bytes, MemoryLeft::kUnknown);
 }
 
 TEST(MemoryLeft, is_not_known_to_be_short_where_nothing_can_be_read) {

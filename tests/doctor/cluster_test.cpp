@@ -55,6 +55,9 @@ TEST(DoctorCluster, judges_clocks_by_what_the_round_trip_leaves_certain) {
   expect_finding(check_clock(node), Verdict::kBad, "1.5 s ahead of this host", "hybrid logical clock");
   node.shards[0].round_trip_ns = 2'000'000'000;
   expect_finding(check_clock(node), Verdict::kWarn, "give or take 1.0 s", "chrony");
+  node = healthy().nodes[0];
+  node.shards[0].received_wall_us = node.shards[0].sent_wall_us - 40'000;
+  EXPECT_EQ(clock_skew_us(node), 20'010) << "our own clock was set back in between";
   node.shards[0].wall_us.reset();
   expect_finding(check_clock(node), Verdict::kNote, "does not tell its time", "lath --version");
 }
@@ -118,11 +121,12 @@ TEST(DoctorCluster, says_of_a_node_that_does_not_answer_what_its_machine_does_an
     node.shards[0].code = Code::kTimeout;
     node.shards[0].error = "no answer in time; allow more time, or see lath doctor";
     expect_finding(check_contact(facts, node), Verdict::kBad, each.text, each.remedy);
-    expect_finding(check_shards(node), Verdict::kBad, "shard 0: no answer in time", each.remedy);
+    expect_finding(check_shards(node), Verdict::kBad, "shard 0: no answer in time", "what its contact port shows");
     EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
     node.shards[0].code = Code::kUnreachable;
     node.shards[0].error = "the shard does not answer; see lath nodes and lath doctor";
-    expect_finding(check_shards(node), Verdict::kBad, "shard 0: it does not answer: the connection ended", each.remedy);
+    expect_finding(check_shards(node), Verdict::kBad, "shard 0: it does not answer: the connection ended",
+                   "what its contact port shows");
     EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
   }
 }
@@ -178,11 +182,14 @@ TEST(DoctorCluster, tells_no_way_to_a_node_whose_contact_port_does_not_answer) {
   NodeFacts& node = facts.nodes[0];
   for (const Code code : {Code::kUnreachable, Code::kTimeout}) {
     node.contact_code = code;
+    node.shards[0].code = code;
     node.path.clear();
     node.path_error = "UCX cannot reach the peer";
     EXPECT_TRUE(check_path(facts, node).empty()) << "its process is gone: UCX's settings have no part in it";
     node.path = "posix";  // a mapping outlives its owner
     EXPECT_TRUE(check_path(facts, node).empty());
+    node.shards[0].code = Code::kOk;
+    EXPECT_FALSE(check_path(facts, node).empty()) << "a firewall keeps off its contact port alone";
   }
 }
 
@@ -221,6 +228,7 @@ TEST(DoctorCluster, compares_the_shards_of_this_hosts_nodes_with_its_cores) {
   facts.nodes[1].same_host = true;
   expect_finding(check_cores_here(facts), Verdict::kWarn, "4 shards on 2 cores", "--shards");
   facts.nodes[1].contact_code = Code::kUnreachable;
+  facts.nodes[1].shards[0].code = Code::kUnreachable;
   EXPECT_TRUE(check_cores_here(facts).empty()) << "who is gone shares nothing";
 }
 

@@ -150,6 +150,37 @@ TEST_F(Contact, a_node_that_stalls_is_asked_again) {
   ASSERT_TRUE(client) << client.error().text;
 }
 
+TEST_F(Contact, a_placement_that_this_client_does_not_know_is_an_error_and_no_view) {
+  RunningServer server(key_);
+  server.with([](ContactServer& odd) { odd.publish(contact_messages({kCookie, NodeId{0}, {"0x0"}}, view_of(1, 1), 5)); });
+  const auto client = connect({server.bound()}, key_, 2 * kSecond);
+  ASSERT_FALSE(client);
+  EXPECT_NE(client.error().text.find("0x0"), std::string::npos) << client.error().text;
+}
+
+// A node that is stopped keeps its connections, and its kernel takes what is sent to it.
+TEST_F(Contact, a_client_whose_node_answers_no_question_asks_another) {
+  RunningServer stopped(key_);
+  RunningServer other(key_);
+  View view = view_of(1, 1);
+  for (std::uint32_t id = 1; id < 3; ++id) {
+    NodeEntry entry = node_entry(id, 1);
+    entry.contact = to_text(id == 1 ? stopped.bound() : other.bound());
+    view.merge(entry);
+  }
+  stopped.tell(view);
+  const auto client = connect({stopped.bound()}, key_);
+  ASSERT_TRUE(client) << client.error().text;
+  view.merge(node_entry(7, 1));
+  other.tell(view);
+  const TimeNs begin = clock_.now_ns();
+  stopped.with([&](ContactServer&) {
+    (*client)->ask_for_news();
+    EXPECT_TRUE(eventually([&] { return (*client)->current()->view.size() == 4; }));
+  });
+  EXPECT_LT(clock_.now_ns() - begin, 5 * kSecond) << "the one that is stopped is not looked for first";
+}
+
 // The node of the client goes, and what listens at its address then says nothing: the client is in the middle of trying it.
 TEST_F(Contact, the_end_of_a_client_waits_for_no_node) {
   auto server = std::make_unique<RunningServer>(key_);

@@ -1,4 +1,5 @@
 // Names at the contact port, with a resolver that is slow, or busy, where a test says so.
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <netdb.h>
@@ -6,6 +7,7 @@
 #include <atomic>
 #include <cstring>
 #include <latch>
+#include <vector>
 
 #include "contact_fixture.hpp"
 #include "launch/contact/resolve.hpp"
@@ -24,7 +26,9 @@ extern "C" int getaddrinfo(const char* host, const char* port, const addrinfo* h
     return EAI_AGAIN;
   }
   static const auto next = reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
-  return next(host, port, hints, found);
+  if (by_number || std::strcmp(host, "two.test") != 0) return next(host, port, hints, found);
+  if (const int failure = next("127.0.0.2", port, hints, found); failure != 0) return failure;
+  return next("127.0.0.1", port, hints, &(*found)->ai_next);
 }
 
 namespace lath {
@@ -72,6 +76,26 @@ TEST_F(Contact, a_resolver_that_says_nothing_keeps_nobody_longer_than_he_has_tim
   EXPECT_TRUE(connect({{"slow.test", 80}, server.bound()}, key_)) << "the next is asked";
   end.count_down();
   EXPECT_TRUE(eventually([] { return resolver_answers >= 3; })) << "the threads that asked end with the resolver";
+}
+
+// As where a firewall drops what goes to a host's IPv6 address.
+TEST_F(Contact, an_address_that_nothing_comes_back_from_leaves_time_for_the_next) {
+  auto mute = listen_at({"127.0.0.2", 0});
+  ASSERT_TRUE(mute);
+  ASSERT_EQ(listen(mute->number(), 0), 0);
+  const HostPort address = *bound_address(*mute);
+  std::vector<Descriptor> queued;  // the kernel drops who comes when the queue is full
+  for (int i = 0; i < 8 && knock_at(address, clock_, clock_.now_ns() + kSecond / 5) == Knock::kAccepted; ++i) {
+    Descriptor waiting(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    const sockaddr_in to{.sin_family = AF_INET, .sin_port = htons(address.port), .sin_addr = {htonl(0x7f000002)}, .sin_zero = {}};
+    static_cast<void>(::connect(waiting.number(), reinterpret_cast<const sockaddr*>(&to), sizeof to));
+    queued.push_back(std::move(waiting));
+  }
+  ASSERT_EQ(knock_at(address, clock_, clock_.now_ns() + kSecond / 5), Knock::kSilence);
+  RunningServer server(key_, "127.0.0.1", 64, address.port);
+  server.tell(view_of(1, 1));
+  EXPECT_TRUE(connect_to({"two.test", address.port}, clock_, clock_.now_ns() + kSecond));
+  EXPECT_TRUE(connect({{"two.test", address.port}}, key_));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <latch>
 #include <mutex>
@@ -215,6 +216,46 @@ TEST_F(Contact, who_resets_the_connection_is_counted_once) {
     return told.accepted == 13 && told.abandoned + told.refused_full == 12;
   })) << server.counters().abandoned
       << " abandoned, " << server.counters().refused_full << " refused";
+}
+
+// An application in which a node is embedded may fork, and its child holds the descriptors of the connections too.
+TEST_F(Contact, a_connection_that_has_ended_is_gone_while_a_child_holds_it_too) {
+  auto opened = ContactServer::open({"127.0.0.1", 0}, key_);  // turned here: fork has no other threads to do with
+  ASSERT_TRUE(opened) << opened.error().text;
+  ContactServer& server = **opened;
+  const Descriptor client = raw(server.bound());
+  const Descriptor silent = raw(server.bound());
+  const auto turn = [&] {
+    std::vector<pollfd> waited;
+    server.add_descriptors(waited);
+    const int woken = poll(waited.data(), waited.size(), 10);
+    server.turn(clock_.now_ns());
+    return woken > 0;
+  };
+  for (int i = 0; i < 100 && server.connections() < 2; ++i) turn();
+  ASSERT_EQ(server.connections(), 2U);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    ::close(ends[1]);
+    char end;
+    static_cast<void>(!read(ends[0], &end, 1));  // until the parent closes its end, or ends itself
+    _exit(0);
+  }
+  ASSERT_GT(child, 0);
+  ::close(ends[0]);
+  shutdown(client.number(), SHUT_RDWR);  // the child holds that end as well
+  for (int i = 0; i < 100 && server.connections() == 2; ++i) turn();
+  EXPECT_EQ(server.connections(), 1U);
+  int woken = 0;
+  for (int i = 0; i < 20; ++i) woken += turn() ? 1 : 0;
+  EXPECT_LE(woken, 1) << "the kernel wakes us for a connection that is gone";
+  server.turn(clock_.now_ns() + kContactHandshakeNs + kSecond);
+  EXPECT_EQ(bytes_until_closed(silent), 0U) << "who is closed sees it, whoever else holds the connection";
+  ::close(ends[1]);
+  EXPECT_EQ(waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(server.counters().abandoned, 1U);
 }
 
 TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {
