@@ -28,6 +28,7 @@ module lath
   use, intrinsic :: iso_c_binding
   implicit none
   public
+  private :: start_of, text_at
 
   type, bind(C) :: lath_store
     type(c_ptr) :: handle = c_null_ptr
@@ -3984,7 +3985,7 @@ contains
     if (found) member = list(position - member_size + 1:position)
   end function
 
-  ! Waits for all; requests that have ended become 0.
+  ! Waits for all; requests that have ended become 0. With fewer statuses than requests it waits for none: LATH_E_TOO_SMALL.
   function lath_wait_all(session, requests, timeout_ns, statuses) result(answer)
     type(lath_session), intent(in) :: session
     integer(lath_request), intent(inout), contiguous, target :: requests(:)

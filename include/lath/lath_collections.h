@@ -2,7 +2,8 @@
  * Values of many pieces: sets, maps, siblings, distinct counts and arrays. Conventions: lath/lath.h, which includes this.
  *
  * Lists (members, fields, siblings, statistics) are given packed in the caller's buffer: a 32-bit count, then for each member a
- * 32-bit size and its bytes, little-endian, unaligned, sorted. Walk one with lath_list_next. Nothing is allocated for the caller.
+ * 32-bit size and its bytes, little-endian, unaligned. Members and fields are sorted; siblings come in one order for one state.
+ * Walk one with lath_list_next. Nothing is allocated for the caller.
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 extern "C" {
 #endif
 
-/* How many members a packed list has; 0 also where it is none. */
+/* How many members a packed list has; 0 also where the bytes are none, or no whole one. */
 LATH_API size_t lath_list_count(const void* list, size_t list_size);
 
 /**

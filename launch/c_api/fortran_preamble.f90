@@ -28,6 +28,7 @@ module lath
   use, intrinsic :: iso_c_binding
   implicit none
   public
+  private :: start_of, text_at
 
   type, bind(C) :: lath_store
     type(c_ptr) :: handle = c_null_ptr

@@ -46,7 +46,7 @@
     if (found) member = list(position - member_size + 1:position)
   end function
 
-  ! Waits for all; requests that have ended become 0.
+  ! Waits for all; requests that have ended become 0. With fewer statuses than requests it waits for none: LATH_E_TOO_SMALL.
   function lath_wait_all(session, requests, timeout_ns, statuses) result(answer)
     type(lath_session), intent(in) :: session
     integer(lath_request), intent(inout), contiguous, target :: requests(:)

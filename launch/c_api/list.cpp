@@ -8,7 +8,12 @@ size_t lath_list_count(const void* list, size_t list_size) {
   if (list == nullptr) return 0;
   Reader reader({static_cast<const std::byte*>(list), list_size});
   std::uint32_t count = 0;
-  return reader.read(count) ? count : 0;
+  if (!reader.read(count)) return 0;
+  for (std::uint32_t left = count; left > 0; --left) {
+    std::uint32_t size = 0;
+    if (!reader.read(size) || !reader.skip(size)) return 0;
+  }
+  return reader.at_end() ? count : 0;
 }
 
 int lath_list_next(const void* list, size_t list_size, size_t* position, const void** member, size_t* member_size) {

@@ -164,10 +164,11 @@ std::uint64_t Gossip::small_held_by(Place place) const {
   return std::min(pending.first_update - 1, last_update_);
 }
 
-std::vector<NodeId> Gossip::nodes_behind(std::uint64_t update) const {
+std::vector<NodeId> Gossip::nodes_behind(std::uint64_t update, Of of) const {
   std::vector<NodeId> behind;
   for (const Peer& peer : peers_) {
-    if (!peer.live || peer.place.node == self_.node || held_by(peer.place) >= update) continue;
+    if (of == Of::kOtherNodes && peer.place.node == self_.node) continue;
+    if (!peer.live || held_by(peer.place) >= update) continue;
     if (std::ranges::find(behind, peer.place.node) == behind.end()) behind.push_back(peer.place.node);
   }
   return behind;

@@ -80,8 +80,10 @@ class Gossip {
   bool settled() const;
   // How many of the `held` keys may be in what waits: each once at most, some of them too many. 0 where it is settled.
   std::uint64_t keys_left(std::uint64_t held) const;
-  // The nodes other than this one that have something to acknowledge which is numbered up to `update`.
-  std::vector<NodeId> nodes_behind(std::uint64_t update) const;
+  // The nodes with a shard that has something to acknowledge which is numbered up to `update`. This one's own shards count where all do:
+  // an update that is on one of them is on the node.
+  enum class Of : std::uint8_t { kOtherNodes, kAll };
+  std::vector<NodeId> nodes_behind(std::uint64_t update, Of of) const;
 
   // For tombstones: nothing stamped under this will come from the place any more. Stamp{} where it has not said so under this view.
   Stamp horizon_of(Place place) const;

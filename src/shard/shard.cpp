@@ -218,7 +218,7 @@ void Shard::answer_deferred(Outbox& outbox) {
 bool Shard::is_held(const DeferredAnswer& answer) const {
   if (answer.is_flush) {
     bool possible = true;
-    return gossip_.nodes_behind(answer.update).size() <= lagging_nodes_allowed(answer.nodes, possible);
+    return gossip_.nodes_behind(answer.update, whose(answer.nodes)).size() <= lagging_nodes_allowed(answer.nodes, possible);
   }
   return std::ranges::all_of(answer.sets, [&](const OtherReplicas& set) {
     std::array<NodeId, kReplicasMax> holding;

@@ -161,6 +161,8 @@ class Shard : private PullRooms {
   bool may_lack(const Key& key, const Turn& turn, Outbox& outbox);
   void answer_flush(const Frame& frame, const Request& request, const Turn& turn, ReplyWriter& replies);
   std::size_t lagging_nodes_allowed(std::uint8_t nodes, bool& possible) const;
+  // Who is waited for by a flush to so many nodes; 0: every replica.
+  static Gossip::Of whose(std::uint8_t nodes) { return nodes == 0 ? Gossip::Of::kAll : Gossip::Of::kOtherNodes; }
 
   // shard.cpp
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);

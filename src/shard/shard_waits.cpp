@@ -62,10 +62,11 @@ void Shard::answer_flush(const Frame& frame, const Request& request, const Turn&
   bool possible = argument.at_end();
   const std::size_t allowed = lagging_nodes_allowed(nodes, possible);
   if (!possible) return replies.answer_status(request.index, Code::kInvalid);
-  if (gossip_.nodes_behind(gossip_.last_update()).size() <= allowed) return replies.answer_status(request.index, Code::kOk);
+  if (gossip_.nodes_behind(gossip_.last_update(), whose(nodes)).size() <= allowed)
+    return replies.answer_status(request.index, Code::kOk);
   if (const auto* parked = deferred_.find_flush(frame.header.session, frame.header.sequence, request.index)) {
     replies.answer(request.index, [&](FrameBuffer& reply) {
-      write_lagging(reply, gossip_.nodes_behind(parked->update));
+      write_lagging(reply, gossip_.nodes_behind(parked->update, whose(parked->nodes)));
       return Code::kInProgress;
     });
     return;

@@ -345,6 +345,11 @@ TEST_F(CApi, packed_lists_may_be_any_bytes) {
   EXPECT_EQ(members_of(odd, sizeof odd), std::vector<std::string>{"a"});
   for (std::size_t size = 0; size < sizeof odd; ++size) EXPECT_LE(members_of(odd, size).size(), 1U);
   EXPECT_EQ(lath_list_count(nullptr, 5), 0U);
+  EXPECT_EQ(lath_list_count("abcd", 4), 0U) << "no list, whatever number its first bytes are";
+  EXPECT_EQ(lath_list_count("\2\0\0\0\1\0\0\0a", 9), 0U) << "its second member is missing";
+  EXPECT_EQ(lath_list_count("\1\0\0\0\1\0\0\0ab", 10), 0U) << "more than a list";
+  EXPECT_EQ(lath_list_count("\1\0\0\0\1\0\0\0a", 9), 1U);
+  EXPECT_EQ(lath_list_count("\0\0\0\0", 4), 0U) << "an empty one";
   EXPECT_EQ(lath_list_next(odd, sizeof odd, nullptr, nullptr, nullptr), 0);
   EXPECT_STREQ(lath_status_string(static_cast<lath_status>(99)), "a number that is no status of Lath");
 }

@@ -116,20 +116,15 @@ contains
     end do
   end function
 
-  ! A flush waits for nodes, and here is one: its other shard may have the last keys a little later, so that they are waited for.
+  ! Every replica of a key is one of this node's two shards.
   subroutine stats_count()
-    integer(c_int64_t) :: before, now, until, rate
+    integer(c_int64_t) :: before
     integer :: i
     before = total_of('keys')
     do i = 1, 5
       call must(lath_put(session, 'counted' // achar(i), 'value', patience), 'put')
     end do
     call must(lath_flush(session, 0_c_int32_t, patience), 'flush to every replica')
-    call system_clock(now, rate)
-    until = now + 30 * rate
-    do while (total_of('keys') - before < 10 .and. now < until)
-      call system_clock(now)
-    end do
     call assert_equal(total_of('keys') - before, 10, 'keys that two shards hold after five puts')
   end subroutine
 

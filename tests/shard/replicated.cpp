@@ -239,6 +239,30 @@ TEST_F(Replicated, a_flush_is_answered_when_what_came_before_it_is_held) {
   EXPECT_EQ(all[0].header.sequence, 3U);
 }
 
+// "Every replica" is every one: a reader may ask the node's other shard. That a number of nodes has it is another question.
+TEST_F(Replicated, a_flush_to_every_replica_waits_for_this_nodes_own_shards_too) {
+  constexpr WriterId kSibling{NodeId{0}, ShardId{1}, 100};
+  View one;
+  NodeEntry entry;
+  entry.id = NodeId{0};
+  entry.incarnation = 100;
+  for (unsigned char shard = 0; shard < 2; ++shard) entry.shard_addresses.push_back({std::byte{shard}});
+  one.merge(entry);
+  view_ = ClusterView::make(one, Placement({.nodes = 1, .shards = 2}));
+  shard_->set_view(*view_);
+  sent();  // the sweep
+  ask(1, {Opcode::kPut, "k", "v"});
+  EXPECT_EQ(ask(2, {Opcode::kFlush, "", std::string(1, 1)}).first, Code::kOk) << "the node has it";
+  EXPECT_EQ(ask(3, {Opcode::kFlush, "", std::string(1, 0)}).first, Code::kInProgress);
+  EXPECT_EQ(counters().batches_sent.value(), 1U) << "a flush does not wait for the round";
+  FrameBuffer frame;
+  write_merge_ack(frame, {.sender = kSibling, .incarnation = kSelf.incarnation, .below = 2, .clock = {}, .horizon = {}});
+  handle(frame, kPeer);
+  const auto all = replies();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].header.sequence, 3U);
+}
+
 TEST_F(Replicated, batches_and_acknowledgements_of_garbage_are_dropped) {
   const FrameBuffer good = batch(1, "key", "value", 400);
   for (std::size_t size = 0; size < good.size(); ++size) shard_->handle({kPeer, good.bytes().first(size)}, turn_, outbox_);
