@@ -251,7 +251,7 @@ std::vector<HostPort> ContactClient::candidates() {
   for (const HostPort& node : nodes_) {
     if (std::find(found.begin(), found.end(), node) == found.end()) found.push_back(node);
   }
-  std::ranges::stable_partition(found, [this](const HostPort& node) { return node != linked_to_; });
+  std::stable_partition(found.begin(), found.end(), [this](const HostPort& node) { return node != linked_to_; });
   return found;
 }
 
