@@ -1,5 +1,6 @@
 // A shard with replicas: what it tells them, what it takes from them, and what waits for them.
 #include <array>
+#include <utility>
 
 #include "shard_fixture.hpp"
 
@@ -248,7 +249,8 @@ TEST_F(Replicated, a_flush_to_every_replica_waits_for_this_nodes_own_shards_too)
   entry.incarnation = 100;
   for (unsigned char shard = 0; shard < 2; ++shard) entry.shard_addresses.push_back({std::byte{shard}});
   one.merge(entry);
-  view_ = ClusterView::make(one, Placement({.nodes = 1, .shards = 2}));
+  const auto before =
+      std::exchange(view_, ClusterView::make(one, Placement({.nodes = 1, .shards = 2})));  // which the shard compares
   shard_->set_view(*view_);
   sent();  // the sweep
   ask(1, {Opcode::kPut, "k", "v"});
