@@ -59,10 +59,13 @@ Result<void> write_whole(int descriptor, const std::string& text, const std::str
   return {};
 }
 
-// By a second name, which is refused where there is a file; by a rename that is, where the file system has no second names.
-Result<bool> give_name(const std::string& beside, const std::string& path) {
+// By a second name, which is refused where there is a file; by a rename that is, where the file system has no second names. Over NFS a link
+// whose answer was lost is asked for again, and refused for the sake of the first: then the file has two names.
+Result<bool> give_name(int file, const std::string& beside, const std::string& path) {
   if (link(beside.c_str(), path.c_str()) == 0) return true;
-  if (errno != EEXIST && renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
+  struct stat status {};
+  if (errno == EEXIST) return fstat(file, &status) == 0 && status.st_nlink == 2;
+  if (renameat2(AT_FDCWD, beside.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno == EEXIST) return false;
   return failed("name", path);
 }
@@ -111,7 +114,7 @@ Result<bool> create_file(const std::string& path, const std::string& text, FileF
   // A umask may have taken the owner's own rights away.
   if (whom == FileFor::kOwner && fchmod(file.number(), mode) != 0) written = failed("set the mode of", path);
   if (written) written = write_whole(file.number(), text, path);
-  auto named = written ? give_name(beside, path) : Result<bool>(written.error());
+  auto named = written ? give_name(file.number(), beside, path) : Result<bool>(written.error());
   unlink(beside.c_str());
   if (!named || !*named) return named;
   const Descriptor folder(open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -19,8 +19,9 @@ constexpr TimeNs kReconnectDelayMinNs = 50'000'000;     // doubling
 constexpr TimeNs kReconnectDelayMaxNs = 2'000'000'000;  // a thousand clients do not hammer a node that comes back
 constexpr TimeNs kFirstPatienceNs = 500'000'000;        // while opening, for each node; then doubling
 constexpr TimeNs kPauseNs = 50'000'000;                 // between two looks at all of them
-constexpr TimeNs kPatienceMaxNs = 8'000'000'000;        // the rounds go on until the deadline
-constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node; then the next is tried
+constexpr TimeNs kPatienceMaxNs = 32'000'000'000;       // which a resolver may need; the rounds go on until the deadline
+constexpr TimeNs kAttachNs = 3'000'000'000;             // for one node that says nothing; then the next is tried
+constexpr TimeNs kReconnectNs = 60'000'000'000;         // for one that is telling its view, which may be large
 constexpr TimeNs kAnswerNs = 3'000'000'000;             // without a byte of it: a process that is stopped keeps its connections
 
 Error join_errors(const std::vector<Error>& errors) {
@@ -86,8 +87,9 @@ Result<void> ContactClient::attach_to_any(TimeNs deadline) {
     std::vector<HostPort> silent;
     std::vector<Error> errors = refusals;
     for (const HostPort& node : left) {
+      if (!errors.empty() && clock_.now_ns() >= deadline) return join_errors(errors);
       const bool is_last = left.size() == 1 && patience > kFirstPatienceNs;
-      const auto attached = attach(node, is_last ? deadline : std::min(deadline, clock_.now_ns() + patience));
+      const auto attached = attach(node, is_last ? kForeverNs : patience, deadline);
       if (attached) return {};
       errors.push_back(attached.error());
       if (attached.error().code == Code::kTimeout) {
@@ -102,8 +104,8 @@ Result<void> ContactClient::attach_to_any(TimeNs deadline) {
   }
 }
 
-Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
-  const Until until(deadline, stop_);
+Result<void> ContactClient::attach(const HostPort& node, TimeNs patience, TimeNs deadline) {
+  Until until(std::min(deadline, deadline_after(clock_.now_ns(), patience)), stop_);
   auto link = ContactLink::open(node, key_, clock_, until);
   if (!link) return link.error();
   link_.emplace(std::move(*link));
@@ -115,7 +117,9 @@ Result<void> ContactClient::attach(const HostPort& node, TimeNs deadline) {
       link_.reset();
       return Error{Code::kTimeout, to_text(node) + " did not tell how the cluster looks in time"};
     }
+    const std::uint64_t received_before = link_->bytes_received();
     auto taken = link_->read_available();
+    if (link_->bytes_received() != received_before) until.deadline = std::min(deadline, deadline_after(clock_.now_ns(), patience));
     bool is_closed = !taken;
     // What came before the end of the link is still worth taking.
     if (auto messages = take_messages(); !messages) {
@@ -228,7 +232,7 @@ void ContactClient::turn(TimeNs now) {
 void ContactClient::reconnect(TimeNs now) {
   for (const HostPort& node : candidates()) {
     if (stopping_.load()) return;
-    if (attach(node, clock_.now_ns() + kAttachNs)) {
+    if (attach(node, kAttachNs, clock_.now_ns() + kReconnectNs)) {
       log_info("contact connection to " + to_text(node));
       return;
     }

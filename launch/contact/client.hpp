@@ -44,7 +44,8 @@ class ContactClient final : public ViewSource {
   ContactClient(const ContactClientOptions& options, const Clock& clock, Wakeup wakeup, Wakeup stop);
 
   Result<void> attach_to_any(TimeNs deadline);
-  Result<void> attach(const HostPort& node, TimeNs deadline);  // a link that has told a whole view
+  // A link that has told a whole view; `patience` is for a node that says nothing.
+  Result<void> attach(const HostPort& node, TimeNs patience, TimeNs deadline);
   Result<void> take_messages();
   Result<void> take(Bytes message);
   Result<void> publish(const std::vector<std::string>& texts);

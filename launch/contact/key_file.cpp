@@ -67,6 +67,8 @@ Result<KeyFile> read_or_make_key_file(const std::string& path) {
                  "the key file: " + created.error().text + " (by --key-file, or by --cluster-file, beside which it lies)"};
   if (*created) return made;
   present = read_key_file(path);  // another was quicker: its key is the cluster's
+  if (!present && present.error().code == Code::kNotFound)
+    return Error{Code::kIo, "the key file '" + path + "' is a link to what is not there: remove it, or name another by --key-file"};
   if (!present) return present.error();
   return KeyFile{*present, false};
 }

@@ -83,7 +83,11 @@ ContactServer::ContactServer(Descriptor listener, Descriptor waits, HostPort bou
   connections_max_ = std::min(connections_max, all - greetings_max_);
 }
 
-ContactServer::~ContactServer() = default;
+// Also of a child that holds the descriptors: nobody is to wait for what has no one behind it, and the port is free.
+ContactServer::~ContactServer() {
+  for (const auto& connection : connections_) close(*connection);
+  shutdown(listener_.number(), SHUT_RDWR);
+}
 
 void ContactServer::publish(ContactMessages messages) {
   for (const auto& message : messages) LATH_ASSERT(message.size() + kContactTagBytes <= kContactFrameBytesMax);

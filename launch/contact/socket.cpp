@@ -86,9 +86,11 @@ Result<HostPort> bound_address(const Descriptor& socket) {
 
 namespace {
 
-// The first of the addresses that takes a connection; none: why the last did not, as errno has it.
+// The first of the addresses that takes a connection; none: why the last did not, as errno has it, or that one of them was silent, which may
+// yet answer.
 Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Until until, int& failure) {
   failure = ETIMEDOUT;
+  bool any_silent = false;
   TimeNs left = 0;
   for (const addrinfo* each = addresses.get(); each != nullptr; each = each->ai_next) ++left;
   for (const addrinfo* candidate = addresses.get(); candidate != nullptr; candidate = candidate->ai_next, --left) {
@@ -104,12 +106,13 @@ Descriptor connect_to_any(const AddressList& addresses, const Clock& clock, Unti
     const TimeNs now = clock.now_ns();
     if (now < until.deadline) share.deadline = now + (until.deadline - now) / left;
     if (!wait_for(connection.number(), POLLOUT, clock, share)) {
-      failure = ETIMEDOUT;
+      any_silent = true;
       continue;
     }
     socklen_t length = sizeof failure;
     if (getsockopt(connection.number(), SOL_SOCKET, SO_ERROR, &failure, &length) == 0 && failure == 0) return connection;
   }
+  if (any_silent) failure = ETIMEDOUT;
   return {};
 }
 

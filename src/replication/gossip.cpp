@@ -25,13 +25,12 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       lost_.push_back(node->id);
   }
   replicates_ = places > 1;
-  acks_due_.clear();
   std::erase_if(incoming_, [&](const auto& entry) {
     const NodeEntry* node = view.view.find(entry.first.node);
     if (node == nullptr) return false;  // this view may be the older one
     return node->state >= NodeState::kLeft || node->incarnation > entry.second.stream.incarnation();
   });
-  for (auto& [place, incoming] : incoming_) incoming.acknowledge = false;
+  std::erase_if(acks_due_, [&](const auto& due) { return !incoming_.contains(due.first); });
   for (Peer& peer : peers_) {
     if (!peer.live) continue;
     peer.horizon = {};

@@ -223,6 +223,7 @@ TEST_F(Contact, a_connection_that_has_ended_is_gone_while_a_child_holds_it_too) 
   auto opened = ContactServer::open({"127.0.0.1", 0}, key_);  // turned here: fork has no other threads to do with
   ASSERT_TRUE(opened) << opened.error().text;
   ContactServer& server = **opened;
+  const HostPort address = server.bound();
   const Descriptor client = raw(server.bound());
   const Descriptor silent = raw(server.bound());
   const auto turn = [&] {
@@ -253,9 +254,15 @@ TEST_F(Contact, a_connection_that_has_ended_is_gone_while_a_child_holds_it_too) 
   EXPECT_LE(woken, 1) << "the kernel wakes us for a connection that is gone";
   server.turn(clock_.now_ns() + kContactHandshakeNs + kSecond);
   EXPECT_EQ(bytes_until_closed(silent), 0U) << "who is closed sees it, whoever else holds the connection";
+  const Descriptor last = raw(address);
+  for (int i = 0; i < 100 && server.connections() == 0; ++i) turn();
+  EXPECT_EQ(server.counters().abandoned, 1U);
+  opened->reset();
+  EXPECT_EQ(bytes_until_closed(last), 0U) << "so does who is there when the node ends";
+  EXPECT_EQ(knock_at(address, clock_, clock_.now_ns() + kSecond), Knock::kRefused) << "and nobody listens any more";
+  EXPECT_TRUE(ContactServer::open(address, key_)) << "the port is free";
   ::close(ends[1]);
   EXPECT_EQ(waitpid(child, nullptr, 0), child);
-  EXPECT_EQ(server.counters().abandoned, 1U);
 }
 
 TEST_F(Contact, many_clients_are_told_and_their_end_is_noticed) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <latch>
 #include <thread>
@@ -68,6 +69,15 @@ TEST(KeyFile, that_cannot_be_made_is_told_with_its_place) {
   EXPECT_EQ(made.error().code, Code::kIo);
   EXPECT_NE(made.error().text.find("none/key': No such file"), std::string::npos) << made.error().text;
   EXPECT_NE(made.error().text.find("--key-file"), std::string::npos) << made.error().text;
+}
+
+TEST(KeyFile, that_is_a_link_to_nothing_is_told_as_such) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(symlink("nowhere", folder.file("key").c_str()), 0);
+  const auto made = read_or_make_key_file(folder.file("key"));
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().text.find("a link to what is not there"), std::string::npos) << made.error().text;
+  EXPECT_EQ(folder.entries(), 1U);
 }
 
 TEST(KeyFile, is_refused_where_others_may_read_it) {

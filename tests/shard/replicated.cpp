@@ -265,6 +265,17 @@ TEST_F(Replicated, a_flush_to_every_replica_waits_for_this_nodes_own_shards_too)
   EXPECT_EQ(all[0].header.sequence, 3U);
 }
 
+// A turn that takes a view after it has received.
+TEST_F(Replicated, a_view_takes_no_acknowledgement_from_what_came_before_it) {
+  handle(batch(1, "k", "v", 400), kPeer);
+  const auto again = view_of(2, {.nodes = 2, .shards = 1});
+  shard_->set_view(*again);
+  std::size_t acknowledgements = 0;
+  for (const Sent& one : sent()) acknowledgements += kind_of(as_bytes(one.bytes)) == FrameKind::kMergeAck ? 1U : 0U;
+  EXPECT_EQ(acknowledgements, 1U);
+  view_ = again;
+}
+
 TEST_F(Replicated, batches_and_acknowledgements_of_garbage_are_dropped) {
   const FrameBuffer good = batch(1, "key", "value", 400);
   for (std::size_t size = 0; size < good.size(); ++size) shard_->handle({kPeer, good.bytes().first(size)}, turn_, outbox_);
