@@ -10,7 +10,11 @@ find_package(MPI REQUIRED COMPONENTS C)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
-pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(TOMLPLUSPLUS IMPORTED_TARGET tomlplusplus)
+if(NOT TOMLPLUSPLUS_FOUND)  # its own CMake, and so Spack, installs no .pc file
+  find_package(tomlplusplus REQUIRED CONFIG)
+  add_library(PkgConfig::TOMLPLUSPLUS ALIAS tomlplusplus::tomlplusplus)
+endif()
 
 # Only the Fortran example and the module's tests need a Fortran compiler; the module itself is installed as source.
 include(CheckLanguage)

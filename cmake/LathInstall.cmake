@@ -1,4 +1,4 @@
-# What `cmake --install` gives: headers, the Fortran modules, the two libraries with their pkg-config and CMake files, lathd, lath and the man pages.
+# What `cmake --install` gives: headers, the Fortran modules, the two libraries with their pkg-config and CMake files, lathd, lath, the man pages, the jobs of Slurm and the modulefiles.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/lath DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
@@ -26,3 +26,18 @@ foreach(page lath.1 lathd.1 lath.3 lath.7)
   string(REGEX REPLACE ".*\\." "" section ${page})
   install(FILES ${PROJECT_SOURCE_DIR}/docs/man/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
+
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/launch/slurm/service.sbatch ${PROJECT_SOURCE_DIR}/launch/slurm/beside.sbatch
+  ${PROJECT_SOURCE_DIR}/launch/slurm/embedded.sbatch DESTINATION ${CMAKE_INSTALL_DATADIR}/lath/slurm)
+
+# The modulefiles name the prefix, which `cmake --install --prefix` may change; they are copied to where a site has its own.
+install(CODE "
+  set(LATH_VERSION [[${PROJECT_VERSION}]])
+  set(LATH_LIBDIR [[${CMAKE_INSTALL_LIBDIR}]])
+  set(LATH_PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
+  set(modulefile \"\${LATH_PREFIX}/${CMAKE_INSTALL_DATADIR}/lath/modulefiles/lath/${PROJECT_VERSION}\")
+  message(STATUS \"Installing: \$ENV{DESTDIR}\${modulefile}{,.lua}\")
+  configure_file([[${PROJECT_SOURCE_DIR}/launch/modulefiles/lath.lua]] \"\$ENV{DESTDIR}\${modulefile}.lua\" @ONLY)
+  configure_file([[${PROJECT_SOURCE_DIR}/launch/modulefiles/lath.tcl]] \"\$ENV{DESTDIR}\${modulefile}\" @ONLY)
+  list(APPEND CMAKE_INSTALL_MANIFEST_FILES \"\${modulefile}\" \"\${modulefile}.lua\")
+")
