@@ -97,14 +97,14 @@ submit() {
 }
 submitted=0
 is_over() { [ -z "$(squeue --noheader --jobs="$1" 2>/dev/null)" ]; }
-log_has() { grep -q -- "$1" "$log"; }
+log_has() { grep -qs -- "$1" "$log"; }
 
-# ends_with STATE [STATUS]: the job ends so, within a minute.
+# ends_with STATE [STATUS]: the job ends so, within a minute. The status of one that is cancelled is its script's, if that came in time.
 ends_with() {
   await 60 is_over "$job" || fail "job $job is not over within a minute: $(squeue --noheader --jobs="$job")"
   local ended
   ended=$(scontrol --oneliner show job "$job" | sed -n 's/.* JobState=\([A-Z]*\) .* ExitCode=\([0-9]*\):.*/\1 \2/p')
-  [ "$ended" = "$1 ${2:-0}" ] || fail "job $job ended as $ended, not $1 ${2:-0}"
+  [ "$ended" = "$1 ${2:-0}" ] || [ "$1 ${ended% *}" = 'CANCELLED CANCELLED' ] || fail "job $job ended as $ended, not $1 ${2:-0}"
 }
 
 jobs_gone() { ! pgrep -x slurmstepd >"$slurm/steps"; }

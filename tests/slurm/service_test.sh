@@ -51,6 +51,31 @@ await 100 is_over "$job" || fail 'the job did not end with its time'
 ends_with COMPLETED
 ended_in_order
 
+echo 'cancelled before it is ready'
+submit --nodes=2 "$service" "$cluster" "${small[@]}"
+# shellcheck disable=SC2009  # pgrep does not tell it from lathd --print-config, which ran before
+has_lathd() { ps -C lathd -o args= | grep -q -- --cluster-file; }
+await 30 has_lathd || fail 'the job did not start'
+scancel "$job"
+ends_with CANCELLED
+await 20 jobs_gone || fail "steps are still there: $(cat "$slurm/steps")"
+if [ -e "$cluster" ] || [ -e "$cluster.key" ]; then fail 'the cluster file or its key was left behind'; fi
+nothing_left
+
+echo 'killed, with no time for anything: what it left is replaced by the next'
+start_service
+pkill -KILL -x lathd  # those of this test alone: it has its own processes
+ends_with FAILED 137
+[ -e "$cluster" ] || fail 'a killed service has removed its cluster file'
+submit --nodes=2 "$service" "$cluster" "${small[@]}"
+is_replaced() { log_has 'ready, cluster file'; }
+await 60 is_replaced || fail 'the next service was not ready within a minute'
+log_has 'replacing the stale cluster file' || fail 'that the cluster file was stale is not told'
+serves
+scancel --signal=TERM "$job"
+ends_with COMPLETED
+[ ! -e "$cluster" ] || fail 'the cluster file was left behind'
+
 echo 'what cannot be is told in one line, by the job'
 refused() {  # NAME [sbatch flags] SCRIPT [ARGS]: the job fails with one line that has NAME in it
   local name=$1
