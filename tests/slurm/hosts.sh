@@ -22,7 +22,7 @@ host_pids=()  # of what start_host started
 
 # network_up [NAME...]: one network, and names that stand for it.
 network_up() {
-  chmod 755 "$work"  # munged and other users' programs want a path that they may enter
+  chmod 755 "$work"  # the users of jobs enter it
   mount -t sysfs none /sys  # UCX looks for its devices there, and finds those of the network that it was mounted in
   ip link set lo up
   ip link add latha type veth peer name lathb
