@@ -216,7 +216,9 @@ Result<void> Node::open(const Config& config) {
   entry_.control_address = (*transport)->address();
   control_transport_ = std::move(*transport);
   if (!config.contact) return {};
-  auto contact = ContactServer::open(*config.contact, key_);
+  const auto listening = listening_address(*config.contact, config.interface);
+  if (!listening) return listening.error();
+  auto contact = ContactServer::open(*listening, key_);
   if (!contact) return contact.error();
   const auto advertised = advertised_address((*contact)->bound(), config.interface);
   if (!advertised) return advertised.error();

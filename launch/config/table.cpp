@@ -125,8 +125,9 @@ const std::array<Setting, 16> kSettings = {{
      false, [](Config& c, const std::string& v) { return assign_text(c.key_file, v); },
      [](const Config& c) { return toml_string(c.key_file); }},
     {"contact", "HOST:PORT", "0.0.0.0:0",
-     "Where each node's contact port listens for clients that hold the key. Port 0 takes a free one; none opens no port.", false,
-     set_contact, [](const Config& c) { return toml_string(c.contact ? to_text(*c.contact) : "none"); }},
+     "Where each node's contact port listens for clients that hold the key. Port 0 takes a free one; none opens no port. Where "
+     "there are IPv6 addresses alone, 0.0.0.0 is every one of them.",
+     false, set_contact, [](const Config& c) { return toml_string(c.contact ? to_text(*c.contact) : "none"); }},
     {"interface", "a network interface's name", "",
      "What UCX's own ports are bound to (eth0, ib0), and whose RDMA ports it uses. They trust their network: name a private one. "
      "Empty: UCX chooses.",

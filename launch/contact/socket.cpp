@@ -163,6 +163,14 @@ Result<std::string> address_of_interface(const std::string& interface) {
   return Error{Code::kInvalid, "there is no network interface '" + interface + "' with an address here (there are: " + names + ")"};
 }
 
+Result<HostPort> listening_address(const HostPort& asked, const std::string& interface) {
+  if (asked.host != "0.0.0.0") return asked;
+  const auto reached_at = address_of_interface(interface);
+  if (!reached_at) return reached_at.error();
+  const bool has_ipv6_only = reached_at->find(':') != std::string::npos;
+  return has_ipv6_only ? HostPort{"::", asked.port} : asked;
+}
+
 Result<HostPort> advertised_address(const HostPort& bound, const std::string& interface) {
   if (bound.host != "0.0.0.0" && bound.host != "::") return bound;
   auto host = address_of_interface(interface);

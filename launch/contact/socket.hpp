@@ -28,6 +28,8 @@ enum class Knock : std::uint8_t {
 };
 Knock knock_at(const HostPort& address, const Clock& clock, TimeNs deadline);
 
+// Where to listen for `asked`: there, but for 0.0.0.0 at every address where `interface` ("" chooses one) has IPv6 addresses alone.
+Result<HostPort> listening_address(const HostPort& asked, const std::string& interface);
 // Where others reach a socket bound to `bound`: itself, or, for a wildcard, the address of `interface` ("" chooses one), and
 // loopback where the host has nothing else.
 Result<HostPort> advertised_address(const HostPort& bound, const std::string& interface);

@@ -336,6 +336,9 @@ TEST_F(Contact, what_is_advertised_can_be_reached) {
   EXPECT_EQ(advertised_address({"0.0.0.0", 5}, "lo")->host, "127.0.0.1");
   EXPECT_NE(advertised_address({"0.0.0.0", 5}, "")->host, "0.0.0.0");
   EXPECT_FALSE(advertised_address({"0.0.0.0", 5}, "nothere0"));
+  EXPECT_EQ(listening_address({"0.0.0.0", 5}, "lo")->host, "0.0.0.0") << "hosts.ipv6 has the other case";
+  EXPECT_EQ(listening_address({"127.0.0.1", 5}, "nothere0")->host, "127.0.0.1");
+  EXPECT_FALSE(listening_address({"0.0.0.0", 5}, "nothere0"));
 }
 
 }  // namespace
