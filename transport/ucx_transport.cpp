@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "base/assert.hpp"
 #include "transport/ucx_callbacks.hpp"
@@ -11,6 +12,14 @@
 #include "transport/ucx_wire.hpp"
 
 namespace lath {
+
+namespace {
+
+std::string send_failed(ucs_status_t status) {
+  return std::string("the peer is lost: a send failed (") + ucs_status_string(status) + ")";
+}
+
+}  // namespace
 
 UcxTransport::UcxTransport(ucp_worker* worker, UcxContext& context, std::uint64_t cookie, const Clock& clock)
     : worker_(worker), context_(context), cookie_(cookie), clock_(clock) {}
@@ -72,9 +81,7 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
       ucp_am_send_nbx(endpoint, kUcxMessageId, nullptr, 0, start, sizeof header + frame.size(), &param);
   if (!UCS_PTR_IS_PTR(request)) give_sending(sending);
   if (UCS_PTR_IS_ERR(request)) {
-    if (find(to) != nullptr)
-      fail(to, Ending::kEndpoint,
-           {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(UCS_PTR_STATUS(request))});
+    if (find(to) != nullptr) fail(to, Ending::kEndpoint, {Code::kUnreachable, send_failed(UCS_PTR_STATUS(request))});
     return false;
   }
   peer.credit.owed.messages -= header.credit_messages;
@@ -111,8 +118,7 @@ void UcxCallbacks::on_sent(void* request, ucs_status_t status, void* argument) {
   --transport.sends_pending_;
   ucp_request_free(request);
   if (status != UCS_OK && transport.find(sending->to) != nullptr) {
-    transport.fail(sending->to, UcxTransport::Ending::kEndpoint,
-                   {Code::kUnreachable, std::string("a send failed: ") + ucs_status_string(status)});
+    transport.fail(sending->to, UcxTransport::Ending::kEndpoint, {Code::kUnreachable, send_failed(status)});
   }
 }
 

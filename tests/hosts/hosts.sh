@@ -50,16 +50,20 @@ lath_on() {  # HOST lath's arguments...: within 20 s, whatever happens
   on "$host" timeout 20 lath --cluster-file "$cluster" "$@"
 }
 
-hold() {  # HOST: makes its namespaces; /sys is its own, since UCX looks for devices there
+# HOST: makes its namespaces; /sys is its own, since UCX looks for devices there. Who holds them ends what is left in them once the test
+# is gone: where it was killed, the switch is gone too, and mpirun's daemons would not hear that mpirun is.
+hold() {
   # shellcheck disable=SC2016  # that shell expands them
-  setpriv --pdeathsig KILL unshare -n -m -i -u bash -euc '
+  unshare -n -m -i -u bash -euc '
     hostname "$1"
     mount -t sysfs none /sys
     mount -t tmpfs -o size=256m,mode=1777 none /dev/shm
     mount --bind "$2" /etc/hosts
     ip link set lo up
     echo "$$" >"$3/held-$1"
-    exec sleep 600' hold "$1" "$work/names" "$work" >"$work/hold-$1.log" 2>&1 &
+    while kill -0 "$4" 2>/dev/null; do sleep 1; done
+    for pid in $(pgrep --ns "$$" --nslist net); do [ "$pid" -eq "$$" ] || kill -KILL "$pid" 2>/dev/null || true; done
+    ' hold "$1" "$work/names" "$work" "$$" >"$work/hold-$1.log" 2>&1 &
   cluster_pids+=("$!")
   await 10 test -s "$work/held-$1" || fail "$1: no namespaces"
   mv "$work/held-$1" "$HOSTS/$1"
