@@ -32,7 +32,10 @@ mpirun() { exec "${here[@]}" mpirun "$@"; }  # of start_nodes, which calls it in
 cable() {  # up|down of the end there: the end here stays up, and only the other host is gone
   "${here[@]}" ip link set latha up
   "${there[@]}" ip link set lathb "$1"
+  [ "$1" = down ] || await 5 is_up || fail 'the cable carries nothing'
 }
+# UCX takes no device that has no carrier yet.
+is_up() { "${here[@]}" grep -qx up /sys/class/net/latha/operstate && "${there[@]}" grep -qx up /sys/class/net/lathb/operstate; }
 cable up
 
 counter() { "${here[@]}" lath --cluster-file "$cluster" stats 2>"$work/stats.log" | awk -v name="$1" '$1 == name { sum += $2 } END { print sum + 0 }'; }
