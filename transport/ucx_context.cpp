@@ -6,12 +6,10 @@
 #include <ucs/debug/debug.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <initializer_list>
 #include <mutex>
 #include <string_view>
 #include <system_error>
@@ -23,28 +21,22 @@ namespace lath {
 
 namespace {
 
-// UCX warns about a setting that no transport in use knows.
-enum class KnownTo : std::uint8_t { kAll, kSharedMemory, kTcp };
 struct Default {
-  const char* variable;  // without its UCX_
-  const char* key;       // ucp_config_modify's name for it: without the prefix of the one transport that it belongs to
+  const char* key;
   const char* value;
-  KnownTo known_to;
+  bool shared_memory_only;  // UCX warns about a setting that no transport in use knows
 };
 
 constexpr std::array kDefaults = {
     // With peer error handling UCX leaves shared memory out, unless this is set (for all of it: one of its kinds is not enough).
-    Default{.variable = "MM_ERROR_HANDLING", .key = "MM_ERROR_HANDLING", .value = "y", .known_to = KnownTo::kSharedMemory},
-    // Otherwise connect(2) holds the shard's or the control's thread for as long as a host is cut off: over two minutes at times.
-    Default{.variable = "TCP_CONN_NB", .key = "CONN_NB", .value = "y", .known_to = KnownTo::kTcp},
+    Default{.key = "MM_ERROR_HANDLING", .value = "y", .shared_memory_only = true},
     // TCP tells by itself that a peer is gone, and shared memory needs no traffic for it (process_mark.hpp).
-    Default{.variable = "KEEPALIVE_INTERVAL", .key = "KEEPALIVE_INTERVAL", .value = "inf", .known_to = KnownTo::kAll},
+    Default{.key = "KEEPALIVE_INTERVAL", .value = "inf", .shared_memory_only = false},
 };
 // Of RDMA nothing else tells; UCX's own default is 20 s.
 constexpr std::array kRdmaDefaults = {
     kDefaults[0],
-    kDefaults[1],
-    Default{.variable = "KEEPALIVE_INTERVAL", .key = "KEEPALIVE_INTERVAL", .value = "1s", .known_to = KnownTo::kAll},
+    Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
 };
 
 // How many contexts there are, and of which process: a child of fork() inherits the count.
@@ -80,35 +72,29 @@ const char* setting(const std::string& key) {
   return ours != nullptr ? ours : std::getenv(("UCX_" + key).c_str());
 }
 
-bool may_use_any(std::initializer_list<std::string_view> names) {
+bool may_use_shared_memory() {
   const char* chosen = setting("TLS");
   if (chosen == nullptr) return true;
   const std::string_view transports = chosen;
   if (transports.starts_with('^')) return true;
-  return std::ranges::any_of(names, [&](std::string_view name) { return transports.find(name) != std::string_view::npos; });
-}
-
-bool is_known(const Default& preset) {
-  switch (preset.known_to) {
-    case KnownTo::kAll: return true;
-    case KnownTo::kSharedMemory: return may_use_any({"all", "posix", "sysv", "sm", "shm", "mm", "xpmem"});
-    case KnownTo::kTcp: return may_use_any({"all", "tcp"});
+  for (const std::string_view name : {"all", "posix", "sysv", "sm", "shm", "mm", "xpmem"}) {
+    if (transports.find(name) != std::string_view::npos) return true;
   }
   return false;
 }
 
-// UCX ignores LATH_UCX_MM_ERROR_HANDLING and LATH_UCX_TCP_CONN_NB by itself, so what the user set is passed on as well.
+// UCX ignores LATH_UCX_MM_ERROR_HANDLING by itself, so what the user set is passed on as well.
 Result<void> apply_defaults(ucp_config_t* config) {
   for (const Default& preset : has_rdma_devices() ? kRdmaDefaults : kDefaults) {
-    if (!is_known(preset)) continue;
-    const char* chosen = setting(preset.variable);
+    if (preset.shared_memory_only && !may_use_shared_memory()) continue;
+    const char* chosen = setting(preset.key);
     const char* value = chosen != nullptr ? chosen : preset.value;
     const ucs_status_t status = ucp_config_modify(config, preset.key, value);
     if (status != UCS_OK) {
-      return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.variable + "=" + value + " (" +
-                                       ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.variable};
+      return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.key + "=" + value + " (" +
+                                       ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.key};
     }
-    if (chosen != nullptr) ucx_log_passed_on(std::string("LATH_UCX_") + preset.variable);
+    if (chosen != nullptr) ucx_log_passed_on(std::string("LATH_UCX_") + preset.key);
   }
   return {};
 }
