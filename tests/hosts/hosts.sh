@@ -100,26 +100,6 @@ make_hosts() {
   done
 }
 
-link() { on switch ip link set "$1" "$2"; }  # HOST up|down: its cable, at the switch
-
-# lose PERCENT HOST...: of the packets that arrive there, at random. 0 ends it.
-lose() {
-  local percent=$1 host
-  shift
-  for host in "$@"; do
-    on "$host" nft flush ruleset
-    [ "$percent" -eq 0 ] || on "$host" nft -f - <<END
-table inet lath_test {
-  chain arriving {
-    type filter hook input priority 0; policy accept;
-    iifname != "lo" numgen random mod 1000 < $((percent * 10)) counter drop
-  }
-}
-END
-  done
-}
-lost_at() { on "$1" nft list table inet lath_test | sed -n 's/.*counter packets \([0-9]*\).*/\1/p'; }  # HOST: packets
-
 # Of start_nodes, which calls it in the background: node N - 1 is on hN, and mpirun on h1.
 mpirun() {
   local places
