@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ] || ! unshare -n -m -i -u true 2>/dev/null; then
   echo "SKIP: $(basename "$0") was NOT run: this user may not make network namespaces; run it as root"
   exit "$kSkipped"
 fi
-for tool in ip nft; do command -v "$tool" >/dev/null || fail "$tool is missing: launch/install-deps --dev"; done
+command -v ip >/dev/null || fail "ip is missing: launch/install-deps --dev"
 
 export HOSTS=$work/hosts  # a file for each host, with the pid that holds it
 mkdir "$HOSTS" "$work/mpi"
