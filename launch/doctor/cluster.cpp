@@ -173,7 +173,7 @@ Findings check_shards(const NodeFacts& node) {
       is_there(node)
           ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
             "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
-          : "mend what its contact port shows first")};
+          : remedy_of_silence(node))};
 }
 
 // A way that works but is slower than what there could be is told with what stands in its way.

@@ -121,12 +121,11 @@ TEST(DoctorCluster, says_of_a_node_that_does_not_answer_what_its_machine_does_an
     node.shards[0].code = Code::kTimeout;
     node.shards[0].error = "no answer in time; allow more time, or see lath doctor";
     expect_finding(check_contact(facts, node), Verdict::kBad, each.text, each.remedy);
-    expect_finding(check_shards(node), Verdict::kBad, "shard 0: no answer in time", "what its contact port shows");
+    expect_finding(check_shards(node), Verdict::kBad, "shard 0: no answer in time", each.remedy);
     EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
     node.shards[0].code = Code::kUnreachable;
     node.shards[0].error = "the shard does not answer; see lath nodes and lath doctor";
-    expect_finding(check_shards(node), Verdict::kBad, "shard 0: it does not answer: the connection ended",
-                   "what its contact port shows");
+    expect_finding(check_shards(node), Verdict::kBad, "shard 0: it does not answer: the connection ended", each.remedy);
     EXPECT_EQ(text_report(check_cluster(facts)).find("lath doctor"), std::string::npos) << "who reads this has called it";
   }
 }

@@ -56,7 +56,7 @@ cat "$scratch/text"
 [ "$status" -eq 1 ] || fail "a node that is stopped is well: status $status"
 grep -A1 '^bad   node 1 .*contact port: its machine answers at .*stopped or overloaded' "$scratch/text" |
   grep -q -- "-> on $(hostname): ps -C lathd .*kill -CONT" || fail "no finding, or no remedy, for a node that is stopped"
-grep -A1 '^bad   node 1 .*data path: shard 0: no answer in time' "$scratch/text" | grep -q -- '-> mend what its contact port shows first' || fail "no remedy for its shards"
+grep -A1 '^bad   node 1 .*data path: shard 0: no answer in time' "$scratch/text" | grep -q -- '-> on .*kill -CONT' || fail "no remedy for its shards"
 grep 'node 1' -A1 "$scratch/text" | grep 'lath doctor' && fail 'who calls doctor is told to call doctor'
 "$lath" --cluster-file "$cluster" doctor >"$scratch/text" || { cat "$scratch/text"; fail "a node that goes on is bad"; }
 stop_nodes "$cluster_pid" || fail "the nodes ended with status $?"
@@ -70,7 +70,7 @@ await 10 is_gone_or_zombie "${nodes[1]}" || fail 'it was killed'
 if "$lath" --cluster-file "$cluster" doctor >"$scratch/text" 2>&1; then fail "a node that was killed is well"; fi
 cat "$scratch/text"
 grep -A1 '^bad   node 1 .*contact port: its machine answers but nothing listens at ' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no remedy for a node that was killed"
-grep -A1 '^bad   node 1 .*data path: shard 0: it does not answer' "$scratch/text" | grep -q -- '-> mend what its contact port shows first' || fail "no finding for its shards"
+grep -A1 '^bad   node 1 .*data path: shard 0: it does not answer' "$scratch/text" | grep -q -- '-> .*pgrep lathd' || fail "no finding for its shards"
 status=0
 "$lath" --cluster-file "$cluster" stats >"$scratch/stats" 2>&1 || status=$?
 [ "$status" -eq 1 ] || fail "lath stats with a node that was killed: status $status"
