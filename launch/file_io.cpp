@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/descriptor.hpp"
 #include "base/random.hpp"
-#include "launch/descriptor.hpp"
 
 namespace lath {
 

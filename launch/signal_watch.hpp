@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "base/descriptor.hpp"
 #include "lath/result.hpp"
-#include "launch/descriptor.hpp"
 
 namespace lath {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "base/descriptor.hpp"
 #include "lath/result.hpp"
-#include "launch/descriptor.hpp"
 
 namespace lath {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "launch/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "launch/file_io.hpp"
 
 namespace lath {

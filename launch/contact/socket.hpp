@@ -5,10 +5,10 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/descriptor.hpp"
 #include "lath/result.hpp"
 #include "launch/config/config.hpp"
 #include "launch/contact/until.hpp"
-#include "launch/descriptor.hpp"
 
 namespace lath {
 
