@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "transport/ucx_callbacks.hpp"
-#include "transport/ucx_needs.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_wire.hpp"
 
@@ -15,10 +14,7 @@ namespace {
 
 constexpr unsigned kSettlingTurnsMax = 64;    // where peers send without end
 constexpr unsigned kGreetingsPendingMax = 4;  // of an endpoint: some 2.4 KB each
-// Without a look at the clock for such a look: some 10 ms of polling; where turns are calls, some 100 ms of them.
-constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
-constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
-constexpr TimeNs kLookNs = 1'000'000'000;  // between looks at the peers' processes: some 10 us each
+constexpr TimeNs kLookNs = 1'000'000'000;     // between looks at the peers' processes: some 10 us each
 
 Error error_of_ended(const ProcessMark& process) {
   return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
@@ -26,76 +22,24 @@ Error error_of_ended(const ProcessMark& process) {
 
 }  // namespace
 
-Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
-                                                         UcxThreads threads) {
-  const auto alone = one_ucx_opening_at_a_time();
-  if (const auto enough = check_ucx_needs(); !enough) return enough.error();
-  const UcxLogOpening opening;
-  ucp_worker_params_t params = {};
-  params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
-  params.thread_mode = threads == UcxThreads::kOne ? UCS_THREAD_MODE_SINGLE : UCS_THREAD_MODE_SERIALIZED;
-  ucp_worker_h worker = nullptr;
-  ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
-  if (status != UCS_OK) {
-    return Error{Code::kIo,
-                 "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
-                     "): it takes 10 descriptors (ulimit -n), 2 SysV segments of 4.2 MiB together (kernel.shmmax, kernel.shmall, "
-                     "kernel.shmmni; ipcs -m), and as much of /dev/shm (df /dev/shm; lath doctor names what killed processes left "
-                     "there); or a transport of LATH_UCX_TLS is not there"};
-  }
-  std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
-  transport->polls_unlooked_max_ = threads == UcxThreads::kOne ? kPollsUnlookedMax : kPollsUnlookedInTurnMax;
-
-  ucp_address_t* own = nullptr;
-  std::size_t own_bytes = 0;
-  status = ucp_worker_get_address(worker, &own, &own_bytes);
-  if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no address for a worker: ") + ucs_status_string(status)};
-  const Bytes own_span(reinterpret_cast<const std::byte*>(own), own_bytes);
-  transport->worker_address_ = key_of(transport->process_, own_span);
-  transport->address_ = ucx_wrap_address(std::as_bytes(std::span(transport->worker_address_)));
-  ucp_worker_release_address(worker, own);
-  if (transport->address_.size() > kAddressBytesMax) {
-    return Error{Code::kTooLarge, "UCX's worker address has " + std::to_string(own_bytes) + " bytes, more than " +
-                                      std::to_string(kAddressBytesMax) + ": name fewer devices in LATH_UCX_NET_DEVICES"};
-  }
-  status = ucp_worker_get_efd(worker, &transport->event_fd_);
-  if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no event descriptor: ") + ucs_status_string(status)};
-  transport->signals_.watch(transport->event_fd_);
-
-  // UCX 1.13 initialises its table of handlers wrongly, unless the highest id comes first and is odd, and calls garbage for an id
-  // that nobody registered: so all that a message can carry are, for 1.5 MB and 1 ms a worker.
-  static_assert(kUcxMessageIdLast % 2 == 1 && kUcxMessageId < kUcxMessageIdLast);
-  for (unsigned step = 0; step <= kUcxMessageIdLast; ++step) {
-    const unsigned id = step == 0 ? kUcxMessageIdLast : step - 1;
-    ucp_am_handler_param_t handler = {};
-    handler.field_mask = UCP_AM_HANDLER_PARAM_FIELD_ID | UCP_AM_HANDLER_PARAM_FIELD_CB | UCP_AM_HANDLER_PARAM_FIELD_ARG |
-                         UCP_AM_HANDLER_PARAM_FIELD_FLAGS;
-    handler.id = id;
-    handler.flags = UCP_AM_FLAG_WHOLE_MSG;
-    handler.cb = id == kUcxMessageId ? &UcxCallbacks::on_message : &UcxCallbacks::on_foreign;
-    handler.arg = transport.get();
-    status = ucp_worker_set_am_recv_handler(worker, &handler);
-    if (status != UCS_OK) return Error{Code::kInternal, std::string("UCX refuses a handler: ") + ucs_status_string(status)};
-  }
-  return transport;
-}
-
 PeerId UcxTransport::id_at(std::uint32_t index) const {
   return {.index = index, .generation = peers_[index]->generation};
 }
 
 Result<PeerId> UcxTransport::connect(const Address& address) {
-  const std::optional<Bytes> worker = ucx_unwrap_address(address);
-  if (!worker || !is_worker_key(worker->size()))
-    return Error{Code::kInvalid, "not the address of a UCX transport, or a damaged one"};
-  auto known = by_worker_.find(key_of(*worker));
+  const std::optional<UcxAddress> remote = ucx_unwrap_address(address);
+  if (!remote || !is_worker_key(remote->worker.size()))
+    return Error{Code::kInvalid, "not the address of a UCX transport of this version of Lath, or a damaged one"};
+  const std::string worker = key_of(remote->worker);
+  auto known = by_worker_.find(worker);
   if (known == by_worker_.end() && !progressing_) {
     settle();
-    known = by_worker_.find(key_of(*worker));
+    known = by_worker_.find(worker);
   }
   if (known != by_worker_.end()) return id_at(known->second);
-  Result<PeerId> made = new_peer(*worker);
+  Result<PeerId> made = new_peer(remote->worker);
   if (!made) return made;
+  if (knock(*made, *remote)) return made;
   if (progressing_) {
     opening_.push_back(*made);
     chores_ = true;
@@ -138,7 +82,7 @@ bool UcxTransport::open_endpoint(PeerId id) {
     const TimeNs now_ns = clock_.now_ns();
     peer->state = UcxPeer::State::kGreeting;
     peer->greet_again_ns = now_ns + kGreetingAgainNs;
-    peer->greeted_until_ns = now_ns + kGreetingNsMax;
+    if (peer->answered_until_ns == 0) peer->answered_until_ns = now_ns + kGreetingNsMax;
     greeting_.push_back(id);
     chores_ = true;
     greet(id, UcxKind::kHello);
@@ -316,6 +260,7 @@ void UcxTransport::retire(PeerId id, Ending ending) {
 
 void UcxTransport::do_chores(TransportEvents& events) {
   chores_ = false;
+  answer_knocks();
   if (!opening_.empty() || !orphans_.empty()) settle();
   std::vector<PeerId> opening;
   opening.swap(opening_);
@@ -337,7 +282,7 @@ void UcxTransport::do_chores(TransportEvents& events) {
     reads_.sweep();
     advance_closing();
   }
-  chores_ = chores_ || !failures_.empty() || !closing_.empty() || !greeting_.empty();
+  chores_ = chores_ || !failures_.empty() || !closing_.empty() || !greeting_.empty() || !knocks_.empty();
 }
 
 void UcxTransport::advance_closing() {

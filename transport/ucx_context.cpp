@@ -6,6 +6,7 @@
 #include <ucs/debug/debug.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +17,7 @@
 
 #include "base/random.hpp"
 #include "transport/ucx_needs.hpp"
+#include "transport/ucx_survey.hpp"
 
 namespace lath {
 
@@ -165,6 +167,11 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string
     return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
   open_contexts.add();
+  if (has_rdma_devices()) {
+    const auto resources = ucx_resources_of(context->handle_);
+    if (!resources) return resources.error();
+    context->has_rdma_ = std::ranges::any_of(*resources, &is_rdma);
+  }
   if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }

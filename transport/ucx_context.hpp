@@ -42,6 +42,7 @@ class UcxContext final : public RegionProvider {
   void keep() { kept_ = true; }
 
   ucp_context* handle() const { return handle_; }
+  bool has_rdma() const { return has_rdma_; }  // UCX may use RDMA, by the devices and the settings that there are
   // What peers read to find out whether they can: its first word, and never anything else.
   const Region& probe_region() const { return *probe_region_; }
   std::uint64_t probe_content() const { return probe_content_; }
@@ -53,6 +54,7 @@ class UcxContext final : public RegionProvider {
 
   UcxLogCapture log_;  // for as long as UCX may have something to say
   ucp_context* handle_ = nullptr;
+  bool has_rdma_ = false;
   std::unique_ptr<Region> probe_region_;
   std::uint64_t probe_content_ = 0;
   std::atomic<bool> shares_memory_ = false;  // small allocations are visible to other processes of this host

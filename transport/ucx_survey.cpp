@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_log.hpp"
@@ -30,6 +31,18 @@ Error failed(const std::string& what, ucs_status_t status) {
 }
 
 Result<UcxSurvey> survey_of(ucp_context* context) {
+  Result<std::vector<UcxResource>> resources = ucx_resources_of(context);
+  if (!resources) return resources.error();
+  return UcxSurvey{.version = ucp_get_version_string(), .resources = std::move(*resources)};
+}
+
+}  // namespace
+
+bool is_rdma(const UcxResource& resource) {
+  return resource.transport.starts_with("rc_") || resource.transport.starts_with("dc_") || resource.transport.starts_with("ud_");
+}
+
+Result<std::vector<UcxResource>> ucx_resources_of(ucp_context* context) {
   char* text = nullptr;
   std::size_t size = 0;
   FILE* stream = open_memstream(&text, &size);
@@ -38,10 +51,8 @@ Result<UcxSurvey> survey_of(ucp_context* context) {
   const bool written = fclose(stream) == 0;  // text and size are set by this
   const std::unique_ptr<char, Free> owner(text);
   if (!written) return Error{Code::kIo, "no memory for what UCX prints"};
-  return UcxSurvey{.version = ucp_get_version_string(), .resources = ucx_resources_in({text, size})};
+  return ucx_resources_in({text, size});
 }
-
-}  // namespace
 
 // A line of interest: "#      resource 2  :  md 1  dev 2  flags -- tcp/eth0".
 std::vector<UcxResource> ucx_resources_in(std::string_view printed) {

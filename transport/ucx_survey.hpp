@@ -9,6 +9,8 @@
 
 #include "lath/result.hpp"
 
+struct ucp_context;
+
 namespace lath {
 
 struct UcxResource {
@@ -27,6 +29,8 @@ Result<UcxSurvey> survey_ucx();
 // As if nobody had limited the transports and the devices: the difference is what the settings forbid.
 Result<UcxSurvey> survey_ucx_unlimited();
 
+bool is_rdma(const UcxResource& resource);
+Result<std::vector<UcxResource>> ucx_resources_of(ucp_context* context);
 // The resources in what ucp_context_print_info writes.
 std::vector<UcxResource> ucx_resources_in(std::string_view printed);
 

@@ -15,6 +15,8 @@
 #include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
+#include "transport/ucx_knocks.hpp"
+#include "transport/ucx_listener.hpp"
 #include "transport/ucx_parked.hpp"
 #include "transport/ucx_reads.hpp"
 #include "transport/ucx_signals.hpp"
@@ -25,6 +27,7 @@ struct ucp_ep;
 namespace lath {
 
 enum class UcxKind : std::uint8_t;
+struct UcxAddress;
 struct UcxGreeting;
 struct UcxHeader;
 struct UcxPeer;
@@ -116,8 +119,12 @@ class UcxTransport final : public Transport {
   Sending* take_sending();
   void give_sending(Sending* sending);
 
-  // Connections (ucx_connect.cpp).
+  Result<void> set_handlers();  // (ucx_open.cpp)
+
+  // Connections (ucx_connect.cpp, ucx_greeting.cpp).
   Result<PeerId> new_peer(Bytes worker);
+  bool knock(PeerId id, const UcxAddress& address);
+  void answer_knocks();
   bool open_endpoint(PeerId id);
   bool make_endpoint(UcxPeer& peer, PeerId id);
   void settle();
@@ -172,9 +179,10 @@ class UcxTransport final : public Transport {
   UcxSignals signals_;
   const ProcessMark process_ = ProcessMark::own();
   Address address_;
-  std::string worker_address_;        // with the mark
-  TimeNs look_at_ns_ = 0;             // when the peers' processes are due to be looked at
-  std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
+  std::string worker_address_;          // with the mark
+  std::vector<UcxListener> listeners_;  // UCX's own here; none where it does not use TCP, or that cannot be told
+  TimeNs look_at_ns_ = 0;               // when the peers' processes are due to be looked at
+  std::uint32_t polls_unlooked_ = 0;    // since the clock was asked whether they are
   std::uint32_t polls_unlooked_max_ = 0;
   TransportCounters counters_;
   FramePool pool_;
@@ -196,6 +204,7 @@ class UcxTransport final : public Transport {
   std::size_t delivered_ = 0;
   std::size_t deliver_max_ = 0;
   std::deque<Stashed> stashed_;
+  UcxKnocks knocks_;
   std::vector<PeerId> opening_;
   std::vector<PeerId> greeting_;  // whose hello is not answered yet
   UcxParked parked_;

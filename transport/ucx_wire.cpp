@@ -1,5 +1,6 @@
 #include "transport/ucx_wire.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 
@@ -7,7 +8,7 @@ namespace lath {
 
 namespace {
 
-constexpr std::uint32_t kAddressMark = 0x58434c02;  // "LCX" and a version
+constexpr std::uint32_t kAddressMark = 0x58434c03;  // "LCX" and a version
 
 struct GreetingLayout {
   std::uint64_t cookie;
@@ -22,8 +23,12 @@ static_assert(sizeof(GreetingLayout) == 32);
 
 struct AddressLayout {
   std::uint32_t mark;
-  std::uint32_t check;
+  std::uint32_t check;  // of what follows
+  std::uint8_t has_rdma;
+  std::uint8_t listeners;
+  std::uint16_t unused;
 };
+static_assert(sizeof(AddressLayout) == 12);
 
 constexpr std::uint32_t kExportMark = 0x52434c02;  // "LCR" and a version
 
@@ -73,21 +78,44 @@ std::optional<UcxGreeting> ucx_decode_greeting(Bytes bytes) {
                      .worker = worker};
 }
 
-Address ucx_wrap_address(Bytes worker) {
-  const AddressLayout layout = {.mark = kAddressMark, .check = check_of(worker)};
-  Address address(sizeof layout + worker.size());
+Address ucx_wrap_address(Bytes worker, std::span<const UcxListener> listeners, bool has_rdma) {
+  AddressLayout layout = {};
+  const std::size_t taken = sizeof layout + worker.size();
+  const std::size_t room = taken < kAddressBytesMax ? (kAddressBytesMax - taken) / sizeof(UcxListener) : 0;
+  listeners = listeners.first(std::min({listeners.size(), room, kUcxListenersMax}));
+  layout.mark = kAddressMark;
+  layout.has_rdma = has_rdma ? 1 : 0;
+  layout.listeners = static_cast<std::uint8_t>(listeners.size());
+  Address address(taken + listeners.size_bytes());
+  const std::span<std::byte> behind = std::span(address).subspan(sizeof layout);
+  std::ranges::copy(std::as_bytes(listeners), behind.begin());
+  std::ranges::copy(worker, behind.begin() + static_cast<std::ptrdiff_t>(listeners.size_bytes()));
   std::memcpy(address.data(), &layout, sizeof layout);
-  if (!worker.empty()) std::memcpy(address.data() + sizeof layout, worker.data(), worker.size());
+  layout.check = check_of(std::span(address).subspan(offsetof(AddressLayout, has_rdma)));
+  std::memcpy(address.data(), &layout, sizeof layout);
   return address;
 }
 
-std::optional<Bytes> ucx_unwrap_address(Bytes address) {
+std::optional<UcxAddress> ucx_unwrap_address(Bytes address) {
   AddressLayout layout;
   if (address.size() <= sizeof layout || address.size() > kAddressBytesMax) return std::nullopt;
   std::memcpy(&layout, address.data(), sizeof layout);
-  const Bytes worker = address.subspan(sizeof layout);
-  if (layout.mark != kAddressMark || layout.check != check_of(worker)) return std::nullopt;
-  return worker;
+  if (layout.mark != kAddressMark || layout.check != check_of(address.subspan(offsetof(AddressLayout, has_rdma))) ||
+      layout.has_rdma > 1 || layout.listeners > kUcxListenersMax) {
+    return std::nullopt;
+  }
+  const Bytes behind = address.subspan(sizeof layout);
+  const std::size_t listeners_bytes = layout.listeners * sizeof(UcxListener);
+  if (behind.size() <= listeners_bytes) return std::nullopt;
+  return UcxAddress{
+      .has_rdma = layout.has_rdma == 1, .listeners = behind.first(listeners_bytes), .worker = behind.subspan(listeners_bytes)};
+}
+
+std::vector<UcxListener> ucx_listeners_in(const UcxAddress& address) {
+  std::vector<UcxListener> listeners(address.listeners.size() / sizeof(UcxListener));
+  if (!listeners.empty()) std::memcpy(listeners.data(), address.listeners.data(), address.listeners.size());
+  std::erase_if(listeners, [](const UcxListener& each) { return each.ip_version != 4 && each.ip_version != 6; });
+  return listeners;
 }
 
 void ucx_encode(const UcxProbe& probe, FrameBuffer& frame) {

@@ -63,10 +63,6 @@ bool shares_memory(const UcxResource& resource) {
   return resource.transport == "posix" || resource.transport == "sysv" || resource.transport == "xpmem";
 }
 
-bool is_rdma(const UcxResource& resource) {
-  return resource.transport.starts_with("rc_") || resource.transport.starts_with("dc_") || resource.transport.starts_with("ud_");
-}
-
 // cma only copies for another transport, and self reaches nobody else.
 bool crosses_hosts(const UcxResource& resource) {
   return is_rdma(resource) || (resource.transport == "tcp" && resource.device != "lo");

@@ -42,7 +42,6 @@ Findings check_memlock(const NetworkFacts& facts);
 // What a transport is for.
 bool shares_memory(const UcxResource& resource);  // carries messages between processes of one host
 bool crosses_hosts(const UcxResource& resource);
-bool is_rdma(const UcxResource& resource);
 
 // The value in force: LATH_UCX_NAME over UCX_NAME; null where neither is set.
 const UcxSetting* setting_in_force(const NetworkFacts& facts, const std::string& name);

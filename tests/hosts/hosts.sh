@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ] || ! unshare -n -m -i -u true 2>/dev/null; then
   echo "SKIP: $(basename "$0") was NOT run: this user may not make network namespaces; run it as root"
   exit "$kSkipped"
 fi
-command -v ip >/dev/null || fail "ip is missing: launch/install-deps --dev"
+for tool in ip nft; do command -v "$tool" >/dev/null || fail "$tool is missing: launch/install-deps --dev"; done
 
 export HOSTS=$work/hosts  # a file for each host, with the pid that holds it
 mkdir "$HOSTS" "$work/mpi"
@@ -99,6 +99,8 @@ make_hosts() {
     [ "$family" = ipv4 ] || on "$host" ip address add "$(ipv6_of "$host")/64" dev eth0 nodad
   done
 }
+
+link() { on switch ip link set "$1" "$2"; }  # HOST up|down: its cable, at the switch
 
 # Of start_nodes, which calls it in the background: node N - 1 is on hN, and mpirun on h1.
 mpirun() {
