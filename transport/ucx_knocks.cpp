@@ -41,7 +41,10 @@ bool UcxKnocks::begin(PeerId peer, std::span<const UcxListener> ports, TimeNs un
     if (std::optional<Try> one = begin(port)) knock.tries.push_back(std::move(*one));
   }
   const bool begun = !knock.tries.empty();
-  if (begun) knocks_.push_back(std::move(knock));
+  if (begun) {
+    decided_at_once_ = decided_at_once_ || answer_to(knock, 0).has_value();
+    knocks_.push_back(std::move(knock));
+  }
   if (knocks_.empty()) clear();
   look_at_ns_ = 0;
   return begun;
@@ -99,6 +102,7 @@ std::vector<UcxKnocks::Answer> UcxKnocks::take(TimeNs now_ns) {
   std::vector<Answer> answers;
   if (knocks_.empty() || now_ns < look_at_ns_) return answers;
   look_at_ns_ = now_ns + kLookNs;
+  decided_at_once_ = false;
   look();
   for (const Knock& knock : knocks_) {
     if (auto answer = answer_to(knock, now_ns)) answers.push_back(std::move(*answer));
@@ -117,6 +121,7 @@ bool UcxKnocks::unwatch(const Knock& knock) const {
 
 void UcxKnocks::clear() {
   knocks_.clear();
+  decided_at_once_ = false;
   if (waits_) epoll_ctl(event_fd_, EPOLL_CTL_DEL, waits_.number(), nullptr);
   waits_.close();
 }

@@ -41,6 +41,7 @@ class UcxKnocks {
     if (knocks_.empty()) clear();
   }
   bool empty() const { return knocks_.empty(); }
+  bool has_answers() const { return decided_at_once_; }  // that nothing will wake anybody for
   void clear();
 
  private:
@@ -66,6 +67,7 @@ class UcxKnocks {
   int event_fd_ = -1;
   Descriptor waits_;  // an epoll instance within the transport's; while there are any
   TimeNs look_at_ns_ = 0;
+  bool decided_at_once_ = false;
   std::vector<Knock> knocks_;
 };
 

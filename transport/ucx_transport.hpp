@@ -148,7 +148,9 @@ class UcxTransport final : public Transport {
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
   // That cannot wait for a while.
-  bool has_chores() const { return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty(); }
+  bool has_chores() const {
+    return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty() || knocks_.has_answers();
+  }
 
   // The end (ucx_farewell.cpp).
   struct Leaving {  // who was said farewell, until it has left

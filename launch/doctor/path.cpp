@@ -1,8 +1,11 @@
 #include "launch/doctor/path.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "lath/limits.hpp"
@@ -13,29 +16,48 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kOpenedNsMax = 1'000'000'000;  // a host that answers does so in milliseconds, also far away
+constexpr TimeNs kWayNsMax = 1'000'000'000;  // a host that answers does so in milliseconds, also far away
+constexpr std::size_t kAskedMax = 64;        // at once: endpoints to a thousand nodes would cost memory
 
-class Unheard final : public TransportEvents {
- public:
-  void on_message(const Message& /*message*/) override {}
-  void on_peer_failed(PeerId /*peer*/, const Error& error) override { failure_ = error.text; }
-  const std::string& failure() const { return failure_; }
-
- private:
-  std::string failure_;
+struct Asked {
+  NodePath* found;
+  PeerId peer;
 };
 
-// UCX names a way before it has gone it: "" once the peer has answered, else why it did not.
-std::string why_not_open(Transport& transport, PeerId peer) {
+class Lost final : public TransportEvents {
+ public:
+  explicit Lost(std::vector<Asked>& asked) : asked_(asked) {}
+  void on_message(const Message& /*message*/) override {}
+  void on_peer_failed(PeerId peer, const Error& error) override {
+    const auto lost = std::ranges::find(asked_, peer, &Asked::peer);
+    if (lost != asked_.end()) lost->found->error = error.text;
+  }
+
+ private:
+  std::vector<Asked>& asked_;
+};
+
+// There is a way once the host has answered, where UCX has to ask it.
+bool is_decided(const Transport& transport, const Asked& asked) {
+  return !asked.found->error.empty() || !transport.path(asked.peer).empty();
+}
+
+void find_paths(Transport& transport, std::vector<Asked> asked) {
   const SystemClock clock;
-  Unheard events;
-  for (const TimeNs deadline = clock.now_ns() + kOpenedNsMax; !transport.is_open(peer);) {
-    if (!events.failure().empty()) return events.failure();
-    if (clock.now_ns() >= deadline) return "it does not answer";
-    transport.poll(kMessagesPerPoll, events);
+  Lost lost(asked);
+  const TimeNs deadline_ns = clock.now_ns() + kWayNsMax;
+  const auto decided = [&](const Asked& each) { return is_decided(transport, each); };
+  while (!std::ranges::all_of(asked, decided) && clock.now_ns() < deadline_ns) {
+    transport.poll(kMessagesPerPoll, lost);
     std::this_thread::sleep_for(std::chrono::microseconds(100));
   }
-  return "";
+  for (const Asked& each : asked) {
+    if (!each.found->error.empty()) continue;
+    each.found->path = transport.path(each.peer);
+    if (each.found->path.empty()) each.found->error = "its host does not answer";
+    transport.disconnect(each.peer);
+  }
+  transport.poll(kMessagesPerPoll, lost);
 }
 
 }  // namespace
@@ -45,26 +67,24 @@ Result<std::vector<NodePath>> paths_to_nodes(OpenStore& store) {
   if (!transport) return transport.error();
   const auto host = host_facts();
   const auto view = store.views().current();
+  const auto& entries = view->view.entries();
   std::vector<NodePath> paths;
-  Unheard unheard;
-  for (const NodeEntry* node : view->view.entries()) {
+  paths.reserve(entries.size());  // those asked are pointed at
+  std::vector<Asked> asked;
+  for (const NodeEntry* node : entries) {
     if (node->state >= NodeState::kLeft || node->shard_addresses.empty()) continue;
     NodePath& found = paths.emplace_back();
     found.node = node->id;
     found.same_host = host && host->host_id == node->host_id;
     const auto peer = (*transport)->connect(node->shard_addresses.front());
-    if (!peer) {
+    if (peer) {
+      asked.push_back({.found = &found, .peer = *peer});
+    } else {
       found.error = peer.error().text;
-      continue;
     }
-    found.error = why_not_open(**transport, *peer);
-    if (found.error.empty()) {
-      found.path = (*transport)->path(*peer);
-      if (found.path.empty()) found.error = "UCX does not tell by which way it goes";
-    }
-    (*transport)->disconnect(*peer);
-    (*transport)->poll(kMessagesPerPoll, unheard);  // one after the other: endpoints to a thousand nodes would cost memory
+    if (asked.size() == kAskedMax) find_paths(**transport, std::exchange(asked, {}));
   }
+  find_paths(**transport, std::move(asked));
   return paths;
 }
 

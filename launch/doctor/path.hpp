@@ -1,6 +1,6 @@
 // By which way frames from here reach each node of a cluster: what UCX chose for an endpoint that is made for the purpose, to the
-// node's first shard, and given up again. Sends a greeting and a goodbye, no more; waits a second
-// at most for the answer of each.
+// node's first shard, and given up again. Sends a greeting and a goodbye, no more; hosts that have to be asked are waited for, a second at
+// most for each 64 nodes.
 #pragma once
 
 #include <string>

@@ -96,6 +96,21 @@ TEST_F(UcxKnocksTest, a_silent_port_is_told_when_its_time_is_over) {
   EXPECT_TRUE(answers[0].error->text.starts_with(text_of(port.where()) + " does not answer within 6 s")) << answers[0].error->text;
 }
 
+// No event follows what the kernel says within connect(2): whoever would sleep is told before.
+TEST_F(UcxKnocksTest, what_is_decided_at_once_is_there_to_be_taken) {
+  const UcxListener nowhere = {.ip_version = 4, .unused = 0, .port = 9, .ip = {255, 255, 255, 255}};
+  ASSERT_TRUE(knocks_.begin(peer_, std::vector{nowhere}, 6 * kSecond));
+  EXPECT_TRUE(knocks_.has_answers());
+  EXPECT_FALSE(is_woken(0));
+  const auto answers = knocks_.take(0);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_TRUE(answers[0].error);
+  EXPECT_FALSE(knocks_.has_answers());
+  const UcxPort silent(UcxPort::Kind::kSilent);
+  ASSERT_TRUE(knocks_.begin(peer_, std::vector{silent.where()}, 6 * kSecond));
+  EXPECT_FALSE(knocks_.has_answers());
+}
+
 TEST_F(UcxKnocksTest, one_port_that_answers_is_enough) {
   const UcxPort silent(UcxPort::Kind::kSilent);
   const UcxPort closed(UcxPort::Kind::kClosed);
