@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A client whose network does not reach the addresses that the nodes advertise: one clear error that names what cannot be reached and
-# what to do, within 5 s or the client's own timeout, and never a hang. usage: unreachable_test.sh BUILD_DIR
+# what to do, within 5 s or the client's own timeout, and never a hang. One that cannot be reached itself is served. usage: unreachable_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
 # shellcheck source=tests/hosts/hosts.sh
@@ -68,6 +68,18 @@ for key in 1 2 3 4; do
   began=$SECONDS
   lath_on h4 counter add "key/$key" 1 || fail "an addition fails since one of three nodes is out of reach"
   [ $((SECONDS - began)) -le 5 ] || fail "an addition took $((SECONDS - began)) s since one of three nodes is out of reach"
+done
+
+# A client's host that lets nobody in: it is answered on the connections that it makes.
+on h4 nft flush ruleset
+on h4 nft add table inet lath_test
+on h4 nft add chain inet lath_test arriving '{ type filter hook input priority 0; }'
+on h4 nft add rule inet lath_test arriving 'iifname "eth0" tcp flags & (syn | ack) == syn counter drop'
+for key in 1 2 3 4; do
+  began=$SECONDS
+  lath_on h4 counter add "inward/$key" 1 || fail 'an addition fails since its client lets nobody in'
+  [ "$(lath_on h4 counter get "inward/$key")" = 1 ] || fail 'a client that lets nobody in does not read what it wrote'
+  [ $((SECONDS - began)) -le 5 ] || fail "two calls took $((SECONDS - began)) s since their client lets nobody in"
 done
 
 on h4 nft flush ruleset
