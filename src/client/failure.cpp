@@ -116,7 +116,7 @@ std::string reason_text(const Failure& failure) {
     case Reason::kAnswered: return answered_text(failure);
     case Reason::kUsedUp: return std::string(used_up_text(failure.subject.opcode));
     case Reason::kCrowded: return std::string(crowded_text(failure.subject.opcode));
-    case Reason::kNoView: return "no node of the cluster is alive by the view of this session; see lath nodes";
+    case Reason::kNoView: return "no node of the cluster is alive by the view of this session; see lath nodes and lath doctor";
     case Reason::kAllFailed:
       if (failure.subject.opcode == Opcode::kFlush) {
         return "the shard was lost; whether other nodes hold what the session wrote there is not known: write again what must not "
@@ -126,7 +126,7 @@ std::string reason_text(const Failure& failure) {
         return "the shard does not answer: its node has ended, or cannot be reached from here; see lath nodes and lath doctor";
       return failure.code == Code::kUnknown
                  ? "the replica was lost after the request had left, and no other could be reached; it may have been applied"
-                 : "none of its replicas could be reached; nothing was applied; see lath nodes";
+                 : "none of its replicas could be reached; nothing was applied; see lath nodes and lath doctor";
     case Reason::kReplicaLost: return "the replica was lost after the request had left; it may have been applied, once";
     case Reason::kNoAgreement:
       return "every shard asked says that the key is another's; the nodes' views do not come to agree; see lath doctor";

@@ -60,7 +60,7 @@ doctor_says 'data path: shard 0: no answer in time' 'name a network that both ha
 [ "$(lath_on h4 nodes | grep -cE 'alive +1 +none +h')" -eq 3 ] || fail "lath nodes shows a way to nodes that UCX does not reach: $(lath_on h4 nodes)"
 
 bar "tcp dport { $ports } accept" 'oifname "eth0" meta l4proto tcp reject with tcp reset'
-refuses "UCX's ports, closed" LATH_E_UNREACHABLE 'none of its replicas could be reached' 'see lath nodes' -- --timeout 4 get kept
+refuses "UCX's ports, closed" LATH_E_UNREACHABLE 'none of its replicas could be reached' 'see lath nodes and lath doctor' -- --timeout 4 get kept
 
 # One node alone is out of reach: its keys are served by their other replicas.
 bar "ip daddr $(ipv4_of h1) drop"
