@@ -11,10 +11,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <string_view>
 #include <system_error>
 
+#include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "transport/ucx_needs.hpp"
 #include "transport/ucx_survey.hpp"
@@ -41,24 +41,16 @@ constexpr std::array kRdmaDefaults = {
     Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
 };
 
-// How many contexts there are, and of which process: a child of fork() inherits the count.
+// How many contexts there are, and of which process: a child of fork() inherits the count. Whoever asks or tells holds OfProcess::kUcx.
 class OpenContexts {
  public:
   void add() {
-    const std::lock_guard lock(mutex_);
     if (count_++ == 0) process_ = getpid();
   }
-  void remove() {
-    const std::lock_guard lock(mutex_);
-    --count_;
-  }
-  bool are_inherited() {
-    const std::lock_guard lock(mutex_);
-    return count_ > 0 && process_ != getpid();
-  }
+  void remove() { --count_; }
+  bool are_inherited() const { return count_ > 0 && process_ != getpid(); }
 
  private:
-  std::mutex mutex_;
   std::size_t count_ = 0;
   pid_t process_ = 0;
 };
@@ -138,8 +130,8 @@ std::string transports_hint() {
 }  // namespace
 
 Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string> devices) {
+  const ProcessLock alone(OfProcess::kUcx);
   give_signals_back();
-  const auto alone = one_ucx_opening_at_a_time();
   if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   std::unique_ptr<UcxContext> context(new UcxContext);
   const UcxLogOpening opening;
@@ -188,6 +180,7 @@ Result<void> UcxContext::open_probe_region() {
 }
 
 UcxContext::~UcxContext() {
+  const ProcessLock alone(OfProcess::kUcx);
   probe_region_.reset();
   if (handle_ == nullptr || kept_) return;
   ucp_cleanup(handle_);
@@ -195,6 +188,7 @@ UcxContext::~UcxContext() {
 }
 
 Result<void> UcxContext::check_newcomers_are_heard() {
+  const ProcessLock alone(OfProcess::kUcx);
   if (!open_contexts.are_inherited()) return {};
   return Error{
       Code::kInvalid,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "base/process_lock.hpp"
 #include "transport/ucx_peer.hpp"
 #include "transport/ucx_transport.hpp"
 #include "transport/ucx_wire.hpp"
@@ -32,6 +33,7 @@ UcxTransport::~UcxTransport() {
   // Where every peer of ours has heard the farewell, what does not leave is UCX's own answer to somebody who stopped while connecting:
   // UCX 1.13 aborts where such a worker is destroyed, so it stays.
   if (flush_worker() || !all_heard) {
+    const ProcessLock alone(OfProcess::kUcx);
     ucp_worker_destroy(worker_);
   } else {
     context_.keep();

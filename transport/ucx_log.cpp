@@ -16,6 +16,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/process_lock.hpp"
+
 namespace lath {
 
 namespace {
@@ -106,9 +108,7 @@ ucs_log_func_rc_t take_line(const char* file, unsigned line, const char* /*funct
   return UCS_LOG_FUNC_RC_STOP;
 }
 
-// A store may be opened by one thread while another closes its own.
-std::mutex captures_mutex;
-unsigned captures = 0;
+unsigned captures = 0;  // OfProcess::kUcx holds it: a store may be opened by one thread while another closes its own
 
 }  // namespace
 
@@ -122,12 +122,12 @@ void ucx_log_show_at(LogLevel level) {
 }
 
 UcxLogCapture::UcxLogCapture() {
-  const std::lock_guard lock(captures_mutex);
+  const ProcessLock alone(OfProcess::kUcx);
   if (captures++ == 0) ucs_log_push_handler(&take_line);
 }
 
 UcxLogCapture::~UcxLogCapture() {
-  const std::lock_guard lock(captures_mutex);
+  const ProcessLock alone(OfProcess::kUcx);
   if (--captures == 0) ucs_log_pop_handler();
 }
 

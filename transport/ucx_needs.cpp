@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t kOpeningDescriptorsMax = 24;  // a worker's 10 are usual; each further network device costs one to three
 
-std::mutex opening_mutex;
-
 // How many of `limit` are open, the one that looks included; 0 where that cannot be told.
 std::size_t open_descriptors(std::size_t limit) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(opendir("/proc/self/fd"), &closedir);
@@ -48,10 +46,6 @@ Result<void> check_thread() {
 }
 
 }  // namespace
-
-std::unique_lock<std::mutex> one_ucx_opening_at_a_time() {
-  return std::unique_lock(opening_mutex);
-}
 
 Result<void> check_ucx_needs() {
   if (auto enough = check_descriptors(); !enough) return enough;

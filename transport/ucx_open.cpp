@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "base/process_lock.hpp"
 #include "transport/ucx_callbacks.hpp"
 #include "transport/ucx_needs.hpp"
 #include "transport/ucx_peer.hpp"
@@ -23,7 +24,7 @@ constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
 
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
                                                          UcxThreads threads) {
-  const auto alone = one_ucx_opening_at_a_time();
+  const ProcessLock alone(OfProcess::kUcx);
   if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   const UcxLogOpening opening;
   ucp_worker_params_t params = {};

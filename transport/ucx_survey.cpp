@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/process_lock.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_log.hpp"
 #include "transport/ucx_needs.hpp"
@@ -81,7 +82,7 @@ Result<UcxSurvey> survey_ucx() {
 }
 
 Result<UcxSurvey> survey_ucx_unlimited() {
-  const auto alone = one_ucx_opening_at_a_time();
+  const ProcessLock alone(OfProcess::kUcx);
   if (const auto enough = check_ucx_needs(); !enough) return enough.error();
   const UcxLogCapture log;
   const UcxLogOpening opening;

@@ -19,7 +19,10 @@
  *             fastest.
  *   order     two operations of one session that are under way at once may take effect in either order.
  *   fork      a store and its sessions are of the process that opened them: in a child every call is LATH_E_INVALID and does
- *             nothing. A child may open stores of its own; one that hosts a node only where its parent had none open.
+ *             nothing. A child may open stores of its own; one that hosts a node only where its parent had none open. fork() waits
+ *             while another thread opens or closes a store or session (milliseconds). It cannot wait for UCX's own thread, nor
+ *             while connections are made or dropped: a child that is forked in that instant may hang when it opens (seen: 1 of
+ *             400, beside threads that opened, put and closed all the time). Fork before the store is opened, or exec.
  *   signals   the library installs no handlers, and calls no MPI.
  *
  * What an update's failure means: LATH_E_UNREACHABLE, LATH_E_FULL, LATH_E_INVALID, LATH_E_WRONG_TYPE, LATH_E_TOO_LARGE: not

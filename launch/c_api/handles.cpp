@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <deque>
 
+#include "base/process_lock.hpp"
+
 namespace lath::c_api {
 
 namespace {
@@ -16,20 +18,19 @@ constexpr const char* kInherited =
 class ClosedStores {
  public:
   lath_store* take() {
-    const std::lock_guard lock(mutex_);
+    const ProcessLock lock(OfProcess::kClosedStores);
     if (closed_.size() <= kKept) return nullptr;
     lath_store* first = closed_.front().release();
     closed_.pop_front();
     return first;
   }
   void keep(lath_store* store) {
-    const std::lock_guard lock(mutex_);
+    const ProcessLock lock(OfProcess::kClosedStores);
     closed_.emplace_back(store);
   }
 
  private:
   static constexpr std::size_t kKept = 64;
-  std::mutex mutex_;
   std::deque<std::unique_ptr<lath_store>> closed_;
 };
 

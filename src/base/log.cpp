@@ -13,6 +13,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/process_lock.hpp"
+
 namespace lath {
 
 namespace {
@@ -32,6 +34,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 
 // spdlog keeps its loggers in a registry of its own; ours is found there by name and never becomes the application's default.
 std::shared_ptr<spdlog::logger> logger() {
+  const ProcessLock lock(OfProcess::kLoggers);
   static const std::shared_ptr<spdlog::logger> fallback = [] {
     auto made = std::make_shared<spdlog::logger>("lath-stderr", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
     made->set_level(spdlog::level::warn);
@@ -83,6 +86,7 @@ Result<void> log_configure(LogLevel level, const std::string& file) {
                      what.c_str());
       });
     });
+    const ProcessLock lock(OfProcess::kLoggers);
     spdlog::drop("lath");
     spdlog::register_logger(made);
   } catch (const spdlog::spdlog_ex& failure) {
