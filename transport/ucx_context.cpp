@@ -34,11 +34,15 @@ constexpr std::array kDefaults = {
     Default{.key = "MM_ERROR_HANDLING", .value = "y", .shared_memory_only = true},
     // TCP tells by itself that a peer is gone, and shared memory needs no traffic for it (process_mark.hpp).
     Default{.key = "KEEPALIVE_INTERVAL", .value = "inf", .shared_memory_only = false},
+    // Of use to RDMA alone, and UCX hooks the process's mmap() and munmap() for it: a child that is forked while another thread is inside
+    // one of them inherits the hooks' lock, and hangs where it opens a context that wants them.
+    Default{.key = "RCACHE_ENABLE", .value = "n", .shared_memory_only = false},
 };
 // Of RDMA nothing else tells; UCX's own default is 20 s.
 constexpr std::array kRdmaDefaults = {
-    kDefaults[0],
+    kDefaults[0],  // of shared memory
     Default{.key = "KEEPALIVE_INTERVAL", .value = "1s", .shared_memory_only = false},
+    Default{.key = "RCACHE_ENABLE", .value = "try", .shared_memory_only = false},  // UCX's own
 };
 
 // How many contexts there are, and of which process: a child of fork() inherits the count. Whoever asks or tells holds OfProcess::kUcx.

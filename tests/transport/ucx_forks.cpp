@@ -2,6 +2,7 @@
 // child has not got.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +93,18 @@ Ended fork_children_beside(Run&& run) {
   return ended;
 }
 
+// As any thread does that allocates much; UCX would have hooks in these calls.
+bool maps_and_unmaps() {
+  constexpr std::size_t kBytes = std::size_t{1} << 20;
+  for (int i = 0; i < 100; ++i) {
+    void* memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    *static_cast<volatile char*>(memory) = 1;
+    munmap(memory, kBytes);
+  }
+  return true;
+}
+
 void expect_all_well(const Ended& ended) {
   EXPECT_EQ(ended.hung, 0U);
   EXPECT_EQ(ended.ill, 0U);
@@ -110,6 +123,13 @@ TEST(UcxForks, a_child_opens_where_its_parent_was_opening_and_closing_transports
   const auto kept = UcxTransport::open(**context, 1, system_clock);
   ASSERT_TRUE(kept) << kept.error().text;
   expect_all_well(fork_children_beside([&] { return UcxTransport::open(**context, 1, system_clock).has_value(); }));
+}
+
+TEST(UcxForks, a_child_opens_where_its_parent_was_mapping_memory) {
+  const auto context = UcxContext::open();
+  ASSERT_TRUE(context) << context.error().text;
+  if ((*context)->has_rdma()) GTEST_SKIP() << "UCX's hooks are in, for RDMA's sake";
+  expect_all_well(fork_children_beside(&maps_and_unmaps));
 }
 
 #endif
