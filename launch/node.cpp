@@ -15,7 +15,6 @@
 #include "launch/shared_memory.hpp"
 #include "topology/host.hpp"
 #include "topology/rdma.hpp"
-#include "transport/ucx_transport.hpp"
 #include "wire/writer.hpp"
 
 namespace lath {
@@ -90,7 +89,7 @@ Result<void> check_memory(const Config& config, const HostFacts& facts, std::siz
   return {};
 }
 
-// What UCX may use where an interface was asked for: its TCP there, and the RDMA ports that send over it. None: all.
+// What may be used where an interface was asked for: TCP there, and the RDMA ports that send over it. None: all.
 std::vector<std::string> devices_of(const std::string& interface) {
   if (interface.empty()) return {};
   std::vector<std::string> devices = rdma_ports_under(interface);
@@ -209,9 +208,9 @@ Result<void> Node::open(const Config& config) {
   if (!config.interface.empty()) {
     if (const auto found = address_of_interface(config.interface); !found) return found.error();
   }
-  if (auto opened = open_context(config.interface); !opened) return opened;
+  if (auto opened = open_transports(config.interface); !opened) return opened;
   if (auto opened = open_shards(config); !opened) return opened;
-  auto transport = UcxTransport::open(*context_, cookie_, clock_);
+  auto transport = transports_->open_transport(cookie_, clock_);
   if (!transport) return transport.error();
   entry_.control_address = (*transport)->address();
   control_transport_ = std::move(*transport);
@@ -228,15 +227,15 @@ Result<void> Node::open(const Config& config) {
 }
 
 // UCX starts a thread of its own, which inherits what the opening one may use. That is the application's thread, and gets it back.
-Result<void> Node::open_context(const std::string& interface) {
+Result<void> Node::open_transports(const std::string& interface) {
   if (const auto heard = UcxContext::check_newcomers_are_heard(); !heard) return heard.error();
   const auto before = machine_.cpus_of_this_thread();
   if (!before) log_warn(before.error().text);
   const bool bound = before && bind_or_tell(machine_, plan_.cpus);
-  auto context = UcxContext::open(devices_of(interface));
+  auto transports = TransportProvider::open(devices_of(interface));
   if (bound) bind_or_tell(machine_, *before);
-  if (!context) return context.error();
-  context_ = std::move(*context);
+  if (!transports) return transports.error();
+  transports_ = std::move(*transports);
   return {};
 }
 
@@ -256,7 +255,7 @@ Result<void> Node::open_shards(const Config& config) {
     options.place = plan_.shards[i];
     // Where shards share cores the kernel places them better than a plan could, among the same cores.
     options.cpus = plan_.oversubscribed ? plan_.cpus : CpuSet{options.place.cpu};
-    shards_.push_back(std::make_unique<ShardHost>(options, machine_, *context_, clock_));
+    shards_.push_back(std::make_unique<ShardHost>(options, machine_, *transports_, clock_));
     auto address = shards_.back()->open();
     if (!address) return address.error();
     entry_.shard_addresses.push_back(std::move(*address));
@@ -307,7 +306,7 @@ Result<void> Node::serve(const std::shared_ptr<const ClusterView>& view) {
   options.contact = std::move(contact_);
   options.machine = &machine_;
   options.cpus = plan_.oversubscribed ? plan_.cpus : plan_.control_cpus;
-  options.memory = context_.get();
+  options.memory = &transports_->ucx();
   options.heap = &heap_;
   options.counters = &counters_;
   for (const auto& shard : shards_) shard->serve(view);

@@ -15,7 +15,7 @@
 #include "launch/control_thread.hpp"
 #include "launch/shard_host.hpp"
 #include "topology/machine.hpp"
-#include "transport/ucx_context.hpp"
+#include "transport/transport_provider.hpp"
 
 namespace lath {
 
@@ -47,7 +47,7 @@ class Node {
   const ShardPlan& plan() const { return plan_; }
   ViewSource& views() { return *control_; }
   const ViewSource& views() const { return *control_; }
-  UcxContext& context() { return *context_; }
+  TransportProvider& transports() { return *transports_; }
   const Clock& clock() const { return clock_; }
   // The first shard that no thread of the application has yet, for one that will turn it. Null: none is free, or they have threads of
   // their own. Any thread; given back, by its end, before the node stops.
@@ -62,7 +62,7 @@ class Node {
   Result<void> plan(GroupBootstrap& group, const Config& config);
   Result<void> take_decisions(GroupBootstrap& group, const Config& config, const ClusterKey& key);
   Result<void> open(const Config& config);
-  Result<void> open_context(const std::string& interface);
+  Result<void> open_transports(const std::string& interface);
   Result<void> open_shards(const Config& config);
   Result<std::shared_ptr<const ClusterView>> meet(GroupBootstrap& group);
   Result<void> serve(const std::shared_ptr<const ClusterView>& view);
@@ -83,7 +83,7 @@ class Node {
   // Destroyed in the reverse order: first the control thread, then the shards, then what they stand on.
   NodeCounters counters_;
   SharedHeapShortage heap_{HeapShortage::kNone};
-  std::unique_ptr<UcxContext> context_;
+  std::unique_ptr<TransportProvider> transports_;
   std::vector<std::unique_ptr<ShardHost>> shards_;
   std::unique_ptr<Transport> control_transport_;
   std::unique_ptr<ContactServer> contact_;

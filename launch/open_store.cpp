@@ -14,9 +14,8 @@
 #include "launch/replication_settings.hpp"
 #include "topology/host.hpp"
 #include "topology/machine.hpp"
-#include "transport/ucx_context.hpp"
+#include "transport/transport_provider.hpp"
 #include "transport/ucx_log.hpp"
-#include "transport/ucx_transport.hpp"
 #include "transport/waiting.hpp"
 
 namespace lath {
@@ -83,11 +82,9 @@ class EmbeddedStore final : public OpenStore {
 
   ViewSource& views() override { return node_->views(); }
   Result<std::unique_ptr<Transport>> make_transport() override {
-    auto transport = UcxTransport::open(node_->context(), node_->cookie(), node_->clock());
-    if (!transport) return transport.error();
-    return std::unique_ptr<Transport>(std::move(*transport));
+    return node_->transports().open_transport(node_->cookie(), node_->clock());
   }
-  RegionProvider& memory() override { return node_->context(); }
+  RegionProvider& memory() override { return node_->transports().ucx(); }
   // The caller's thread works beside the node's own: a shard may need the core it would spin on.
   WaitPolicy wait_policy() const override { return WaitPolicy::choose(2, 1); }
   OneSidedMode one_sided() const override { return one_sided_; }
@@ -118,20 +115,16 @@ class RemoteStore final : public OpenStore {
     return store;
   }
   static Result<std::unique_ptr<OpenStore>> start(std::unique_ptr<RemoteStore> store) {
-    auto context = UcxContext::open();
-    if (!context) return context.error();
-    store->context_ = std::move(*context);
+    auto transports = TransportProvider::open();
+    if (!transports) return transports.error();
+    store->transports_ = std::move(*transports);
     store->wait_ = store->choose_wait();
     return std::unique_ptr<OpenStore>(std::move(store));
   }
 
   ViewSource& views() override { return *client_; }
-  Result<std::unique_ptr<Transport>> make_transport() override {
-    auto transport = UcxTransport::open(*context_, client_->cookie(), clock_);
-    if (!transport) return transport.error();
-    return std::unique_ptr<Transport>(std::move(*transport));
-  }
-  RegionProvider& memory() override { return *context_; }
+  Result<std::unique_ptr<Transport>> make_transport() override { return transports_->open_transport(client_->cookie(), clock_); }
+  RegionProvider& memory() override { return transports_->ucx(); }
   WaitPolicy wait_policy() const override { return wait_; }
   OneSidedMode one_sided() const override { return one_sided_; }
   std::optional<NodeId> local_node() const override { return std::nullopt; }
@@ -153,7 +146,7 @@ class RemoteStore final : public OpenStore {
 
   SystemClock clock_;
   std::unique_ptr<ContactClient> client_;
-  std::unique_ptr<UcxContext> context_;
+  std::unique_ptr<TransportProvider> transports_;
   WaitPolicy wait_;
   OneSidedMode one_sided_ = OneSidedMode::kOff;
 };

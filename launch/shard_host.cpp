@@ -4,12 +4,11 @@
 #include "base/thread_start.hpp"
 #include "launch/binding.hpp"
 #include "topology/hash.hpp"
-#include "transport/ucx_transport.hpp"
 
 namespace lath {
 
-ShardHost::ShardHost(const ShardHostOptions& options, const Machine& machine, UcxContext& context, const Clock& clock)
-    : options_(options), machine_(machine), context_(context), clock_(clock), extents_(options.memory_bytes) {}
+ShardHost::ShardHost(const ShardHostOptions& options, const Machine& machine, TransportProvider& transports, const Clock& clock)
+    : options_(options), machine_(machine), transports_(transports), clock_(clock), extents_(options.memory_bytes) {}
 
 ShardHost::~ShardHost() {
   stop();
@@ -64,7 +63,7 @@ Result<void> ShardHost::prepare() {
   if (!options_.by_callers) bind_or_tell(machine_, options_.cpus);
   if (auto mapped = map_first(); !mapped) return mapped;
   auto transport =
-      UcxTransport::open(context_, options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
+      transports_.open_transport(options_.cookie, clock_, options_.by_callers ? UcxThreads::kInTurn : UcxThreads::kOne);
   if (!transport) return transport.error();
   Store store({options_.shard.self, options_.memory_bytes, &key_hash, options_.heap}, extents_);
   loop_.emplace(options_.shard, std::move(store), std::move(*transport), clock_, options_.wait);
@@ -76,9 +75,9 @@ Result<void> ShardHost::prepare() {
 
 // On a thread of ours: the application's has a memory policy of its own, which is not given back.
 Result<void> ShardHost::map_first() {
-  if (!options_.by_callers) return refill(context_);
+  if (!options_.by_callers) return refill(transports_.ucx());
   Result<void> mapped;
-  auto thread = start_thread("a shard's first memory", [&] { mapped = refill(context_); });
+  auto thread = start_thread("a shard's first memory", [&] { mapped = refill(transports_.ucx()); });
   if (!thread) return thread.error();
   thread->join();
   return mapped;

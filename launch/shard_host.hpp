@@ -14,7 +14,7 @@
 #include "store/extent_queue.hpp"
 #include "store/heap_shortage.hpp"
 #include "topology/machine.hpp"
-#include "transport/ucx_context.hpp"
+#include "transport/transport_provider.hpp"
 
 namespace lath {
 
@@ -33,7 +33,7 @@ struct ShardHostOptions {
 class ShardHost {
  public:
   // The machine, the context and the clock outlive it.
-  ShardHost(const ShardHostOptions& options, const Machine& machine, UcxContext& context, const Clock& clock);
+  ShardHost(const ShardHostOptions& options, const Machine& machine, TransportProvider& transports, const Clock& clock);
   ~ShardHost();
   ShardHost(const ShardHost&) = delete;
   ShardHost& operator=(const ShardHost&) = delete;
@@ -60,7 +60,7 @@ class ShardHost {
 
   ShardHostOptions options_;
   const Machine& machine_;
-  UcxContext& context_;
+  TransportProvider& transports_;
   const Clock& clock_;
   ExtentQueue extents_;
   bool told_of_memory_ = false;  // that it cannot be placed

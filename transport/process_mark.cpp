@@ -40,19 +40,36 @@ std::optional<Status> status_of(const std::string& process) {
   return status;
 }
 
-// FNV-1a. 0 is for what is unknown.
-std::uint64_t machine_here() {
-  struct stat numbers = {};
-  const std::string boot = text_of("/proc/sys/kernel/random/boot_id");
-  if (boot.empty() || stat("/proc/self/ns/pid", &numbers) != 0) return 0;
+std::string boot_id() {
+  return text_of("/proc/sys/kernel/random/boot_id");
+}
+
+// FNV-1a.
+std::uint64_t hash_of(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char character : boot + std::to_string(numbers.st_ino)) {
-    hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3ULL;
-  }
+  for (const char character : text) hash = (hash ^ static_cast<unsigned char>(character)) * 0x100000001b3ULL;
   return hash;
 }
 
+// 0 is for what is unknown.
+std::uint64_t machine_here() {
+  struct stat numbers = {};
+  const std::string boot = boot_id();
+  if (boot.empty() || stat("/proc/self/ns/pid", &numbers) != 0) return 0;
+  return hash_of(boot + std::to_string(numbers.st_ino));
+}
+
 }  // namespace
+
+std::uint64_t memory_domain_here() {
+  std::string text = boot_id();
+  for (const char* what : {"/proc/self/ns/ipc", "/dev/shm"}) {
+    struct stat numbers = {};
+    if (stat(what, &numbers) != 0) continue;  // the other side will not see it either
+    text += " " + std::to_string(numbers.st_dev) + ":" + std::to_string(numbers.st_ino);
+  }
+  return hash_of(text) | 1;
+}
 
 ProcessMark ProcessMark::own() {
   const auto status = status_of("self");

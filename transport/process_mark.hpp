@@ -21,4 +21,8 @@ static_assert(sizeof(ProcessMark) == 24, "it travels as it lies in memory");
 // Whether a process of this machine has ended, reaped or not. False where it cannot be known from here.
 bool has_ended(const ProcessMark& process, const ProcessMark& own);
 
+// Names the memory that processes can share here: its value is the same at two of them that see the same /dev/shm and the same SysV segments.
+// Never 0.
+std::uint64_t memory_domain_here();
+
 }  // namespace lath

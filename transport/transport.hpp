@@ -92,6 +92,21 @@ struct TransportCounters {
   std::uint64_t reads = 0;            // one-sided, by read()
   std::uint64_t bytes_read = 0;
 
+  TransportCounters& operator+=(const TransportCounters& other) {
+    messages_sent += other.messages_sent;
+    messages_received += other.messages_received;
+    bytes_sent += other.bytes_sent;
+    bytes_received += other.bytes_received;
+    refused_busy += other.refused_busy;
+    dropped_foreign += other.dropped_foreign;
+    dropped_stale += other.dropped_stale;
+    peers_closed += other.peers_closed;
+    peers_failed += other.peers_failed;
+    reads += other.reads;
+    bytes_read += other.bytes_read;
+    return *this;
+  }
+
   void peer_ended(const Error& error) { ++(error.code == Code::kClosed ? peers_closed : peers_failed); }
 
   // visit(name, value) for each, in the order above.

@@ -14,7 +14,8 @@ namespace {
 
 constexpr unsigned kSettlingTurnsMax = 64;    // where peers send without end
 constexpr unsigned kGreetingsPendingMax = 4;  // of an endpoint: some 2.4 KB each
-constexpr TimeNs kLookNs = 1'000'000'000;     // between looks at the peers' processes: some 10 us each
+constexpr TimeNs kUnreachedNs = 60'000'000'000;
+constexpr TimeNs kLookNs = 1'000'000'000;  // between looks at the peers' processes: some 10 us each
 
 Error error_of_ended(const ProcessMark& process) {
   return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
@@ -27,19 +28,18 @@ PeerId UcxTransport::id_at(std::uint32_t index) const {
 }
 
 Result<PeerId> UcxTransport::connect(const Address& address) {
-  const std::optional<UcxAddress> remote = ucx_unwrap_address(address);
-  if (!remote || !is_worker_key(remote->worker.size()))
+  const std::optional<Bytes> remote = ucx_unwrap_address(address);
+  if (!remote || !is_worker_key(remote->size()))
     return Error{Code::kInvalid, "not the address of a UCX transport of this version of Lath, or a damaged one"};
-  const std::string worker = key_of(remote->worker);
+  const std::string worker = key_of(*remote);
   auto known = by_worker_.find(worker);
   if (known == by_worker_.end() && !progressing_) {
     settle();
     known = by_worker_.find(worker);
   }
   if (known != by_worker_.end()) return id_at(known->second);
-  Result<PeerId> made = new_peer(remote->worker);
+  Result<PeerId> made = new_peer(*remote);
   if (!made) return made;
-  if (knock(*made, *remote)) return made;
   if (progressing_) {
     opening_.push_back(*made);
     chores_ = true;
@@ -82,7 +82,7 @@ bool UcxTransport::open_endpoint(PeerId id) {
     const TimeNs now_ns = clock_.now_ns();
     peer->state = UcxPeer::State::kGreeting;
     peer->greet_again_ns = now_ns + kGreetingAgainNs;
-    if (peer->answered_until_ns == 0) peer->answered_until_ns = now_ns + kGreetingNsMax;
+    peer->greeted_until_ns = now_ns + kGreetingNsMax;
     greeting_.push_back(id);
     chores_ = true;
     greet(id, UcxKind::kHello);
@@ -99,6 +99,7 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
   const ucs_status_t status = ucp_ep_create(worker_, &params, &peer.endpoint);
   if (status != UCS_OK) {
     peer.endpoint = nullptr;
+    note_unreached(peer.worker);
     fail(
         id, Ending::kEndpoint,
         has_ended(process_of(peer.worker), process_)
@@ -206,11 +207,25 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
   for (std::uint32_t index = 0; index < transport->peers_.size(); ++index) {
     const UcxPeer& peer = *transport->peers_[index];
     if (peer.state == UcxPeer::State::kFree || peer.endpoint != endpoint) continue;
+    if (peer.state != UcxPeer::State::kOpen) transport->note_unreached(peer.worker);
     transport->fail(transport->id_at(index), UcxTransport::Ending::kEndpoint,
                     {Code::kUnreachable, std::string("the peer is lost: ") + ucs_status_string(status)});
     return;
   }
   if (transport->parked_.remove(endpoint)) transport->close_endpoint(endpoint);
+}
+
+void UcxTransport::note_unreached(const std::string& worker) {
+  const TimeNs now_ns = clock_.now_ns();
+  std::erase_if(unreached_, [now_ns](const auto& each) { return each.second <= now_ns; });
+  unreached_[worker] = now_ns + kUnreachedNs;
+}
+
+bool UcxTransport::has_failed_to_reach(const Address& address) const {
+  if (unreached_.empty()) return false;
+  const std::optional<Bytes> worker = ucx_unwrap_address(address);
+  const auto found = worker && is_worker_key(worker->size()) ? unreached_.find(key_of(*worker)) : unreached_.end();
+  return found != unreached_.end() && clock_.now_ns() < found->second;
 }
 
 // Of those on this machine. Not within UCX's progress, since a parked endpoint is closed by the next chores.
@@ -260,7 +275,6 @@ void UcxTransport::retire(PeerId id, Ending ending) {
 
 void UcxTransport::do_chores(TransportEvents& events) {
   chores_ = false;
-  answer_knocks();
   if (!opening_.empty() || !orphans_.empty()) settle();
   std::vector<PeerId> opening;
   opening.swap(opening_);
@@ -282,7 +296,7 @@ void UcxTransport::do_chores(TransportEvents& events) {
     reads_.sweep();
     advance_closing();
   }
-  chores_ = chores_ || !failures_.empty() || !closing_.empty() || !greeting_.empty() || !knocks_.empty();
+  chores_ = chores_ || !failures_.empty() || !closing_.empty() || !greeting_.empty();
 }
 
 void UcxTransport::advance_closing() {

@@ -17,6 +17,7 @@
 #include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "transport/ucx_needs.hpp"
+#include "transport/ucx_setting.hpp"
 #include "transport/ucx_survey.hpp"
 
 namespace lath {
@@ -60,20 +61,10 @@ class OpenContexts {
 };
 OpenContexts open_contexts;
 
-bool has_rdma_devices() {
-  std::error_code error;
-  return !std::filesystem::is_empty("/sys/class/infiniband", error) && !error;
-}
-
-const char* setting(const std::string& key) {
-  const char* ours = std::getenv(("LATH_UCX_" + key).c_str());
-  return ours != nullptr ? ours : std::getenv(("UCX_" + key).c_str());
-}
-
-bool may_use_shared_memory() {
-  const char* chosen = setting("TLS");
-  if (chosen == nullptr) return true;
-  const std::string_view transports = chosen;
+bool may_use_shared_memory(const UcxLimits& limits) {
+  const std::optional<std::string> chosen = limits.transports ? limits.transports : ucx_setting("TLS");
+  if (!chosen) return true;
+  const std::string_view transports = *chosen;
   if (transports.starts_with('^')) return true;
   for (const std::string_view name : {"all", "posix", "sysv", "sm", "shm", "mm", "xpmem"}) {
     if (transports.find(name) != std::string_view::npos) return true;
@@ -82,30 +73,31 @@ bool may_use_shared_memory() {
 }
 
 // UCX ignores LATH_UCX_MM_ERROR_HANDLING by itself, so what the user set is passed on as well.
-Result<void> apply_defaults(ucp_config_t* config) {
+Result<void> apply_defaults(ucp_config_t* config, const UcxLimits& limits) {
   for (const Default& preset : has_rdma_devices() ? kRdmaDefaults : kDefaults) {
-    if (preset.shared_memory_only && !may_use_shared_memory()) continue;
-    const char* chosen = setting(preset.key);
-    const char* value = chosen != nullptr ? chosen : preset.value;
-    const ucs_status_t status = ucp_config_modify(config, preset.key, value);
+    if (preset.shared_memory_only && !may_use_shared_memory(limits)) continue;
+    const std::optional<std::string> chosen = ucx_setting(preset.key);
+    const std::string value = chosen.value_or(preset.value);
+    const ucs_status_t status = ucp_config_modify(config, preset.key, value.c_str());
     if (status != UCS_OK) {
       return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.key + "=" + value + " (" +
                                        ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.key};
     }
-    if (chosen != nullptr) ucx_log_passed_on(std::string("LATH_UCX_") + preset.key);
+    if (chosen) ucx_log_passed_on(std::string("LATH_UCX_") + preset.key);
   }
   return {};
 }
 
-// A user's own LATH_UCX_NET_DEVICES goes over what we were told.
-Result<void> apply_devices(ucp_config_t* config, std::span<const std::string> devices) {
-  if (devices.empty() || std::getenv("LATH_UCX_NET_DEVICES") != nullptr) return {};
-  std::string list;
-  for (const std::string& device : devices) list += (list.empty() ? "" : ",") + device;
-  const ucs_status_t status = ucp_config_modify(config, "NET_DEVICES", list.c_str());
-  if (status == UCS_OK) return {};
-  return Error{Code::kInvalid, "UCX refuses the network devices " + list + " (" + ucs_status_string(status) +
-                                   "): name another interface, or devices of ucx_info -d in LATH_UCX_NET_DEVICES"};
+Result<void> apply_limits(ucp_config_t* config, const UcxLimits& limits) {
+  const auto apply = [&](const char* key, const std::optional<std::string>& value) -> Result<void> {
+    if (!value) return {};
+    const ucs_status_t status = ucp_config_modify(config, key, value->c_str());
+    if (status == UCS_OK) return {};
+    return Error{Code::kInvalid, std::string("UCX refuses ") + key + "=" + *value + " (" + ucs_status_string(status) +
+                                     "): see what ucx_info -d lists, and LATH_UCX_" + key};
+  };
+  const Result<void> applied = apply("TLS", limits.transports);
+  return applied ? apply("NET_DEVICES", limits.devices) : applied;
 }
 
 bool is_ucx_handler(int signal_number) {
@@ -118,22 +110,26 @@ bool is_ucx_handler(int signal_number) {
 }
 
 void give_signals_back() {
-  if (setting("HANDLE_ERRORS") != nullptr) return;
+  if (ucx_setting("HANDLE_ERRORS")) return;
   for (const int signal_number : {SIGILL, SIGSEGV, SIGBUS, SIGFPE}) {
     if (is_ucx_handler(signal_number)) ucs_debug_disable_signal(signal_number);
   }
 }
 
 std::string transports_hint() {
-  const char* chosen = setting("TLS");
-  if (chosen == nullptr) return "run ucx_info -d to see what this machine offers";
-  return std::string("the transports are limited to '") + chosen +
-         "': change LATH_UCX_TLS or UCX_TLS to some that ucx_info -d lists";
+  const std::optional<std::string> chosen = ucx_setting("TLS");
+  if (!chosen) return "run ucx_info -d to see what this machine offers";
+  return "the transports are limited to '" + *chosen + "': change LATH_UCX_TLS or UCX_TLS to some that ucx_info -d lists";
 }
 
 }  // namespace
 
-Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string> devices) {
+bool has_rdma_devices() {
+  std::error_code error;
+  return !std::filesystem::is_empty("/sys/class/infiniband", error) && !error;
+}
+
+Result<std::unique_ptr<UcxContext>> UcxContext::open(const UcxLimits& limits) {
   const ProcessLock alone(OfProcess::kUcx);
   give_signals_back();
   if (const auto enough = check_ucx_needs(); !enough) return enough.error();
@@ -145,8 +141,8 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string
     return Error{Code::kInvalid, std::string("UCX cannot read its settings (") + ucs_status_string(status) +
                                      "): look for a wrong value among the variables LATH_UCX_* and UCX_*"};
   }
-  Result<void> applied = apply_defaults(config);
-  if (applied) applied = apply_devices(config, devices);
+  Result<void> applied = apply_defaults(config, limits);
+  if (applied) applied = apply_limits(config, limits);
   if (!applied) {
     ucp_config_release(config);
     return applied.error();
@@ -163,11 +159,10 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open(std::span<const std::string
     return Error{Code::kIo, "UCX cannot start (" + opening.reason(ucs_status_string(status)) + "): " + transports_hint()};
   }
   open_contexts.add();
-  if (has_rdma_devices()) {
-    const auto resources = ucx_resources_of(context->handle_);
-    if (!resources) return resources.error();
-    context->has_rdma_ = std::ranges::any_of(*resources, &is_rdma);
-  }
+  const auto resources = ucx_resources_of(context->handle_);
+  if (!resources) return resources.error();
+  context->has_rdma_ = std::ranges::any_of(*resources, &is_rdma);
+  context->shares_messages_ = std::ranges::any_of(*resources, &shares_memory);
   if (Result<void> opened = context->open_probe_region(); !opened) return opened.error();
   return context;
 }

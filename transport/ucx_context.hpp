@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,12 +21,19 @@ struct ucp_mem;
 
 namespace lath {
 
+bool has_rdma_devices();  // this host, be they usable or not
+
+// What UCX may use, over what the environment says; where they are not set, that stands.
+struct UcxLimits {
+  std::optional<std::string> transports;  // as UCX_TLS: "^tcp"
+  std::optional<std::string> devices;     // as UCX_NET_DEVICES: "mlx5_0:1"
+};
+
 class UcxContext final : public RegionProvider {
  public:
   // Also takes UCX's crash handlers out of the process, unless UCX_HANDLE_ERRORS is set: UCX installs them while it is loaded,
   // before any code of ours runs, and a library has no business with the application's signals.
-  // `devices` are the only network devices UCX may use, by its names (eth0, mlx5_0:1), unless LATH_UCX_NET_DEVICES says which; none: all.
-  static Result<std::unique_ptr<UcxContext>> open(std::span<const std::string> devices = {});
+  static Result<std::unique_ptr<UcxContext>> open(const UcxLimits& limits = {});
   // Whether newcomers can be heard in this process: UCX hears them by a thread of its own, which a child of fork() lacks where contexts of
   // its parent were open. Who only connects to others may open one there.
   static Result<void> check_newcomers_are_heard();
@@ -42,7 +50,9 @@ class UcxContext final : public RegionProvider {
   void keep() { kept_ = true; }
 
   ucp_context* handle() const { return handle_; }
-  bool has_rdma() const { return has_rdma_; }  // UCX may use RDMA, by the devices and the settings that there are
+  // What UCX may use, by the devices, the settings and the limits that there are.
+  bool has_rdma() const { return has_rdma_; }
+  bool shares_messages() const { return shares_messages_; }  // with processes of this host, by memory
   // What peers read to find out whether they can: its first word, and never anything else.
   const Region& probe_region() const { return *probe_region_; }
   std::uint64_t probe_content() const { return probe_content_; }
@@ -55,6 +65,7 @@ class UcxContext final : public RegionProvider {
   UcxLogCapture log_;  // for as long as UCX may have something to say
   ucp_context* handle_ = nullptr;
   bool has_rdma_ = false;
+  bool shares_messages_ = false;
   std::unique_ptr<Region> probe_region_;
   std::uint64_t probe_content_ = 0;
   std::atomic<bool> shares_memory_ = false;  // small allocations are visible to other processes of this host

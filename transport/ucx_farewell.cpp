@@ -21,7 +21,6 @@ constexpr TimeNs kShutdownNsMax = 1'500'000'000;  // of closing what a farewell 
 }  // namespace
 
 UcxTransport::~UcxTransport() {
-  knocks_.clear();
   const bool all_heard = say_farewell();
   const TimeNs deadline_ns = clock_.now_ns() + kShutdownNsMax;
   do {

@@ -1,4 +1,4 @@
-// Whom a UcxTransport knows: hosts that are asked whether they answer, hellos that wait for their answer, what the answer does, goodbyes, farewells,
+// Whom a UcxTransport knows: hellos that wait for their answer, what the answer does, goodbyes, farewells,
 // and the endpoints that wait for another connection.
 #include <ucp/api/ucp.h>
 
@@ -13,38 +13,6 @@
 
 namespace lath {
 
-// Before UCX connects over TCP. True: the endpoint is made once the host has answered. Not where the peer is on this host, or UCX has a
-// better way than TCP, or one that is there already.
-bool UcxTransport::knock(PeerId id, const UcxAddress& address) {
-  UcxPeer& peer = *peers_[id.index];
-  if (listeners_.empty() || (address.has_rdma && context_.has_rdma()) || parked_.contains(peer.worker)) return false;
-  std::vector<UcxListener> ports = ucx_listeners_in(address);
-  std::erase_if(ports, [this](const UcxListener& port) {
-    return std::ranges::any_of(listeners_, [&](const UcxListener& own) { return is_same_ip(own, port); });
-  });
-  const TimeNs until_ns = clock_.now_ns() + kGreetingNsMax;
-  if (!knocks_.begin(id, ports, until_ns)) return false;
-  peer.answered_until_ns = until_ns;
-  chores_ = true;
-  return true;
-}
-
-void UcxTransport::answer_knocks() {
-  if (knocks_.empty()) return;
-  // The peer may have made the connection meanwhile.
-  knocks_.drop_if([this](PeerId id) {
-    const UcxPeer* peer = find(id);
-    return peer == nullptr || peer->endpoint != nullptr;
-  });
-  for (UcxKnocks::Answer& answer : knocks_.take(clock_.now_ns())) {
-    if (answer.error) {
-      fail(answer.peer, Ending::kConnection, std::move(*answer.error));
-    } else {
-      opening_.push_back(answer.peer);
-    }
-  }
-}
-
 // Says a hello again that was not answered, or gives it up. UCX tells of neither: a stopped peer takes what is sent.
 void UcxTransport::advance_greetings() {
   if (greeting_.empty()) return;
@@ -54,7 +22,9 @@ void UcxTransport::advance_greetings() {
   for (const PeerId id : greeting) {
     UcxPeer* peer = find(id);
     if (peer == nullptr || peer->state != UcxPeer::State::kGreeting) continue;
-    if (now_ns >= peer->answered_until_ns) {
+    if (now_ns >= peer->greeted_until_ns) {
+      // Its process may be stopped; but it may also be deaf by this way alone (docs/operations.md).
+      note_unreached(peer->worker);
       fail(id, Ending::kConnection,
            {Code::kUnreachable, "the peer did not answer our hello within " + std::to_string(kGreetingNsMax / 1'000'000'000) +
                                     " s: it is stopped or overloaded, or its address is another cluster's by now"});
@@ -70,8 +40,8 @@ void UcxTransport::advance_greetings() {
 }
 
 bool UcxTransport::is_connected(const Address& address) const {
-  const std::optional<UcxAddress> remote = ucx_unwrap_address(address);
-  return remote && is_worker_key(remote->worker.size()) && by_worker_.contains(key_of(remote->worker));
+  const std::optional<Bytes> worker = ucx_unwrap_address(address);
+  return worker && is_worker_key(worker->size()) && by_worker_.contains(key_of(*worker));
 }
 
 bool UcxTransport::is_open(PeerId id) const {

@@ -30,7 +30,6 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   ucp_worker_params_t params = {};
   params.field_mask = UCP_WORKER_PARAM_FIELD_THREAD_MODE;
   params.thread_mode = threads == UcxThreads::kOne ? UCS_THREAD_MODE_SINGLE : UCS_THREAD_MODE_SERIALIZED;
-  const std::vector<UcxListener> listeners_before = ucx_listeners_now();
   ucp_worker_h worker = nullptr;
   ucs_status_t status = ucp_worker_create(context.handle(), &params, &worker);
   if (status != UCS_OK) {
@@ -49,10 +48,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no address for a worker: ") + ucs_status_string(status)};
   const Bytes own_span(reinterpret_cast<const std::byte*>(own), own_bytes);
   transport->worker_address_ = key_of(transport->process_, own_span);
-  transport->listeners_ = ucx_listeners_since(listeners_before, ucx_listeners_now(), own_span);
-  std::vector<UcxListener> ports = transport->listeners_;
-  std::erase_if(ports, &is_loopback);
-  transport->address_ = ucx_wrap_address(std::as_bytes(std::span(transport->worker_address_)), ports, context.has_rdma());
+  transport->address_ = ucx_wrap_address(std::as_bytes(std::span(transport->worker_address_)));
   ucp_worker_release_address(worker, own);
   if (transport->address_.size() > kAddressBytesMax) {
     return Error{Code::kTooLarge, "UCX's worker address has " + std::to_string(own_bytes) + " bytes, more than " +
@@ -61,7 +57,6 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
   status = ucp_worker_get_efd(worker, &transport->event_fd_);
   if (status != UCS_OK) return Error{Code::kIo, std::string("UCX has no event descriptor: ") + ucs_status_string(status)};
   transport->signals_.watch(transport->event_fd_);
-  transport->knocks_.wake_by(transport->event_fd_);
 
   if (const auto set = transport->set_handlers(); !set) return set.error();
   return transport;

@@ -19,7 +19,6 @@ class UcxParked {
   using Entries = std::unordered_map<std::string, ucp_ep*>;
 
   void park(const std::string& worker, ucp_ep* endpoint) { entries_.insert_or_assign(worker, endpoint); }
-  bool contains(const std::string& worker) const { return entries_.contains(worker); }
   // nullptr where there is none.
   ucp_ep* take(const std::string& worker) {
     const auto found = entries_.find(worker);

@@ -36,7 +36,7 @@ inline const ucp_address* ucx_address_of(const std::string& worker) {
 struct UcxPeer {
   enum class State : std::uint8_t {
     kFree,      // no connection; also while the endpoint of the last one is being closed
-    kOpening,   // no endpoint yet: made by the next poll(), or once the peer's host has answered our knock
+    kOpening,   // no endpoint yet: made by the next poll()
     kGreeting,  // our hello is under way; frames wait
     kOpen,
   };
@@ -55,9 +55,9 @@ struct UcxPeer {
   Attached probed;
 
   Credit credit;
-  TimeNs greet_again_ns = 0;     // while kGreeting: when the hello is due again
-  TimeNs answered_until_ns = 0;  // when a peer is given up whose host, or which itself, has not answered; 0: nobody was asked yet
-  std::string worker;            // the peer's address, as key_of() gives it
+  TimeNs greet_again_ns = 0;         // while kGreeting: when the hello is due again
+  TimeNs greeted_until_ns = 0;       // while kGreeting: when it is given up
+  std::string worker;                // the peer's address, as key_of() gives it
   std::vector<FrameBuffer> waiting;  // accepted before the connection was open; counted as sent, so bounded by credit
 };
 

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <ucp/api/ucp.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
 #include "base/process_lock.hpp"
+#include "transport/network_limits.hpp"
 #include "transport/ucx_context.hpp"
 #include "transport/ucx_log.hpp"
 #include "transport/ucx_needs.hpp"
@@ -31,16 +33,27 @@ Error failed(const std::string& what, ucs_status_t status) {
   return {Code::kIo, what + " (" + ucs_status_string(status) + ")"};
 }
 
-Result<UcxSurvey> survey_of(ucp_context* context) {
+// What UCX has but its TCP, which is ours.
+Result<UcxSurvey> survey_of(ucp_context* context, const std::vector<TcpInterface>& tcp) {
   Result<std::vector<UcxResource>> resources = ucx_resources_of(context);
   if (!resources) return resources.error();
-  return UcxSurvey{.version = ucp_get_version_string(), .resources = std::move(*resources)};
+  UcxSurvey survey = {.version = ucp_get_version_string(), .resources = std::move(*resources)};
+  std::erase_if(survey.resources, [](const UcxResource& each) { return each.transport == "tcp"; });
+  for (const TcpInterface& each : tcp) {
+    const UcxResource resource = {"tcp", each.name};
+    if (std::ranges::find(survey.resources, resource) == survey.resources.end()) survey.resources.push_back(resource);
+  }
+  return survey;
 }
 
 }  // namespace
 
 bool is_rdma(const UcxResource& resource) {
   return resource.transport.starts_with("rc_") || resource.transport.starts_with("dc_") || resource.transport.starts_with("ud_");
+}
+
+bool shares_memory(const UcxResource& resource) {
+  return resource.transport == "posix" || resource.transport == "sysv" || resource.transport == "xpmem";
 }
 
 Result<std::vector<UcxResource>> ucx_resources_of(ucp_context* context) {
@@ -76,9 +89,12 @@ std::vector<UcxResource> ucx_resources_in(std::string_view printed) {
 }
 
 Result<UcxSurvey> survey_ucx() {
-  auto context = UcxContext::open();
+  const auto limits = network_limits_here(network_settings_here());
+  if (!limits) return limits.error();
+  auto context = UcxContext::open(limits->ucx);
   if (!context) return context.error();
-  return survey_of((*context)->handle());
+  const bool has_tcp = limits->tcp && !(limits->interfaces_named && limits->interfaces.empty());
+  return survey_of((*context)->handle(), has_tcp ? tcp_interfaces_here(limits->interfaces) : std::vector<TcpInterface>());
 }
 
 Result<UcxSurvey> survey_ucx_unlimited() {
@@ -102,7 +118,7 @@ Result<UcxSurvey> survey_ucx_unlimited() {
   status = ucp_init(&params, config.get(), &raw_context);
   if (status != UCS_OK) return failed("UCX cannot start with all its transports", status);
   const std::unique_ptr<ucp_context, Cleanup> context(raw_context);
-  return survey_of(context.get());
+  return survey_of(context.get(), tcp_interfaces_here({}));
 }
 
 }  // namespace lath

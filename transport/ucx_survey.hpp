@@ -1,5 +1,5 @@
-// What UCX offers on this machine: its version, and which transports it has on which devices. For the doctor: each survey opens a
-// context of its own and closes it again. Any thread, one at a time.
+// What carries messages on this machine: UCX's version, its transports and their devices, and the interfaces of our TCP in place of UCX's.
+// For the doctor: each survey opens a context of its own and closes it again. Any thread, one at a time.
 #pragma once
 
 #include <compare>
@@ -21,7 +21,7 @@ struct UcxResource {
 
 struct UcxSurvey {
   std::string version;
-  std::vector<UcxResource> resources;  // in UCX's order
+  std::vector<UcxResource> resources;  // in UCX's order; our TCP's last
 };
 
 // Under the settings in force, as a node would start.
@@ -30,6 +30,7 @@ Result<UcxSurvey> survey_ucx();
 Result<UcxSurvey> survey_ucx_unlimited();
 
 bool is_rdma(const UcxResource& resource);
+bool shares_memory(const UcxResource& resource);  // carries messages between processes of one host
 Result<std::vector<UcxResource>> ucx_resources_of(ucp_context* context);
 // The resources in what ucp_context_print_info writes.
 std::vector<UcxResource> ucx_resources_in(std::string_view printed);

@@ -15,8 +15,6 @@
 #include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
 #include "transport/ucx_context.hpp"
-#include "transport/ucx_knocks.hpp"
-#include "transport/ucx_listener.hpp"
 #include "transport/ucx_parked.hpp"
 #include "transport/ucx_reads.hpp"
 #include "transport/ucx_signals.hpp"
@@ -27,7 +25,6 @@ struct ucp_ep;
 namespace lath {
 
 enum class UcxKind : std::uint8_t;
-struct UcxAddress;
 struct UcxGreeting;
 struct UcxHeader;
 struct UcxPeer;
@@ -68,6 +65,8 @@ class UcxTransport final : public Transport {
   std::string path(PeerId id) const override;
   const TransportCounters& counters() const override { return counters_; }
 
+  // Whether UCX has had no way to the owner of that address, or lost it before its first answer, within the last minute.
+  bool has_failed_to_reach(const Address& address) const;
   std::size_t sends_pending() const { return sends_pending_; }  // frames that UCX has not finished with
   std::size_t connections() const { return connections_; }      // slots in use, those being closed included
   std::size_t parked() const { return parked_.size(); }         // endpoints that wait for another connection
@@ -123,8 +122,6 @@ class UcxTransport final : public Transport {
 
   // Connections (ucx_connect.cpp, ucx_greeting.cpp).
   Result<PeerId> new_peer(Bytes worker);
-  bool knock(PeerId id, const UcxAddress& address);
-  void answer_knocks();
   bool open_endpoint(PeerId id);
   bool make_endpoint(UcxPeer& peer, PeerId id);
   void settle();
@@ -142,15 +139,14 @@ class UcxTransport final : public Transport {
   void retire(PeerId id, Ending ending);
   Error take_failure(PeerId id);
   void close_endpoint(ucp_ep* endpoint);
+  void note_unreached(const std::string& worker);
   void look_for_ended_processes();
   void do_chores(TransportEvents& events);
   void advance_closing();
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
   // That cannot wait for a while.
-  bool has_chores() const {
-    return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty() || knocks_.has_answers();
-  }
+  bool has_chores() const { return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty(); }
 
   // The end (ucx_farewell.cpp).
   struct Leaving {  // who was said farewell, until it has left
@@ -181,10 +177,9 @@ class UcxTransport final : public Transport {
   UcxSignals signals_;
   const ProcessMark process_ = ProcessMark::own();
   Address address_;
-  std::string worker_address_;          // with the mark
-  std::vector<UcxListener> listeners_;  // UCX's own here; none where it does not use TCP, or that cannot be told
-  TimeNs look_at_ns_ = 0;               // when the peers' processes are due to be looked at
-  std::uint32_t polls_unlooked_ = 0;    // since the clock was asked whether they are
+  std::string worker_address_;        // with the mark
+  TimeNs look_at_ns_ = 0;             // when the peers' processes are due to be looked at
+  std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
   std::uint32_t polls_unlooked_max_ = 0;
   TransportCounters counters_;
   FramePool pool_;
@@ -206,12 +201,12 @@ class UcxTransport final : public Transport {
   std::size_t delivered_ = 0;
   std::size_t deliver_max_ = 0;
   std::deque<Stashed> stashed_;
-  UcxKnocks knocks_;
   std::vector<PeerId> opening_;
   std::vector<PeerId> greeting_;  // whose hello is not answered yet
   UcxParked parked_;
   std::unordered_map<ucp_ep*, unsigned> greetings_pending_;  // that UCX has not sent yet, where there are any
   std::vector<std::string> late_hellos_;                     // whose worker is owed a farewell
+  std::unordered_map<std::string, TimeNs> unreached_;        // workers, and until when that is remembered
   std::vector<Orphan> orphans_;
   std::vector<Failure> failures_;
   std::vector<Closing> closing_;

@@ -1,14 +1,15 @@
 #include "transport/ucx_wire.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
+
+#include "transport/checksum.hpp"
 
 namespace lath {
 
 namespace {
 
-constexpr std::uint32_t kAddressMark = 0x58434c03;  // "LCX" and a version
+constexpr std::uint32_t kAddressMark = 0x58434c02;  // "LCX" and a version
 
 struct GreetingLayout {
   std::uint64_t cookie;
@@ -23,12 +24,8 @@ static_assert(sizeof(GreetingLayout) == 32);
 
 struct AddressLayout {
   std::uint32_t mark;
-  std::uint32_t check;  // of what follows
-  std::uint8_t has_rdma;
-  std::uint8_t listeners;
-  std::uint16_t unused;
+  std::uint32_t check;
 };
-static_assert(sizeof(AddressLayout) == 12);
 
 constexpr std::uint32_t kExportMark = 0x52434c02;  // "LCR" and a version
 
@@ -41,13 +38,6 @@ struct ExportLayout {
 };
 static_assert(sizeof(ExportLayout) == 32);
 
-// FNV-1a, folded: finds damage and foreign bytes; it is no defence against forgery.
-std::uint32_t check_of(Bytes bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const std::byte byte : bytes) hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3ULL;
-  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
-}
-
 }  // namespace
 
 void ucx_encode(const UcxGreeting& greeting, FrameBuffer& frame) {
@@ -57,7 +47,7 @@ void ucx_encode(const UcxGreeting& greeting, FrameBuffer& frame) {
                                  .credit_messages = greeting.credit_messages,
                                  .credit_bytes = greeting.credit_bytes,
                                  .worker_bytes = static_cast<std::uint32_t>(greeting.worker.size()),
-                                 .worker_check = check_of(greeting.worker)};
+                                 .worker_check = checksum_of(greeting.worker)};
   std::memcpy(frame.extend(sizeof layout), &layout, sizeof layout);
   frame.append(greeting.worker);
 }
@@ -67,7 +57,7 @@ std::optional<UcxGreeting> ucx_decode_greeting(Bytes bytes) {
   if (bytes.size() < sizeof layout) return std::nullopt;
   std::memcpy(&layout, bytes.data(), sizeof layout);
   const Bytes worker = bytes.subspan(sizeof layout);
-  if (worker.size() != layout.worker_bytes || worker.size() > kAddressBytesMax || check_of(worker) != layout.worker_check) {
+  if (worker.size() != layout.worker_bytes || worker.size() > kAddressBytesMax || checksum_of(worker) != layout.worker_check) {
     return std::nullopt;
   }
   if (layout.credit_messages == 0 || layout.credit_bytes == 0) return std::nullopt;
@@ -78,44 +68,21 @@ std::optional<UcxGreeting> ucx_decode_greeting(Bytes bytes) {
                      .worker = worker};
 }
 
-Address ucx_wrap_address(Bytes worker, std::span<const UcxListener> listeners, bool has_rdma) {
-  AddressLayout layout = {};
-  const std::size_t taken = sizeof layout + worker.size();
-  const std::size_t room = taken < kAddressBytesMax ? (kAddressBytesMax - taken) / sizeof(UcxListener) : 0;
-  listeners = listeners.first(std::min({listeners.size(), room, kUcxListenersMax}));
-  layout.mark = kAddressMark;
-  layout.has_rdma = has_rdma ? 1 : 0;
-  layout.listeners = static_cast<std::uint8_t>(listeners.size());
-  Address address(taken + listeners.size_bytes());
-  const std::span<std::byte> behind = std::span(address).subspan(sizeof layout);
-  std::ranges::copy(std::as_bytes(listeners), behind.begin());
-  std::ranges::copy(worker, behind.begin() + static_cast<std::ptrdiff_t>(listeners.size_bytes()));
+Address ucx_wrap_address(Bytes worker) {
+  const AddressLayout layout = {.mark = kAddressMark, .check = checksum_of(worker)};
+  Address address(sizeof layout + worker.size());
   std::memcpy(address.data(), &layout, sizeof layout);
-  layout.check = check_of(std::span(address).subspan(offsetof(AddressLayout, has_rdma)));
-  std::memcpy(address.data(), &layout, sizeof layout);
+  if (!worker.empty()) std::memcpy(address.data() + sizeof layout, worker.data(), worker.size());
   return address;
 }
 
-std::optional<UcxAddress> ucx_unwrap_address(Bytes address) {
+std::optional<Bytes> ucx_unwrap_address(Bytes address) {
   AddressLayout layout;
   if (address.size() <= sizeof layout || address.size() > kAddressBytesMax) return std::nullopt;
   std::memcpy(&layout, address.data(), sizeof layout);
-  if (layout.mark != kAddressMark || layout.check != check_of(address.subspan(offsetof(AddressLayout, has_rdma))) ||
-      layout.has_rdma > 1 || layout.listeners > kUcxListenersMax) {
-    return std::nullopt;
-  }
-  const Bytes behind = address.subspan(sizeof layout);
-  const std::size_t listeners_bytes = layout.listeners * sizeof(UcxListener);
-  if (behind.size() <= listeners_bytes) return std::nullopt;
-  return UcxAddress{
-      .has_rdma = layout.has_rdma == 1, .listeners = behind.first(listeners_bytes), .worker = behind.subspan(listeners_bytes)};
-}
-
-std::vector<UcxListener> ucx_listeners_in(const UcxAddress& address) {
-  std::vector<UcxListener> listeners(address.listeners.size() / sizeof(UcxListener));
-  if (!listeners.empty()) std::memcpy(listeners.data(), address.listeners.data(), address.listeners.size());
-  std::erase_if(listeners, [](const UcxListener& each) { return each.ip_version != 4 && each.ip_version != 6; });
-  return listeners;
+  const Bytes worker = address.subspan(sizeof layout);
+  if (layout.mark != kAddressMark || layout.check != checksum_of(worker)) return std::nullopt;
+  return worker;
 }
 
 void ucx_encode(const UcxProbe& probe, FrameBuffer& frame) {
@@ -136,7 +103,7 @@ std::vector<std::byte> ucx_wrap_export(const UcxExport& region) {
   std::vector<std::byte> exported(sizeof layout + region.key.size());
   std::memcpy(exported.data(), &layout, sizeof layout);
   if (!region.key.empty()) std::memcpy(exported.data() + sizeof layout, region.key.data(), region.key.size());
-  layout.check = check_of(Bytes(exported).subspan(offsetof(ExportLayout, serial)));
+  layout.check = checksum_of(Bytes(exported).subspan(offsetof(ExportLayout, serial)));
   std::memcpy(exported.data(), &layout, sizeof layout);
   return exported;
 }
@@ -145,7 +112,7 @@ std::optional<UcxExport> ucx_unwrap_export(Bytes bytes) {
   ExportLayout layout;
   if (bytes.size() <= sizeof layout || bytes.size() > kRegionExportBytesMax) return std::nullopt;
   std::memcpy(&layout, bytes.data(), sizeof layout);
-  if (layout.mark != kExportMark || layout.check != check_of(bytes.subspan(offsetof(ExportLayout, serial)))) return std::nullopt;
+  if (layout.mark != kExportMark || layout.check != checksum_of(bytes.subspan(offsetof(ExportLayout, serial)))) return std::nullopt;
   if (layout.bytes == 0 || layout.base + layout.bytes < layout.base) return std::nullopt;
   return UcxExport{.serial = layout.serial, .base = layout.base, .bytes = layout.bytes, .key = bytes.subspan(sizeof layout)};
 }

@@ -5,12 +5,9 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "base/message.hpp"
 #include "transport/transport.hpp"
-#include "transport/ucx_listener.hpp"
 
 namespace lath {
 
@@ -86,16 +83,8 @@ struct UcxExport {
 std::vector<std::byte> ucx_wrap_export(const UcxExport& region);
 std::optional<UcxExport> ucx_unwrap_export(Bytes bytes);
 
-// What an Address holds: a worker's address, and how to find out whether its host answers. With a mark and a checksum in front, because
-// UCX does not survive a damaged one.
-struct UcxAddress {
-  bool has_rdma = false;
-  Bytes listeners;  // whole UcxListeners
-  Bytes worker;     // a ProcessMark, and UCX's own address of the worker
-};
-// Leaves out the listeners that would make it larger than kAddressBytesMax.
-Address ucx_wrap_address(Bytes worker, std::span<const UcxListener> listeners = {}, bool has_rdma = false);
-std::optional<UcxAddress> ucx_unwrap_address(Bytes address);
-std::vector<UcxListener> ucx_listeners_in(const UcxAddress& address);
+// An Address is a UCX worker address with a mark and a checksum in front, because UCX does not survive a damaged one.
+Address ucx_wrap_address(Bytes worker);
+std::optional<Bytes> ucx_unwrap_address(Bytes address);
 
 }  // namespace lath

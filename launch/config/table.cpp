@@ -129,8 +129,9 @@ const std::array<Setting, 16> kSettings = {{
      "there are IPv6 addresses alone, 0.0.0.0 is every one of them.",
      false, set_contact, [](const Config& c) { return toml_string(c.contact ? to_text(*c.contact) : "none"); }},
     {"interface", "a network interface's name", "",
-     "What UCX's own ports are bound to (eth0, ib0), and whose RDMA ports it uses. They trust their network: name a private one. "
-     "Empty: UCX chooses.",
+     "The network by which this node is reached (eth0, ib0): where its TCP ports are, and whose RDMA ports it uses. They trust it: "
+     "name a "
+     "private one. Empty: all there are.",
      false, [](Config& c, const std::string& v) { return assign_text(c.interface, v); },
      [](const Config& c) { return toml_string(c.interface); }},
     {"shards", "1 to 512, or auto", "auto", "Shards of this node; auto is one a core of its share of the host.", false, set_shards,

@@ -171,8 +171,8 @@ Findings check_shards(const NodeFacts& node) {
   return {finding(
       Verdict::kBad, subject, text,
       is_there(node)
-          ? "its process is there but UCX does not reach it: compare lath doctor on both hosts, and name a network that both "
-            "have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
+          ? "its process is there but its data path does not answer: compare lath doctor on both hosts, open the ports between "
+            "them, or name a network that both have by LATH_UCX_NET_DEVICES or LATH_INTERFACE"
           : remedy_of_silence(node))};
 }
 

@@ -36,7 +36,7 @@ struct NodeFacts {
   std::uint64_t contact_ns = 0;   // to connect and to authenticate
   std::uint64_t cluster = 0;      // the cookie that it told
   std::uint32_t shard_count = 0;
-  std::string path;        // by which UCX transports this host reaches it; empty: it was not asked, or there is none
+  std::string path;        // by which ways this host reaches it; empty: it was not asked, or there is none
   std::string path_error;  // why there is none
   bool same_host = false;
   std::vector<ShardAnswer> shards;  // those that were asked: after two silent ones the others are not

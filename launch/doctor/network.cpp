@@ -59,10 +59,6 @@ bool is_off(const std::string& value) {
 
 }  // namespace
 
-bool shares_memory(const UcxResource& resource) {
-  return resource.transport == "posix" || resource.transport == "sysv" || resource.transport == "xpmem";
-}
-
 // cma only copies for another transport, and self reaches nobody else.
 bool crosses_hosts(const UcxResource& resource) {
   return is_rdma(resource) || (resource.transport == "tcp" && resource.device != "lo");
@@ -80,18 +76,18 @@ Findings check_ucx(const NetworkFacts& facts) {
   if (!facts.in_force) return {finding(Verdict::kBad, "UCX", facts.survey_error, lift_limits(facts))};
   const std::vector<UcxResource>& resources = facts.in_force->resources;
   Findings found;
-  found.push_back(fine("UCX", "version " + facts.in_force->version + ": " + text_of(resources)));
+  found.push_back(fine("UCX", "version " + facts.in_force->version + ", and Lath's own TCP: " + text_of(resources)));
   const bool shares = std::any_of(resources.begin(), resources.end(), shares_memory);
   const bool crosses = std::any_of(resources.begin(), resources.end(), crosses_hosts);
   const bool loops = std::any_of(resources.begin(), resources.end(), [](const UcxResource& r) { return r.transport == "tcp"; });
   const std::string limits = limits_of(facts);
   const std::string by = limits.empty() ? "" : " (" + limits + ")";
   if (!shares && !crosses && !loops) {
-    found.push_back(finding(Verdict::kBad, "UCX transports", "none is left that reaches another process" + by, lift_limits(facts)));
+    found.push_back(finding(Verdict::kBad, "transports", "none is left that reaches another process" + by, lift_limits(facts)));
   } else if (!crosses) {
-    found.push_back(finding(Verdict::kWarn, "UCX transports", "none is left that reaches another host" + by, lift_limits(facts)));
+    found.push_back(finding(Verdict::kWarn, "transports", "none is left that reaches another host" + by, lift_limits(facts)));
   } else if (!shares) {
-    found.push_back(finding(Verdict::kWarn, "UCX transports",
+    found.push_back(finding(Verdict::kWarn, "transports",
                             "no shared memory" + by + ": processes of one host go over the network, about 100 times slower",
                             limits.empty() ? "mount /dev/shm: mount -t tmpfs tmpfs /dev/shm" : lift_limits(facts)));
   }

@@ -40,7 +40,6 @@ Findings check_rdma(const NetworkFacts& facts);
 Findings check_memlock(const NetworkFacts& facts);
 
 // What a transport is for.
-bool shares_memory(const UcxResource& resource);  // carries messages between processes of one host
 bool crosses_hosts(const UcxResource& resource);
 
 // The value in force: LATH_UCX_NAME over UCX_NAME; null where neither is set.

@@ -37,7 +37,7 @@ class Lost final : public TransportEvents {
   std::vector<Asked>& asked_;
 };
 
-// There is a way once the host has answered, where UCX has to ask it.
+// Over TCP there is a way once the host has answered.
 bool is_decided(const Transport& transport, const Asked& asked) {
   return !asked.found->error.empty() || !transport.path(asked.peer).empty();
 }

@@ -78,6 +78,7 @@ class FrameBuffer {
 // Buffers to use again. Keeps a bounded number, and none that grew far over the usual size.
 class FramePool {
  public:
+  bool empty() const { return free_.empty(); }
   FrameBuffer take() {
     if (free_.empty()) return {};
     FrameBuffer buffer = std::move(free_.back());

@@ -40,6 +40,8 @@ struct OneSided : Contract {
   }
 };
 
+struct NoReads : OneSided {};
+
 }  // namespace
 
 TEST_P(OneSided, a_probe_tells_whose_memory_can_be_read_while_it_does_nothing) {
@@ -220,8 +222,27 @@ TEST_P(OneSided, reads_end_when_their_peer_dies) {
   ASSERT_TRUE(run({&a}, [&] { return a.seen.reads.size() == under_way && !a.seen.failed.empty(); })) << a.seen.reads.size();
 }
 
+TEST_P(NoReads, nobodys_memory_can_be_read_over_sockets_and_that_is_told) {
+  Party a = open();
+  auto echo = network_->start_echo();
+  const PeerId peer = meet(a, *echo);
+  EXPECT_EQ(a->reach(peer), Reach::kUnknown);
+  a->probe(peer);
+  EXPECT_EQ(a->reach(peer), Reach::kNone);
+  const auto attached = a->attach(peer, echo->exported());
+  ASSERT_FALSE(attached);
+  EXPECT_EQ(attached.error().code, Code::kUnreachable) << attached.error().text;
+  std::byte room[8];
+  EXPECT_EQ(a->read({.index = 0, .generation = 1}, 0, room, 1), ReadBegun::kClosed);
+  a->disconnect(peer);
+  EXPECT_EQ(a->attach(peer, echo->exported()).error().code, Code::kClosed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tcp, NoReads, ::testing::Values(&make_tcp));
+INSTANTIATE_TEST_SUITE_P(JointTcp, NoReads, ::testing::Values(&make_joint_tcp));
 INSTANTIATE_TEST_SUITE_P(UcxSharedMemory, OneSided, ::testing::Values(&make_ucx_shared_memory));
 INSTANTIATE_TEST_SUITE_P(UcxTcp, OneSided, ::testing::Values(&make_ucx_tcp));
+INSTANTIATE_TEST_SUITE_P(JointSharedMemory, OneSided, ::testing::Values(&make_joint_shared_memory));
 INSTANTIATE_TEST_SUITE_P(Simulation, OneSided, ::testing::Values(&make_simulation));
 
 }  // namespace lath

@@ -3,6 +3,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/assert.hpp"
 #include "network.hpp"
 #include "transport/sim_transport.hpp"
 
@@ -17,6 +18,7 @@ class SimulatedNetwork final : public Network {
   SimulatedNetwork() : network_(7, SimOptions{}, clock_) {}
   std::unique_ptr<Transport> open(std::uint64_t cookie) override { return network_.open(cookie); }
   std::unique_ptr<EchoPeer> start_echo() override;
+  std::unique_ptr<EchoPeer> start_caller(const Address& to) override;
   RegionProvider& memory() override { return network_.memory(); }
   Reach reach() const override { return Reach::kMapped; }
   void step() override;
@@ -44,6 +46,11 @@ class SimEcho final : public EchoPeer, public TransportEvents {
   void stop() override { stopped_ = true; }
   void resume() override { stopped_ = false; }
   void kill() override { network_.network_.kill(*transport_); }
+  void call(const Address& to) {
+    FrameBuffer frame = transport_->acquire();
+    frame.extend(kCallBytes);
+    LATH_ASSERT(transport_->send(*transport_->connect(to), frame) == Sent::kAccepted);
+  }
 
   void turn() {
     if (stopped_) return;
@@ -71,6 +78,12 @@ class SimEcho final : public EchoPeer, public TransportEvents {
 
 std::unique_ptr<EchoPeer> SimulatedNetwork::start_echo() {
   return std::make_unique<SimEcho>(*this);
+}
+
+std::unique_ptr<EchoPeer> SimulatedNetwork::start_caller(const Address& to) {
+  auto caller = std::make_unique<SimEcho>(*this);
+  caller->call(to);
+  return caller;
 }
 
 void SimulatedNetwork::step() {

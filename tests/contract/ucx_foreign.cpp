@@ -26,7 +26,7 @@ class RawWorker {
     ucp_ep_params_t peer = {};
     peer.field_mask = UCP_EP_PARAM_FIELD_REMOTE_ADDRESS | UCP_EP_PARAM_FIELD_ERR_HANDLING_MODE;
     peer.err_mode = UCP_ERR_HANDLING_MODE_PEER;
-    const std::string worker = key_of(ucx_unwrap_address(to)->worker);
+    const std::string worker = key_of(*ucx_unwrap_address(to));
     peer.address = ucx_address_of(worker);
     EXPECT_EQ(ucp_ep_create(worker_, &peer, &endpoint_), UCS_OK);
   }

@@ -83,15 +83,15 @@ TEST_F(UcxLog, why_something_cannot_be_opened_is_told_by_the_error_alone) {
   EXPECT_EQ(logged().find(" error "), std::string::npos) << logged();
 }
 
-TEST_F(UcxLog, devices_that_were_asked_for_are_the_only_ones_unless_the_user_names_others) {
+TEST_F(UcxLog, limits_go_over_what_the_environment_says) {
   log_at(LogLevel::kWarn);
-  const std::vector<std::string> asked = {"nosuch0", "lo"};
-  ASSERT_TRUE(UcxContext::open(asked));
-  EXPECT_NE(logged().find("nosuch0"), std::string::npos) << logged();
-  setenv("LATH_UCX_TLS", "tcp", 1);
-  EXPECT_FALSE(UcxContext::open(std::vector<std::string>{"nosuch0"}));
   setenv("LATH_UCX_NET_DEVICES", "lo", 1);
-  EXPECT_TRUE(UcxContext::open(std::vector<std::string>{"nosuch0"}));
+  ASSERT_TRUE(UcxContext::open({.transports = {}, .devices = "nosuch0,lo"}));
+  EXPECT_NE(logged().find("nosuch0"), std::string::npos) << logged();
+  EXPECT_FALSE(UcxContext::open({.transports = "tcp", .devices = "nosuch0"}));
+  const auto without_tcp = UcxContext::open({.transports = "^tcp", .devices = "all"});
+  ASSERT_TRUE(without_tcp);
+  EXPECT_TRUE((*without_tcp)->shares_messages()) << "the environment allows TCP alone";
 }
 
 TEST_F(UcxLog, a_log_that_is_off_is_silent) {

@@ -1,4 +1,4 @@
-// A port of this host that answers, is silent or is closed: what a knock may meet.
+// A port of this host that answers, is silent or is closed: what a dial may meet.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,16 +10,16 @@
 #include <vector>
 
 #include "base/descriptor.hpp"
-#include "transport/ucx_listener.hpp"
+#include "transport/tcp_port.hpp"
 
 namespace lath {
 
-// A socket at 127.0.0.2, which is of this host, and no address of UCX's.
-class UcxPort {
+// A socket at 127.0.0.2, which is of this host, and no address that a transport listens at.
+class TestPort {
  public:
   enum class Kind { kAnswers, kSilent, kClosed };
 
-  explicit UcxPort(Kind kind) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit TestPort(Kind kind) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     where_.ip = {127, 0, 0, 2};
     sockaddr_storage name = {};
     socklen_t size = fill_in(where_, name);
@@ -37,7 +37,7 @@ class UcxPort {
     }
   }
 
-  const UcxListener& where() const { return where_; }
+  const TcpPort& where() const { return where_; }
   bool was_visited() const {
     pollfd waiting = {.fd = socket_.number(), .events = POLLIN, .revents = 0};
     return poll(&waiting, 1, 0) == 1;
@@ -46,7 +46,7 @@ class UcxPort {
  private:
   Descriptor socket_;
   std::vector<Descriptor> fillers_;
-  UcxListener where_;
+  TcpPort where_;
 };
 
 }  // namespace lath
