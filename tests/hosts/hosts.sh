@@ -70,6 +70,7 @@ hold() {
 }
 
 ipv4_of() { printf '10.91.8.%s\n' "${1#h}"; }
+second_ipv4_of() { printf '10.92.8.%s\n' "${1#h}"; }  # with add_network
 ipv6_of() { printf 'fd91:8::%s\n' "${1#h}"; }
 
 # make_hosts COUNT [MTU] [ipv4|ipv6|both]: h1, h2, ..., each with an eth0. More of them may be made later.
@@ -92,15 +93,48 @@ make_hosts() {
   for number in $(seq "$first" "$host_count"); do
     host=h$number
     hold "$host"
-    on switch ip link add "$host" mtu "$mtu" type veth peer name eth0 mtu "$mtu" netns "$(cat "$HOSTS/$host")"
-    on switch ip link set "$host" master br0 up
-    on "$host" ip link set eth0 up
+    plug "$host" eth0 "$host" br0 "$mtu"
     [ "$family" = ipv6 ] || on "$host" ip address add "$(ipv4_of "$host")/24" dev eth0
     [ "$family" = ipv4 ] || on "$host" ip address add "$(ipv6_of "$host")/64" dev eth0 nodad
   done
 }
 
-link() { on switch ip link set "$1" "$2"; }  # HOST up|down: its cable, at the switch
+plug() {  # HOST DEVICE CABLE BRIDGE MTU
+  on switch ip link add "$3" mtu "$5" type veth peer name "$2" mtu "$5" netns "$(cat "$HOSTS/$1")"
+  on switch ip link set "$3" master "$4" up
+  on "$1" ip link set "$2" up
+}
+# A second network for the hosts that there are: an eth1 each, at a bridge of its own. Their names stay those of the first.
+add_network() {
+  local number host
+  on switch ip link add br1 type bridge mcast_snooping 0
+  on switch ip link set br1 up
+  for number in $(seq "$host_count"); do
+    host=h$number
+    plug "$host" eth1 "$host-eth1" br1 1500
+    on "$host" ip address add "$(second_ipv4_of "$host")/24" dev eth1
+  done
+}
+
+link() { on switch ip link set "$1" "$2"; }  # HOST|HOST-eth1 up|down: its cable, at the switch
+
+# lose PERCENT HOST...: of the packets that arrive there, at random. 0 ends it.
+lose() {
+  local percent=$1 host
+  shift
+  for host in "$@"; do
+    on "$host" nft flush ruleset
+    [ "$percent" -eq 0 ] || on "$host" nft -f - <<END
+table inet lath_test {
+  chain arriving {
+    type filter hook input priority 0; policy accept;
+    iifname != "lo" numgen random mod 1000 < $((percent * 10)) counter drop
+  }
+}
+END
+  done
+}
+lost_at() { on "$1" nft list table inet lath_test | sed -n 's/.*counter packets \([0-9]*\).*/\1/p'; }  # HOST: packets
 
 # Of start_nodes, which calls it in the background: node N - 1 is on hN, and mpirun on h1.
 mpirun() {
