@@ -54,7 +54,8 @@ Result<std::unique_ptr<JointTransport>> JointTransport::open(const UcxContext& c
 bool JointTransport::is_for_ucx(const JointAddress& remote) const {
   const bool in_common = (remote.has_rdma && own_.has_rdma) ||
                          (remote.memory_domain != 0 && remote.memory_domain == own_.memory_domain) || remote.ucx == own_.ucx;
-  return in_common && !ucx_->has_failed_to_reach(remote.ucx);
+  const bool has_tcp = tcp_ && !remote.tcp.empty();
+  return in_common && !(has_tcp && ucx_->has_failed_to_reach(remote.ucx));
 }
 
 Result<PeerId> JointTransport::connect(const Address& address) {
@@ -84,6 +85,7 @@ bool JointTransport::is_connected(const Address& address) const {
 bool JointTransport::is_tcp_due() {
   if (!tcp_ || (tcp_->is_alone() && ++turns_unlooked_ < kTurnsUnlookedMax)) return false;
   turns_unlooked_ = 0;
+  tcp_first_ = !tcp_first_;
   return true;
 }
 
@@ -94,7 +96,6 @@ std::size_t JointTransport::poll(std::size_t messages_max, TransportEvents& even
     Renamed renamed(events, is_tcp);
     delivered += part.poll(messages_max - delivered, renamed);
   };
-  tcp_first_ = !tcp_first_;
   const bool is_due = is_tcp_due();
   if (is_due && tcp_first_) poll_part(*tcp_, true);
   poll_part(*ucx_, false);

@@ -69,7 +69,7 @@ class JointTransport final : public Transport {
   Descriptor waits_;  // an epoll instance of both
   JointAddress own_;
   Address address_;
-  bool tcp_first_ = false;  // whoever has much to deliver must not starve the other
+  bool tcp_first_ = false;  // in every second turn in which TCP is looked at: whoever has much to deliver must not starve the other
   unsigned turns_unlooked_ = 0;
   mutable TransportCounters counters_;  // the sum of both, when it was last asked for
 };

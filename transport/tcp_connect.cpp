@@ -7,6 +7,14 @@
 
 namespace lath {
 
+namespace {
+
+Error no_descriptor() {
+  return {Code::kIo, "no descriptor for a connection: let more files be open at once (ulimit -n)"};
+}
+
+}  // namespace
+
 Result<PeerId> TcpTransport::connect(const Address& address) {
   const auto remote = tcp_unwrap_address(address);
   if (!remote) return Error{Code::kInvalid, "not the address of a TCP transport of this version of Lath, or a damaged one"};
@@ -18,7 +26,7 @@ Result<PeerId> TcpTransport::connect(const Address& address) {
   peer.answered_until_ns = clock_.now_ns() + kGreetingNsMax;
   if (dials_.begin(*made, ports_to_dial(remote->ports), peer.answered_until_ns)) return made;
   retire(peer);
-  return Error{Code::kIo, "no descriptor for a connection: let more files be open at once (ulimit -n)"};
+  return no_descriptor();
 }
 
 // Without those that are also ours, unless all are: an address that each host has, such as a container bridge's, is not the peer's from here.
@@ -89,12 +97,14 @@ void TcpTransport::begin_greeting(PeerId id, Descriptor socket) {
 }
 
 // Who took the connection may not be the peer: another host may have the same address in another network, or the peer's port by now.
+// False where there are no others.
 bool TcpTransport::dial_others(PeerId id) {
   Peer& peer = *peers_[id.index];
   if (peer.others.empty()) return false;
   if (peer.link != nullptr) kill(*std::exchange(peer.link, nullptr));
   peer.state = Peer::State::kDialling;
-  return dials_.begin(id, std::exchange(peer.others, {}), peer.answered_until_ns);
+  if (!dials_.begin(id, std::exchange(peer.others, {}), peer.answered_until_ns)) fail(id, no_descriptor());
+  return true;
 }
 
 void TcpTransport::greet(Link& link, TcpKind kind, const TcpName& target) {

@@ -18,7 +18,9 @@ struct AddressLayout {
   std::uint32_t check;  // of what follows
   TcpName name;
   std::uint32_t ports;
+  std::uint32_t unused;  // 0
 };
+static_assert(sizeof(AddressLayout) == 32);
 
 static_assert(sizeof(TcpHello) == kTcpHelloBytes && std::is_trivially_copyable_v<TcpHello>);
 
@@ -59,7 +61,7 @@ std::optional<TcpHello> tcp_decode_hello(Bytes bytes) {
 Address tcp_wrap_address(const TcpAddress& address) {
   const std::span<const TcpPort> ports = std::span(address.ports).first(std::min(address.ports.size(), kTcpPortsMax));
   AddressLayout layout = {
-      .mark = kAddressMark, .check = 0, .name = address.name, .ports = static_cast<std::uint32_t>(ports.size())};
+      .mark = kAddressMark, .check = 0, .name = address.name, .ports = static_cast<std::uint32_t>(ports.size()), .unused = 0};
   Address wrapped(sizeof layout + ports.size_bytes());
   std::memcpy(wrapped.data(), &layout, sizeof layout);
   std::ranges::copy(std::as_bytes(ports), wrapped.begin() + sizeof layout);

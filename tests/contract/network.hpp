@@ -56,6 +56,7 @@ std::unique_ptr<Network> make_ucx_shared_memory();
 std::unique_ptr<Network> make_ucx_tcp();
 std::unique_ptr<Network> make_tcp();                  // sockets of our own
 std::unique_ptr<Network> make_joint_tcp();            // the same beside UCX, as threads have them
+std::unique_ptr<Network> make_joint_memory_alone();   // without TCP
 std::unique_ptr<Network> make_joint_shared_memory();  // which has both to choose from
 std::unique_ptr<Network> make_ucx_in_turn();          // over shared memory, of transports that threads use in turn
 std::unique_ptr<Network> make_simulation();

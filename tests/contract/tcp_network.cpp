@@ -65,6 +65,10 @@ std::unique_ptr<Network> make_joint_tcp() {
   return std::make_unique<JointNetwork>("tcp,self", Reach::kNone);
 }
 
+std::unique_ptr<Network> make_joint_memory_alone() {
+  return std::make_unique<JointNetwork>("posix,sysv,cma,self", Reach::kMapped);
+}
+
 std::unique_ptr<Network> make_joint_shared_memory() {
   return std::make_unique<JointNetwork>("posix,sysv,cma,tcp,self", Reach::kMapped);
 }

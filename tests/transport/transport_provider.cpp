@@ -73,6 +73,37 @@ TEST_F(Providers, who_shares_memory_is_reached_by_it_and_who_does_not_over_tcp) 
   EXPECT_EQ(way(*tcp, *all), "tcp");
 }
 
+TEST_F(Providers, a_newcomer_over_tcp_is_heard_while_memory_brings_more_than_a_turn_takes) {
+  const auto busy = open("all");
+  const auto near = open("all");
+  const auto newcomer = open("tcp");
+  const PeerId from_near = *near->connect(busy->address());
+  const PeerId from_newcomer = *newcomer->connect(busy->address());
+  const auto send = [](Transport& from, PeerId to) {
+    FrameBuffer frame = from.acquire();
+    frame.extend(8);
+    return from.send(to, frame) == Sent::kAccepted;
+  };
+  ASSERT_TRUE(send(*newcomer, from_newcomer));
+  struct Ways final : TransportEvents {
+    void on_message(const Message& message) override { ++(message.from.index % 2 == 1 ? by_tcp : by_memory); }
+    void on_peer_failed(PeerId, const Error&) override {}
+    std::size_t by_tcp = 0;
+    std::size_t by_memory = 0;
+  } seen;
+  Quiet ignored;
+  for (int turn = 0; turn < 200'000 && seen.by_tcp == 0; ++turn) {
+    while (send(*near, from_near)) {
+    }
+    near->poll(8, ignored);
+    newcomer->poll(8, ignored);
+    busy->poll(1, seen);
+    if (turn % 1000 == 999) usleep(1000);
+  }
+  EXPECT_EQ(seen.by_tcp, 1U);
+  EXPECT_GT(seen.by_memory, 60U) << "memory was not busy: this tests nothing";
+}
+
 TEST_F(Providers, without_a_way_in_common_that_is_said) {
   const auto memory = open("posix,sysv,self");
   const auto tcp = open("tcp");
