@@ -85,7 +85,8 @@ TEST_P(OthersOfKilledPeers, are_heard) {
   EXPECT_TRUE(hears_one_more()) << "nobody is heard any more";
 }
 
-INSTANTIATE_TEST_SUITE_P(UcxSharedMemory, KilledPeers, ::testing::Values(&make_ucx_shared_memory));
+// Not over UCX: its TCP ends us, and of a connection by shared memory whose peer died in its making it keeps some 100 bytes, which the
+// address sanitizer tells of. mpi.killed_clients has both ways, of whole programs.
 INSTANTIATE_TEST_SUITE_P(Tcp, KilledPeers, ::testing::Values(&make_tcp));
 INSTANTIATE_TEST_SUITE_P(Simulation, KilledPeers, ::testing::Values(&make_simulation));
 INSTANTIATE_TEST_SUITE_P(Tcp, OthersOfKilledPeers, ::testing::Values(&make_tcp));
