@@ -7,7 +7,7 @@ BUILD=$1
 . "$(dirname "$0")/hosts.sh"
 
 keys=4
-call_ms=5000   # for a call that may take 4 s
+call_ms=8000   # for a call that may take 4 s, with its start on a busy machine
 tool_ms=10000  # for one that asks every node
 acknowledged=()
 tried=()

@@ -52,7 +52,7 @@ kill_one_after() {  # US
   local pid status=0
   client >>"$work/clients-$way.out" 2>&1 &
   pid=$!
-  read -r -t "$(printf '0.%06d' "$1")" -u "$silence" || true
+  read -r -t "$(printf '%d.%06d' $(($1 / 1000000)) $(($1 % 1000000)))" -u "$silence" || true
   kill -KILL "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || status=$?
   [ "$status" -ne 137 ] || in_time=$((in_time + 1))
