@@ -1,6 +1,7 @@
 // What anybody may send to a port of a TCP transport: it ends that socket, and nothing else.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -193,6 +194,10 @@ TEST_F(TcpForeign, a_hello_that_comes_byte_by_byte_is_one) {
 }
 
 TEST_F(TcpForeign, a_crowd_that_says_nothing_gives_way_to_who_does) {
+  rlimit limit = {};  // both ends of each socket are here
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = limit.rlim_max;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
   std::vector<Descriptor> crowd;
   for (int i = 0; i < 1100; ++i) {
     crowd.push_back(dial());
