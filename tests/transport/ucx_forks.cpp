@@ -10,6 +10,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -126,9 +129,11 @@ TEST(UcxForks, a_child_opens_where_its_parent_was_opening_and_closing_transports
 }
 
 TEST(UcxForks, a_child_opens_where_its_parent_was_mapping_memory) {
+  // Where there is RDMA, only if the user says so: UCX has its hooks in these calls there, for its registration cache.
+  std::error_code none;
+  if (!std::filesystem::is_empty("/sys/class/infiniband", none) && !none) setenv("LATH_UCX_RCACHE_ENABLE", "n", 1);
   const auto context = UcxContext::open();
   ASSERT_TRUE(context) << context.error().text;
-  if ((*context)->has_rdma()) GTEST_SKIP() << "UCX's hooks are in, for RDMA's sake";
   expect_all_well(fork_children_beside(&maps_and_unmaps));
 }
 
