@@ -58,7 +58,7 @@ class TcpConnection {
   std::optional<Frame> next();
   bool has_frame() const;
   bool is_at_end() const;  // with nothing left to receive, the other side has ended
-  // To be called when nothing is taken any more for now.
+  // To be called when next() has given all that there was: an empty room goes back.
   void return_room(TcpRooms& rooms);
   // From here on frames may have any size; before, a hello's.
   void greeted() { body_bytes_max_ = kFrameBytesMax; }
