@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -68,8 +67,9 @@ Result<TcpPortRange> range_in(const std::string& text) {
 NetworkSettings network_settings_here(std::span<const std::string> devices) {
   std::optional<std::string> named;
   if (!devices.empty()) named = joined({devices.begin(), devices.end()});
-  if (!named || std::getenv("LATH_UCX_NET_DEVICES") != nullptr) named = ucx_setting("NET_DEVICES");
-  return {.transports = ucx_setting("TLS"), .devices = std::move(named), .ports = ucx_setting("TCP_PORT_RANGE")};
+  if (!named || lath_ucx_setting("NET_DEVICES")) named = ucx_setting("NET_DEVICES");
+  // UCX_TCP_PORT_RANGE is of the application's MPI, which may need all of it.
+  return {.transports = ucx_setting("TLS"), .devices = std::move(named), .ports = lath_ucx_setting("TCP_PORT_RANGE")};
 }
 
 Result<NetworkLimits> network_limits_here(const NetworkSettings& settings) {

@@ -1,5 +1,5 @@
 // What the settings of UCX mean where TCP is not UCX's but our own: TLS and NET_DEVICES name its transports and devices beside TCP and the
-// interfaces that TCP may use, and TCP_PORT_RANGE is where we listen.
+// interfaces that TCP may use, and LATH_UCX_TCP_PORT_RANGE is where we listen.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@ namespace lath {
 struct NetworkSettings {
   std::optional<std::string> transports;  // TLS
   std::optional<std::string> devices;     // NET_DEVICES
-  std::optional<std::string> ports;       // TCP_PORT_RANGE: "40000-40100", or 0 for any
+  std::optional<std::string> ports;       // LATH_UCX_TCP_PORT_RANGE: "40000-40100", or 0 for any
 };
 
 // Of the environment. `devices` stands for NET_DEVICES, where there are any and LATH_UCX_NET_DEVICES is not set.

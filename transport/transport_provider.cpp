@@ -16,17 +16,20 @@ namespace {
 // Those that can be bound, kTcpPortsMax at most: an address may be there and not to be used, while IPv6 looks for its double.
 std::vector<TcpPort> addresses_of(const std::vector<TcpInterface>& interfaces) {
   std::vector<TcpPort> addresses;
+  std::string left_out;
   for (const TcpInterface& each : interfaces) {
     const std::string name = text_of(each.address) + " of " + each.name;
     if (addresses.size() == kTcpPortsMax) {
-      log_warn("TCP: this host has more addresses than " + std::to_string(kTcpPortsMax) + ", and is not reached at " + name +
-               ": name the networks to use by --interface or LATH_UCX_NET_DEVICES");
+      left_out += (left_out.empty() ? "" : ", ") + name;
     } else if (const auto bound = tcp_listen(each.address, {}, 1); bound) {
       addresses.push_back(each.address);
     } else {
       log_warn("this host is not reached at " + name + ": " + bound.error().text);
     }
   }
+  if (!left_out.empty())
+    log_info("TCP: this host has more than " + std::to_string(kTcpPortsMax) + " addresses, and is not reached at " + left_out +
+             ": name the networks to use by --interface or LATH_UCX_NET_DEVICES");
   return addresses;
 }
 

@@ -1,4 +1,4 @@
-// A setting of UCX in the environment: LATH_UCX_*, which is for Lath alone, over UCX_*.
+// A setting of UCX in the environment: LATH_UCX_*, which is for Lath alone, over UCX_*. One that is empty is not set.
 #pragma once
 
 #include <cstdlib>
@@ -7,10 +7,18 @@
 
 namespace lath {
 
+inline std::optional<std::string> nonempty_setting(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value != nullptr && *value != '\0' ? std::optional<std::string>(value) : std::nullopt;
+}
+
+inline std::optional<std::string> lath_ucx_setting(const std::string& key) {
+  return nonempty_setting("LATH_UCX_" + key);
+}
+
 inline std::optional<std::string> ucx_setting(const std::string& key) {
-  const char* ours = std::getenv(("LATH_UCX_" + key).c_str());
-  const char* value = ours != nullptr ? ours : std::getenv(("UCX_" + key).c_str());
-  return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+  const std::optional<std::string> ours = lath_ucx_setting(key);
+  return ours ? ours : nonempty_setting("UCX_" + key);
 }
 
 }  // namespace lath
