@@ -9,6 +9,8 @@ namespace lath {
 
 namespace {
 
+constexpr TimeNs kOthersNs = 2'000'000'000;  // for the others of a peer's ports, before those that were silent are dialed again
+
 Error no_descriptor() {
   return {Code::kIo, "no descriptor for a connection: let more files be open at once (ulimit -n)"};
 }
@@ -75,10 +77,12 @@ void TcpTransport::take_dials() {
     return peer == nullptr || peer->state != Peer::State::kDialling;
   });
   for (TcpDials::Answer& answer : dials_.take(clock_.now_ns())) {
+    Peer& peer = *peers_[answer.peer.index];
     if (answer.error) {
-      fail(answer.peer, std::move(*answer.error));
+      if (!dial_next(answer.peer)) fail(answer.peer, std::move(*answer.error));
     } else {
-      peers_[answer.peer.index]->others = std::move(answer.others);
+      peer.greeted = answer.port;
+      peer.others = std::move(answer.others);
       begin_greeting(answer.peer, std::move(answer.socket));
     }
   }
@@ -97,13 +101,18 @@ void TcpTransport::begin_greeting(PeerId id, Descriptor socket) {
 }
 
 // Who took the connection may not be the peer: another host may have the same address in another network, or the peer's port by now.
-// False where there are no others.
-bool TcpTransport::dial_others(PeerId id) {
+// Or it is, and slow: `silent` is dialed again once the others have turned out to be nobody. False where there is no other port.
+bool TcpTransport::dial_next(PeerId id, std::optional<TcpPort> silent) {
   Peer& peer = *peers_[id.index];
-  if (peer.others.empty()) return false;
+  std::vector<TcpPort> ports = std::exchange(peer.others, {});
+  if (ports.empty()) ports = std::exchange(peer.set_aside, {});
+  if (ports.empty()) return false;
+  if (silent) peer.set_aside.push_back(*silent);
   if (peer.link != nullptr) kill(*std::exchange(peer.link, nullptr));
   peer.state = Peer::State::kDialling;
-  if (!dials_.begin(id, std::exchange(peer.others, {}), peer.answered_until_ns)) fail(id, no_descriptor());
+  const TimeNs until_ns =
+      peer.set_aside.empty() ? peer.answered_until_ns : std::min(peer.answered_until_ns, clock_.now_ns() + kOthersNs);
+  if (!dials_.begin(id, ports, until_ns)) fail(id, no_descriptor());
   return true;
 }
 
@@ -173,11 +182,12 @@ void TcpTransport::adopt(PeerId id, Link& link, const TcpHello& hello) {
 void TcpTransport::opened(Peer& peer, PeerId id) {
   peer.state = Peer::State::kOpen;
   peer.others.clear();
+  peer.set_aside.clear();
   --timed_;
   std::vector<FrameBuffer> waiting;
   waiting.swap(peer.waiting);
   for (FrameBuffer& frame : waiting) {
-    if (find(id) == nullptr || !transmit(peer, id.index, TcpKind::kData, frame)) return;
+    if (find(id) == nullptr || !transmit(peer, TcpKind::kData, frame)) return;
   }
 }
 

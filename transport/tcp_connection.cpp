@@ -37,7 +37,7 @@ TcpConnection::TcpConnection(Descriptor socket) : socket_(std::move(socket)) {
 }
 
 bool TcpConnection::fail(int number) {
-  error_ = std::system_category().message(number);
+  if (error_.empty()) error_ = std::system_category().message(number);
   return false;
 }
 

@@ -57,7 +57,8 @@ class TcpConnection {
   // The next whole frame; none where there is none. What no transport says ends the connection: is_foreign().
   std::optional<Frame> next();
   bool has_frame() const;
-  bool is_at_end() const;  // with nothing left to receive, the other side has ended
+  std::size_t untaken() const { return end_ - begin_; }  // bytes
+  bool is_at_end() const;                                // with nothing left to receive, the other side has ended
   // To be called when next() has given all that there was: an empty room goes back.
   void return_room(TcpRooms& rooms);
   // From here on frames may have any size; before, a hello's.

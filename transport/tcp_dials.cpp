@@ -64,8 +64,12 @@ std::optional<TcpDials::Try> TcpDials::begin(const TcpPort& port) {
   sockaddr_storage name = {};
   const socklen_t name_size = fill_in(port, name);
   Try one = {.port = port, .socket = Descriptor(socket(name.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), .error = 0};
+  if (!one.socket) {
+    if (errno != EAFNOSUPPORT) return std::nullopt;
+    one.error = errno;  // a host without IPv6, say: not for want of a descriptor
+    return one;
+  }
   epoll_event how = {.events = EPOLLOUT, .data = {.fd = one.socket.number()}};
-  if (!one.socket) return std::nullopt;
   if (connect(one.socket.number(), reinterpret_cast<const sockaddr*>(&name), name_size) != 0) one.error = errno;
   if (one.error == EINPROGRESS && epoll_ctl(waits_.number(), EPOLL_CTL_ADD, one.socket.number(), &how) != 0) return std::nullopt;
   return one;
@@ -95,7 +99,8 @@ std::optional<TcpDials::Answer> TcpDials::answer_to(Dial& dial, TimeNs now_ns) {
   if (!is_decided(dial) && now_ns < dial.until_ns) return std::nullopt;
   const auto answered = std::ranges::find(dial.tries, 0, &Try::error);
   if (answered != dial.tries.end()) {
-    Answer answer = {.peer = dial.peer, .error = std::nullopt, .socket = std::move(answered->socket), .others = {}};
+    Answer answer = {
+        .peer = dial.peer, .error = std::nullopt, .port = answered->port, .socket = std::move(answered->socket), .others = {}};
     for (const Try& one : dial.tries) {
       if (&one != &*answered && (one.error == 0 || one.error == EINPROGRESS)) answer.others.push_back(one.port);
     }
@@ -104,7 +109,7 @@ std::optional<TcpDials::Answer> TcpDials::answer_to(Dial& dial, TimeNs now_ns) {
   const auto failed = std::ranges::find_if(dial.tries, [](const Try& one) { return one.error != EINPROGRESS; });
   std::string text =
       failed != dial.tries.end() ? failed_at(text_of(failed->port), failed->error) : silent_at(text_of(dial.tries.front().port));
-  return Answer{.peer = dial.peer, .error = Error{Code::kUnreachable, std::move(text)}, .socket = {}, .others = {}};
+  return Answer{.peer = dial.peer, .error = Error{Code::kUnreachable, std::move(text)}, .port = {}, .socket = {}, .others = {}};
 }
 
 std::vector<TcpDials::Answer> TcpDials::take(TimeNs now_ns) {

@@ -19,6 +19,7 @@ class TcpDials {
   struct Answer {
     PeerId peer;
     std::optional<Error> error;  // kUnreachable; none: the host answers, by the socket
+    TcpPort port;                // that took the connection
     Descriptor socket;
     std::vector<TcpPort> others;  // of the ports, but those that took no connection
   };

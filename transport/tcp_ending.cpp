@@ -22,7 +22,7 @@ constexpr TimeNs kLookNs = 1'000'000;  // between looks at what ends by the cloc
 // Nothing more comes by it.
 void TcpTransport::ended(Link& link) {
   if (link.role == Role::kPeer || link.role == Role::kSelf) {
-    if (link.role == Role::kPeer && peers_[link.peer]->state == Peer::State::kGreeting && dial_others(id_at(link.peer))) return;
+    if (link.role == Role::kPeer && peers_[link.peer]->state == Peer::State::kGreeting && dial_next(id_at(link.peer))) return;
     const std::string why = link.connection.is_foreign() ? "it says what no transport says" : link.connection.error();
     return fail(id_at(link.peer), {Code::kUnreachable, "the peer is lost: " + why});
   }
@@ -62,8 +62,10 @@ void TcpTransport::retire(Peer& peer) {
     say(*link, TcpKind::kGoodbye);
     leave(*link);
   }
-  for (const auto& link : links_) {
-    if (link->role == Role::kSelf && link->peer == index) leave(*link);
+  if (peer.name == name_) {
+    for (const auto& link : links_) {
+      if (link->role == Role::kSelf) leave(*link);
+    }
   }
   ++peer.generation;
   peer.state = Peer::State::kFree;
@@ -121,7 +123,7 @@ void TcpTransport::give_up_late() {
   for (std::uint32_t index = 0; index < peers_.size(); ++index) {
     const Peer& peer = *peers_[index];
     if (peer.state != Peer::State::kGreeting) continue;
-    if (now_ns >= peer.others_after_ns && dial_others(id_at(index))) continue;
+    if (now_ns >= peer.others_after_ns && dial_next(id_at(index), peer.greeted)) continue;
     if (now_ns < peer.answered_until_ns) continue;
     fail(id_at(index),
          {Code::kUnreachable, "the peer did not answer our hello within " + std::to_string(kGreetingNsMax / 1'000'000'000) +

@@ -17,10 +17,10 @@ namespace lath {
 
 namespace {
 
-constexpr int kBacklog = 4096;               // the kernel cuts it to net.core.somaxconn
-constexpr std::size_t kStrangersMax = 1024;  // the longest silent of them gives way
-constexpr std::size_t kAcceptedMax = 64;     // of one turn
-constexpr TimeNs kDeafNs = 100'000'000;      // without a descriptor for who wants in: they wait in the kernel's queue
+constexpr int kBacklog = 4096;              // the kernel cuts it to net.core.somaxconn
+constexpr std::size_t kStrangersMax = 256;  // each costs a descriptor; the longest silent gives way
+constexpr std::size_t kAcceptedMax = 64;    // of one turn
+constexpr TimeNs kDeafNs = 100'000'000;     // without a descriptor for who wants in: they wait in the kernel's queue
 
 Error failed(const std::string& what) {
   return {Code::kIo, "TCP: cannot " + what + " (" + std::strerror(errno) + ")"};
@@ -56,6 +56,7 @@ Result<void> TcpTransport::watch_for_wakes() {
 Result<void> TcpTransport::listen(const TcpPlaces& places) {
   for (const TcpPort& address : places.addresses) {
     Result<Descriptor> socket = tcp_listen(address, places.ports, kBacklog);
+    if (!socket && socket.error().code == Code::kNotFound) continue;  // gone since the places were looked for
     if (!socket) return socket.error();
     own_ports_.push_back(tcp_port_of(*socket));
     watch(new_link(Role::kListener, std::move(*socket)));
@@ -91,13 +92,20 @@ void TcpTransport::accept(const Link& listener) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) turn_deaf();
       return;
     }
-    if (strangers_ >= kStrangersMax)
-      kill(**std::ranges::find(links_, Role::kStranger, [](const auto& link) { return link->role; }));
+    if (strangers_ >= kStrangersMax) make_way();
     Link& link = new_link(Role::kStranger, std::move(socket));
     link.until_ns = clock_.now_ns() + 2 * kGreetingNsMax;
     watch(link);
     if (link.ended) kill(link);
   }
+}
+
+// The longest silent goes, unless it has said something that we have not looked at.
+void TcpTransport::make_way() {
+  Link& oldest = **std::ranges::find(links_, Role::kStranger, [](const auto& link) { return link->role; });
+  if (!oldest.ended) oldest.ended = !oldest.connection.receive(rooms_);
+  take(oldest);
+  if (oldest.role == Role::kStranger && !oldest.ready) kill(oldest);
 }
 
 // Who cannot be let in would wake us in each turn.

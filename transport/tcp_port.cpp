@@ -101,8 +101,9 @@ Result<Descriptor> tcp_listen(const TcpPort& address, const TcpPortRange& ports,
     error = errno;
     if (error != EADDRINUSE) break;
   }
-  return Error{Code::kIo, "TCP: cannot listen at " + text_of(at) + " (" + std::strerror(error) + ")" +
-                              (error == EADDRINUSE ? ": all the ports that may be used are taken" : "")};
+  return Error{error == EADDRNOTAVAIL ? Code::kNotFound : Code::kIo,
+               "TCP: cannot listen at " + text_of(at) + " (" + std::strerror(error) + ")" +
+                   (error == EADDRINUSE ? ": all the ports that may be used are taken" : "")};
 }
 
 TcpPort tcp_port_of(const Descriptor& socket) {

@@ -52,7 +52,7 @@ struct TcpPlaces {
   std::vector<TcpPort> addresses;
   TcpPortRange ports;
 };
-// Errors: kIo, with what is in the way.
+// Errors: kNotFound (this host does not have the address now), kIo, with what is in the way.
 Result<Descriptor> tcp_listen(const TcpPort& address, const TcpPortRange& ports, int backlog);
 TcpPort tcp_port_of(const Descriptor& socket);  // where it is bound
 

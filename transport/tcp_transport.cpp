@@ -25,34 +25,39 @@ Sent TcpTransport::send(PeerId id, FrameBuffer& frame) {
   if (peer == nullptr) return Sent::kClosed;
   const std::size_t size = frame.size();
   LATH_ASSERT(size <= kFrameBytesMax);
-  if (!peer->credit.allows(size)) {
+  const bool is_open = peer->state == Peer::State::kOpen;
+  if (!peer->credit.allows(size) || (is_open && !transmit(*peer, TcpKind::kData, frame))) {
     ++counters_.refused_busy;
     return Sent::kBusy;
   }
-  if (peer->state != Peer::State::kOpen) {
-    peer->waiting.push_back(std::move(frame));
-  } else if (!transmit(*peer, id.index, TcpKind::kData, frame)) {
-    return Sent::kClosed;
-  }
+  if (!is_open) peer->waiting.push_back(std::move(frame));
   peer->credit.take(size);
   ++counters_.messages_sent;
   counters_.bytes_sent += size;
   return Sent::kAccepted;
 }
 
-// With the credit that is owed. False: the connection has failed, and the frame is untouched.
-bool TcpTransport::transmit(Peer& peer, std::uint32_t index, TcpKind kind, FrameBuffer& frame) {
+// With the credit that is owed. False: the connection is about to end, and the frame is untouched.
+bool TcpTransport::transmit(Peer& peer, TcpKind kind, FrameBuffer& frame) {
   const CreditAmount credit = {.messages = std::min<std::uint32_t>(peer.credit.owed.messages, 255),
                                .bytes = std::min<std::uint64_t>(peer.credit.owed.bytes, UINT32_MAX)};
   Link& link = *peer.link;
+  if (link.unsendable) return false;
   if (!link.connection.send(kind, frame, credit, pool_)) {
-    fail(id_at(index), {Code::kUnreachable, "the peer is lost: a send failed (" + link.connection.error() + ")"});
+    cannot_send(link);
     return false;
   }
   peer.credit.owed.messages -= credit.messages;
   peer.credit.owed.bytes -= credit.bytes;
   await_room(link);
   return true;
+}
+
+// The connection ends behind what the other side has said, which may be a goodbye: the next poll() takes it.
+void TcpTransport::cannot_send(Link& link) {
+  link.unsendable = true;
+  if (!link.ready) ready_.push_back(&link);
+  link.ready = true;
 }
 
 // The kernel tells of the room for what is unsent, and of none while nothing is.
@@ -98,7 +103,7 @@ void TcpTransport::on_event(Link& link, std::uint32_t events) {
     default: break;
   }
   if ((events & EPOLLOUT) != 0) {
-    link.ended = !link.connection.flush(pool_);
+    link.unsendable = !link.connection.flush(pool_);
     await_room(link);
   }
   if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && !link.ended) link.ended = !link.connection.receive(rooms_);
@@ -114,13 +119,21 @@ void TcpTransport::take(Link& link) {
       return;
     }
     const auto frame = link.connection.next();
-    if (!frame) break;
-    if (!take(link, *frame)) return kill(link);
+    if (!frame && !take_rest(link)) break;
+    if (frame && !take(link, *frame)) return kill(link);
   }
   if (link.role == Role::kDead) return;
   link.connection.return_room(rooms_);
   if (link.connection.is_foreign()) ++counters_.dropped_foreign;
   if (link.ended || link.connection.is_foreign()) ended(link);
+}
+
+// Of a connection by which nothing more can be sent: what is left of it, and then its end. False: there is nothing.
+bool TcpTransport::take_rest(Link& link) {
+  if (!link.unsendable || link.ended || link.connection.is_foreign()) return false;
+  const std::size_t before = link.connection.untaken();
+  link.ended = !link.connection.receive(rooms_) || link.connection.untaken() == before;
+  return true;
 }
 
 // False: it is nothing that may come here.
@@ -148,11 +161,12 @@ bool TcpTransport::take_of_peer(Link& link, const TcpConnection::Frame& frame) {
       if (is_open) return false;
       peer.link = nullptr;
       peer.others.clear();
+      peer.set_aside.clear();
       leave(link);
       return true;
     case TcpKind::kHelloAck: {
       const auto hello = tcp_decode_hello(frame.body);
-      if (!hello || is_open || hello->cookie != cookie_ || hello->target != name_) return false;
+      if (!hello || is_open || hello->cookie != cookie_ || hello->target != name_ || hello->sender != peer.name) return false;
       link.connection.greeted();
       peer.hello_number = hello->number;
       peer.credit.granted = {.messages = hello->credit_messages, .bytes = hello->credit_bytes};
@@ -175,7 +189,7 @@ void TcpTransport::deliver(Link& link, Bytes bytes) {
   // An answer has taken the credit along. The connection may have ended meanwhile; its slot stays.
   if (!peer.credit.must_return() || find(id) == nullptr) return;
   FrameBuffer frame = pool_.take();
-  transmit(peer, id.index, TcpKind::kCredit, frame);
+  transmit(peer, TcpKind::kCredit, frame);
 }
 
 bool TcpTransport::arm() {

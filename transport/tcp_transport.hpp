@@ -9,6 +9,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -67,10 +68,11 @@ class TcpTransport final : public Transport {
   };
   struct Link {
     Role role;
-    std::uint32_t peer = 0;  // kPeer and kSelf
-    TimeNs until_ns = 0;     // kStranger and kLeaving
-    bool ended = false;      // nothing more comes
-    bool ready = false;      // among ready_
+    std::uint32_t peer = 0;   // kPeer and kSelf
+    TimeNs until_ns = 0;      // kStranger and kLeaving
+    bool ended = false;       // nothing more comes
+    bool unsendable = false;  // nothing more leaves; what the other side has said still comes
+    bool ready = false;       // among ready_
     bool awaits_room = false;
     TcpConnection connection;
   };
@@ -84,8 +86,10 @@ class TcpTransport final : public Transport {
     Link* link = nullptr;  // none while kDialling, and while kGreeting where the other side's is awaited
     Credit credit;
     TimeNs answered_until_ns = 0;
-    std::vector<TcpPort> others;  // to be dialed where who answered turns out not to be the peer, or says nothing until then:
-    TimeNs others_after_ns = 0;
+    TcpPort greeted = {};            // who took the connection that our hello went by
+    TimeNs others_after_ns = 0;      // when, without an answer by then, they are dialed:
+    std::vector<TcpPort> others;     // who has not taken one yet, or could have
+    std::vector<TcpPort> set_aside;  // who took one and was silent: once nobody of the others is the peer
     std::uint64_t hello_number = 0;  // the last of the peer's that this connection has overtaken
     std::vector<FrameBuffer> waiting;
   };
@@ -104,6 +108,7 @@ class TcpTransport final : public Transport {
   std::vector<TcpPort> ports_to_dial(std::vector<TcpPort> ports) const;
 
   void accept(const Link& listener);
+  void make_way();
   void turn_deaf();
   void hear_again(TimeNs now_ns);
   void listen_for(std::uint32_t events);
@@ -115,6 +120,8 @@ class TcpTransport final : public Transport {
   bool take(Link& link, const TcpConnection::Frame& frame);
   bool take_of_stranger(Link& link, const TcpConnection::Frame& frame);
   bool take_of_peer(Link& link, const TcpConnection::Frame& frame);
+  bool take_rest(Link& link);
+  void cannot_send(Link& link);
   void deliver(Link& link, Bytes bytes);
   void ended(Link& link);
 
@@ -123,11 +130,11 @@ class TcpTransport final : public Transport {
   void greet(Link& link, TcpKind kind, const TcpName& target);
   void opened(Peer& peer, PeerId id);
   void begin_greeting(PeerId id, Descriptor socket);
-  bool dial_others(PeerId id);
+  bool dial_next(PeerId id, std::optional<TcpPort> silent = std::nullopt);
   void take_dials();
   void give_up_late();
 
-  bool transmit(Peer& peer, std::uint32_t index, TcpKind kind, FrameBuffer& frame);
+  bool transmit(Peer& peer, TcpKind kind, FrameBuffer& frame);
   bool say(Link& link, TcpKind kind);
   void await_room(Link& link);
   void fail(PeerId id, Error error);

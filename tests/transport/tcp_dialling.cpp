@@ -113,6 +113,31 @@ TEST_F(TcpDialling, who_answers_and_is_not_the_peer_does_not_stand_in_its_way) {
   EXPECT_TRUE(at_own_.errors.empty()) << at_own_.errors[0].text;
 }
 
+TEST_F(TcpDialling, an_address_that_this_host_has_no_more_is_not_listened_at) {
+  const TcpPort here = tcp_unwrap_address(own_->address())->ports[0];
+  const TcpPort gone = {.ip_version = 4, .unused = 0, .port = 0, .ip = {192, 0, 2, 1}};
+  const TcpPort any_port = {.ip_version = 4, .unused = 0, .port = 0, .ip = here.ip};
+  const auto opened = TcpTransport::open({.addresses = {gone, any_port}, .ports = {}}, 1, {4, 4}, clock_);
+  ASSERT_TRUE(opened) << opened.error().text;
+  EXPECT_EQ(tcp_unwrap_address((*opened)->address())->ports.size(), 1U);
+  const auto nowhere = TcpTransport::open({.addresses = {gone}, .ports = {}}, 1, {4, 4}, clock_);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code, Code::kIo);
+}
+
+// A host that stalls for longer than a hello is waited for, and has another address, at which nothing answers.
+TEST_F(TcpDialling, who_answers_late_is_gone_back_to) {
+  const TestPort silent(TestPort::Kind::kSilent);
+  const PeerId peer = *own_->connect(address_at({&silent}, true));
+  send(peer);
+  for (int turn = 0; turn < 1000; ++turn) own_->poll(8, at_own_);
+  clock_.later_ns = kGreetingAgainNs;
+  for (int turn = 0; turn < 1000; ++turn) own_->poll(8, at_own_);  // dials the silent one
+  clock_.later_ns = kGreetingAgainNs + 2'500'000'000;
+  EXPECT_TRUE(turn_until([&] { return at_other_.received == 1; }));
+  EXPECT_TRUE(at_own_.errors.empty()) << at_own_.errors[0].text;
+}
+
 TEST_F(TcpDialling, two_that_greet_each_other_at_once_lose_nothing) {
   for (int round = 0; round < 50; ++round) {
     const PeerId there = *other_->connect(own_->address());

@@ -120,7 +120,7 @@ TEST(TcpPorts, of_a_range_are_taken_one_after_another_and_then_refused) {
   const TcpPort elsewhere = {.ip_version = 4, .unused = 0, .port = 0, .ip = {192, 0, 2, 1}};
   const auto not_ours = tcp_listen(elsewhere, {}, 1);
   ASSERT_FALSE(not_ours);
-  EXPECT_EQ(not_ours.error().code, Code::kIo);
+  EXPECT_EQ(not_ours.error().code, Code::kNotFound);
 }
 
 }  // namespace lath
