@@ -14,14 +14,18 @@ namespace lath {
 // Handlers hear of a part's peers by the joint's names.
 class JointTransport::Renamed final : public TransportEvents {
  public:
-  Renamed(TransportEvents& events, bool is_tcp) : events_(events), is_tcp_(is_tcp) {}
+  Renamed(JointTransport& joint, TransportEvents& events, bool is_tcp) : joint_(joint), events_(events), is_tcp_(is_tcp) {}
   void on_message(const Message& message) override {
+    if (is_tcp_) joint_.silent_.taken(message.from);
     events_.on_message({.from = outer(message.from, is_tcp_), .bytes = message.bytes});
   }
-  void on_peer_failed(PeerId peer, const Error& error) override { events_.on_peer_failed(outer(peer, is_tcp_), error); }
+  void on_peer_failed(PeerId peer, const Error& error) override {
+    if (joint_.ended(peer, is_tcp_)) events_.on_peer_failed(outer(peer, is_tcp_), error);
+  }
   void on_read_done(std::uint64_t token, Code code) override { events_.on_read_done(token, code); }
 
  private:
+  JointTransport& joint_;
   TransportEvents& events_;
   const bool is_tcp_;
 };
@@ -51,30 +55,62 @@ Result<std::unique_ptr<JointTransport>> JointTransport::open(const UcxContext& c
   return joint;
 }
 
-bool JointTransport::is_for_ucx(const JointAddress& remote) const {
-  const bool in_common = (remote.has_rdma && own_.has_rdma) ||
-                         (remote.memory_domain != 0 && remote.memory_domain == own_.memory_domain) || remote.ucx == own_.ucx;
-  const bool has_tcp = tcp_ && !remote.tcp.empty();
-  return in_common && !(has_tcp && ucx_->has_failed_to_reach(remote.ucx));
+bool JointTransport::has_memory_or_rdma_in_common(const JointAddress& remote) const {
+  return (remote.has_rdma && own_.has_rdma) || (remote.memory_domain != 0 && remote.memory_domain == own_.memory_domain) ||
+         remote.ucx == own_.ucx;
+}
+
+bool JointTransport::is_still_given_over_tcp(const JointAddress& remote) const {
+  if (given_over_tcp_.empty() || !tcp_->is_connected(remote.tcp)) return false;
+  const Result<PeerId> known = tcp_->connect(remote.tcp);
+  return known && given_over_tcp_.contains(*known);
+}
+
+// A connection that is there is used, and of two the one that connect() gave before.
+bool JointTransport::is_for_tcp(const JointAddress& remote) const {
+  if (!tcp_ || remote.tcp.empty()) return false;
+  if (ucx_->has_failed_to_reach(remote.ucx) || is_still_given_over_tcp(remote)) return true;
+  if (ucx_->is_connected(remote.ucx)) return false;
+  return tcp_->is_connected(remote.tcp) || !has_memory_or_rdma_in_common(remote);
 }
 
 Result<PeerId> JointTransport::connect(const Address& address) {
   const auto remote = joint_unwrap_address(address);
   if (!remote) return Error{Code::kInvalid, "not an address of a transport of this version of Lath, or a damaged one"};
+  if (is_for_tcp(*remote)) return connect_over_tcp(*remote);
   const bool has_tcp = tcp_ && !remote->tcp.empty();
-  const bool is_tcp_peer = has_tcp && tcp_->is_connected(remote->tcp);
-  if (!is_tcp_peer && (is_for_ucx(*remote) || ucx_->is_connected(remote->ucx))) {
-    Result<PeerId> made = ucx_->connect(remote->ucx);
-    if (made) return outer(*made, false);
-    if (made.error().code != Code::kUnreachable || !has_tcp) return made;
-  }
-  if (!has_tcp) {
+  if (!has_memory_or_rdma_in_common(*remote) && !ucx_->is_connected(remote->ucx)) {
     return Error{Code::kUnreachable,
                  "no way to the peer: it shares neither memory nor RDMA with this process, and one of the two may not use TCP: see "
                  "LATH_UCX_TLS and LATH_UCX_NET_DEVICES at both"};
   }
-  const Result<PeerId> made = tcp_->connect(remote->tcp);
-  return made ? Result<PeerId>(outer(*made, true)) : made;
+  const Result<PeerId> made = ucx_->connect(remote->ucx);
+  if (!made) return made.error().code == Code::kUnreachable && has_tcp ? connect_over_tcp(*remote) : made;
+  if (has_tcp) silent_.reached(*made, remote->tcp);
+  return outer(*made, false);
+}
+
+Result<PeerId> JointTransport::connect_over_tcp(const JointAddress& remote) {
+  const Result<PeerId> made = tcp_->connect(remote.tcp);
+  if (!made) return made;
+  given_over_tcp_.insert(*made);
+  silent_.taken(*made);
+  return outer(*made, true);
+}
+
+void JointTransport::disconnect(PeerId peer) {
+  part(peer).disconnect(inner(peer));
+  ended(inner(peer), is_tcp(peer));
+}
+
+// False: nobody above knew of it.
+bool JointTransport::ended(PeerId part_of_it, bool is_tcp) {
+  if (!is_tcp) {
+    silent_.ended_by_ucx(part_of_it);
+    return true;
+  }
+  given_over_tcp_.erase(part_of_it);
+  return silent_.ended_by_tcp(part_of_it);
 }
 
 bool JointTransport::is_connected(const Address& address) const {
@@ -93,13 +129,14 @@ std::size_t JointTransport::poll(std::size_t messages_max, TransportEvents& even
   std::size_t delivered = 0;
   const auto poll_part = [&](Transport& part, bool is_tcp) {
     if (delivered >= messages_max) return;
-    Renamed renamed(events, is_tcp);
+    Renamed renamed(*this, events, is_tcp);
     delivered += part.poll(messages_max - delivered, renamed);
   };
   const bool is_due = is_tcp_due();
   if (is_due && tcp_first_) poll_part(*tcp_, true);
   poll_part(*ucx_, false);
   if (is_due && !tcp_first_) poll_part(*tcp_, true);
+  if (tcp_) silent_.look(*ucx_, *tcp_);
   return delivered;
 }
 
@@ -111,6 +148,7 @@ bool JointTransport::arm() {
 const TransportCounters& JointTransport::counters() const {
   counters_ = ucx_->counters();
   if (tcp_) counters_ += tcp_->counters();
+  counters_.detours = silent_.detours();
   return counters_;
 }
 

@@ -1,13 +1,16 @@
 // Two transports as one: UCX for peers that share memory or RDMA with this one, and TCP sockets of our own for all others
 // (docs/decisions/0007-tcp-of-our-own.md). Which of them a peer is reached by is decided when it is connected to, by what both
-// addresses say; its PeerId tells it from then on. Whom UCX turns out not to reach is reached over TCP when it is connected to again.
+// addresses say; its PeerId tells it from then on. Whom UCX turns out not to reach, or not to hear, is reached over TCP when it is connected
+// to again.
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/descriptor.hpp"
 #include "transport/joint_address.hpp"
+#include "transport/silent_peers.hpp"
 #include "transport/tcp_transport.hpp"
 #include "transport/transport.hpp"
 #include "transport/ucx_transport.hpp"
@@ -24,7 +27,7 @@ class JointTransport final : public Transport {
   Result<PeerId> connect(const Address& address) override;
   bool is_connected(const Address& address) const override;
   bool is_open(PeerId peer) const override { return part(peer).is_open(inner(peer)); }
-  void disconnect(PeerId peer) override { part(peer).disconnect(inner(peer)); }
+  void disconnect(PeerId peer) override;
   // What has been sent comes back to the part that sent it.
   FrameBuffer acquire() override { return tcp_ && tcp_->has_spare_frames() ? tcp_->acquire() : ucx_->acquire(); }
   void release(FrameBuffer frame) override { ucx_->release(std::move(frame)); }
@@ -57,7 +60,11 @@ class JointTransport final : public Transport {
   JointTransport(std::unique_ptr<UcxTransport> ucx, std::unique_ptr<TcpTransport> tcp)
       : ucx_(std::move(ucx)), tcp_(std::move(tcp)) {}
 
-  bool is_for_ucx(const JointAddress& remote) const;
+  bool has_memory_or_rdma_in_common(const JointAddress& remote) const;
+  bool is_for_tcp(const JointAddress& remote) const;
+  bool is_still_given_over_tcp(const JointAddress& remote) const;
+  Result<PeerId> connect_over_tcp(const JointAddress& remote);
+  bool ended(PeerId part_of_it, bool is_tcp);
   bool is_tcp_due();
 
   // While TCP has nobody to talk to, a look at its sockets is a system call in vain in each turn: newcomers are found within so many, and
@@ -71,6 +78,8 @@ class JointTransport final : public Transport {
   Address address_;
   bool tcp_first_ = false;  // in every second turn in which TCP is looked at: whoever has much to deliver must not starve the other
   unsigned turns_unlooked_ = 0;
+  std::set<PeerId> given_over_tcp_;  // what connect() gave, in TCP's names: it gives them again while they live
+  SilentPeers silent_;
   mutable TransportCounters counters_;  // the sum of both, when it was last asked for
 };
 

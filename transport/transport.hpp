@@ -89,6 +89,7 @@ struct TransportCounters {
   std::uint64_t dropped_stale = 0;    // for a connection that is no more
   std::uint64_t peers_closed = 0;     // that said goodbye
   std::uint64_t peers_failed = 0;     // that were lost
+  std::uint64_t detours = 0;          // peers reached over TCP from then on, since they did not answer by memory or RDMA
   std::uint64_t reads = 0;            // one-sided, by read()
   std::uint64_t bytes_read = 0;
 
@@ -102,6 +103,7 @@ struct TransportCounters {
     dropped_stale += other.dropped_stale;
     peers_closed += other.peers_closed;
     peers_failed += other.peers_failed;
+    detours += other.detours;
     reads += other.reads;
     bytes_read += other.bytes_read;
     return *this;
@@ -121,6 +123,7 @@ struct TransportCounters {
     visit("dropped_stale", dropped_stale);
     visit("peers_closed", peers_closed);
     visit("peers_failed", peers_failed);
+    visit("detours", detours);
     visit("reads", reads);
     visit("bytes_read", bytes_read);
   }

@@ -14,12 +14,6 @@ namespace {
 
 constexpr unsigned kSettlingTurnsMax = 64;    // where peers send without end
 constexpr unsigned kGreetingsPendingMax = 4;  // of an endpoint: some 2.4 KB each
-constexpr TimeNs kUnreachedNs = 60'000'000'000;
-constexpr TimeNs kLookNs = 1'000'000'000;  // between looks at the peers' processes: some 10 us each
-
-Error error_of_ended(const ProcessMark& process) {
-  return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
-}
 
 }  // namespace
 
@@ -37,9 +31,13 @@ Result<PeerId> UcxTransport::connect(const Address& address) {
     settle();
     known = by_worker_.find(worker);
   }
-  if (known != by_worker_.end()) return id_at(known->second);
+  if (known != by_worker_.end()) {
+    peers_[known->second]->sought = true;
+    return id_at(known->second);
+  }
   Result<PeerId> made = new_peer(*remote);
   if (!made) return made;
+  peers_[made->index]->sought = true;
   if (progressing_) {
     opening_.push_back(*made);
     chores_ = true;
@@ -119,6 +117,7 @@ void UcxTransport::greet(PeerId id, UcxKind kind, PeerId name) {
     const auto pending = greetings_pending_.find(peer.endpoint);
     if (pending != greetings_pending_.end() && pending->second >= kGreetingsPendingMax) return;
     peer.named = true;
+    if (kind == UcxKind::kHello) peer.awaited = true;
   }
   const Bytes own(reinterpret_cast<const std::byte*>(worker_address_.data()), worker_address_.size());
   FrameBuffer frame = pool_.take();
@@ -213,37 +212,6 @@ void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t st
     return;
   }
   if (transport->parked_.remove(endpoint)) transport->close_endpoint(endpoint);
-}
-
-void UcxTransport::note_unreached(const std::string& worker) {
-  const TimeNs now_ns = clock_.now_ns();
-  std::erase_if(unreached_, [now_ns](const auto& each) { return each.second <= now_ns; });
-  unreached_[worker] = now_ns + kUnreachedNs;
-}
-
-bool UcxTransport::has_failed_to_reach(const Address& address) const {
-  if (unreached_.empty()) return false;
-  const std::optional<Bytes> worker = ucx_unwrap_address(address);
-  const auto found = worker && is_worker_key(worker->size()) ? unreached_.find(key_of(*worker)) : unreached_.end();
-  return found != unreached_.end() && clock_.now_ns() < found->second;
-}
-
-// Of those on this machine. Not within UCX's progress, since a parked endpoint is closed by the next chores.
-void UcxTransport::look_for_ended_processes() {
-  const TimeNs now_ns = clock_.now_ns();
-  polls_unlooked_ = 0;
-  if (now_ns < look_at_ns_) return;
-  look_at_ns_ = now_ns + kLookNs;
-  for (std::uint32_t index = 0; index < peers_.size(); ++index) {
-    const UcxPeer& peer = *peers_[index];
-    if (peer.state == UcxPeer::State::kFree || !has_ended(process_of(peer.worker), process_)) continue;
-    fail(id_at(index), Ending::kEndpoint, error_of_ended(process_of(peer.worker)));
-  }
-  std::vector<std::string> ended;
-  for (const auto& [worker, endpoint] : parked_.entries()) {
-    if (has_ended(process_of(worker), process_)) ended.push_back(worker);
-  }
-  for (const std::string& worker : ended) close_endpoint(parked_.take(worker));
 }
 
 // Safe within UCX's callbacks: an endpoint is closed, and the failure reported, by do_chores().

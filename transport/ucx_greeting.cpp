@@ -59,7 +59,9 @@ PeerId UcxTransport::name_in(const UcxHeader& header) const {
 
 // Hellos that were given up can cross: an end may be bound to one that is gone, or to one that is bound to another. Both are told.
 void UcxTransport::on_hello_ack(PeerId id, const UcxGreeting& greeting) {
+  unreached_.erase(key_of(greeting.worker));  // it hears us, and we hear it
   UcxPeer* peer = find(id);
+  if (peer != nullptr) peer->heard();
   if (peer != nullptr && peer->state == UcxPeer::State::kGreeting) {
     peer->remote = greeting.sender;
     peer->remote_known = true;

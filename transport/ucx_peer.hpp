@@ -33,6 +33,10 @@ inline const ucp_address* ucx_address_of(const std::string& worker) {
   return reinterpret_cast<const ucp_address*>(worker.data() + sizeof(ProcessMark));
 }
 
+inline Error error_of_ended(const ProcessMark& process) {
+  return {Code::kUnreachable, "the peer's process " + std::to_string(process.number) + " has ended"};
+}
+
 struct UcxPeer {
   enum class State : std::uint8_t {
     kFree,      // no connection; also while the endpoint of the last one is being closed
@@ -43,7 +47,10 @@ struct UcxPeer {
 
   State state = State::kFree;
   bool remote_known = false;
-  bool named = false;  // the peer was told, or is about to be, what this connection is called here
+  bool named = false;             // the peer was told, or is about to be, what this connection is called here
+  bool sought = false;            // by us, not by the peer alone
+  bool awaited = false;           // something was said, and nothing heard since,
+  std::uint8_t silent_looks = 0;  // in as many looks, once a second
   std::uint32_t generation = 1;
   PeerId remote;  // the other end's name of this connection
   ucp_ep* endpoint = nullptr;
@@ -59,6 +66,11 @@ struct UcxPeer {
   TimeNs greeted_until_ns = 0;       // while kGreeting: when it is given up
   std::string worker;                // the peer's address, as key_of() gives it
   std::vector<FrameBuffer> waiting;  // accepted before the connection was open; counted as sent, so bounded by credit
+
+  void heard() {
+    awaited = false;
+    silent_looks = 0;
+  }
 };
 
 }  // namespace lath

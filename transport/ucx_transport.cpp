@@ -53,6 +53,7 @@ Sent UcxTransport::send(PeerId id, FrameBuffer& frame) {
     return Sent::kClosed;
   }
   peer->credit.take(size);
+  peer->awaited = true;
   ++counters_.messages_sent;
   counters_.bytes_sent += size;
   return Sent::kAccepted;
@@ -136,7 +137,7 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
   deliver_max_ = messages_max;
   if (!stashed_.empty()) deliver_stashed();
   if (++polls_unlooked_ >= polls_unlooked_max_) [[unlikely]]
-    look_for_ended_processes();
+    look();
   while (delivered_ < deliver_max_) {
     const std::size_t before = delivered_;
     const unsigned progressed = progress();
@@ -187,6 +188,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
       return;
     }
     const PeerId id = {.index = header.index, .generation = peer->generation};
+    peer->heard();
     std::uint32_t more_bytes = 0;
     if (header.kind() == UcxKind::kCredit) {
       if (body.size() != sizeof more_bytes) {
@@ -211,6 +213,7 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
       ++counters_.dropped_stale;
       return;
     }
+    peer->heard();
     peer->credit.returned({.messages = header.credit_messages, .bytes = header.credit_bytes});
     return on_probe_frame(*peer, {.index = header.index, .generation = peer->generation}, header.kind(), body);
   }
@@ -264,7 +267,7 @@ void UcxTransport::return_credit(PeerId id, UcxPeer& peer) {
 }
 
 bool UcxTransport::arm() {
-  look_for_ended_processes();
+  look();
   if (has_chores() || !stashed_.empty()) return false;
   const ucs_status_t status = ucp_worker_arm(worker_);
   signals_.armed();  // where one of its transports is busy, others are armed nevertheless

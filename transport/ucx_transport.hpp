@@ -65,8 +65,16 @@ class UcxTransport final : public Transport {
   std::string path(PeerId id) const override;
   const TransportCounters& counters() const override { return counters_; }
 
-  // Whether UCX has had no way to the owner of that address, or lost it before its first answer, within the last minute.
+  // Whether UCX has had no way to the owner of that address, lost it before its first answer, or gave it up, within the last minute, and
+  // has not had an answer since.
   bool has_failed_to_reach(const Address& address) const;
+  // Counts the looks, one a second, at who does not answer, of those that were connected to: a hello for 2 s, or on a connection
+  // anything for 3 s.
+  std::uint64_t looks() const { return looks_; }
+  const std::vector<PeerId>& silent() const { return silent_; }  // as the last look found them
+  bool is_silent(PeerId id) const;                               // still
+  // Reports a peer as failed that has another way.
+  void give_up(PeerId id, Error error);
   std::size_t sends_pending() const { return sends_pending_; }  // frames that UCX has not finished with
   std::size_t connections() const { return connections_; }      // slots in use, those being closed included
   std::size_t parked() const { return parked_.size(); }         // endpoints that wait for another connection
@@ -139,14 +147,18 @@ class UcxTransport final : public Transport {
   void retire(PeerId id, Ending ending);
   Error take_failure(PeerId id);
   void close_endpoint(ucp_ep* endpoint);
-  void note_unreached(const std::string& worker);
-  void look_for_ended_processes();
   void do_chores(TransportEvents& events);
   void advance_closing();
   bool advance_closing(Closing& closing);
   PeerId id_at(std::uint32_t index) const;
   // That cannot wait for a while.
   bool has_chores() const { return !opening_.empty() || !orphans_.empty() || !failures_.empty() || !closing_.empty(); }
+
+  // Who is lost (ucx_lost.cpp).
+  void look();
+  void look_for_ended_processes();
+  void look_for_silent_peers();
+  void note_unreached(const std::string& worker);
 
   // The end (ucx_farewell.cpp).
   struct Leaving {  // who was said farewell, until it has left
@@ -178,8 +190,10 @@ class UcxTransport final : public Transport {
   const ProcessMark process_ = ProcessMark::own();
   Address address_;
   std::string worker_address_;        // with the mark
-  TimeNs look_at_ns_ = 0;             // when the peers' processes are due to be looked at
+  TimeNs look_at_ns_ = 0;             // when the peers are due to be looked at
   std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
+  std::uint64_t looks_ = 0;
+  std::vector<PeerId> silent_;
   std::uint32_t polls_unlooked_max_ = 0;
   TransportCounters counters_;
   FramePool pool_;

@@ -29,8 +29,10 @@ namespace lath {
 class FrameSink {
  public:
   virtual ~FrameSink() = default;
-  // kClosed: the place cannot be reached. The bytes are copied.
+  // kClosed: the connection is over, or none can be made. The bytes are copied.
   virtual Sent send(std::uint32_t stream, Place place, Bytes frame) = 0;
+  // Whether there is another connection to the place now.
+  virtual bool is_connected(Place place) const = 0;
   // The place lives another life, or none: whatever connection there was is of no more use.
   virtual void forget(std::uint32_t stream) = 0;
 };
@@ -107,6 +109,9 @@ class Session {
   // Follows the view, sends again what was lost, ends what is out of time, and sends what waits. Before and after each poll.
   void turn(TimeNs now, FrameSink& sink);
   void handle(std::uint32_t stream, Bytes reply, TimeNs now);
+  // What was asked there and may be asked twice is asked again: at once where there is another connection to the place, and else of other
+  // replicas, while the place is avoided for a moment.
+  void connection_failed(std::uint32_t stream, TimeNs now, const FrameSink& sink);
   void place_failed(std::uint32_t stream, TimeNs now);
   // When turn() has something to do that no message brings.
   TimeNs next_deadline() const { return next_check_; }
@@ -235,6 +240,7 @@ class Session {
   bool check_frame(Stream& stream, RequestFrame& frame, TimeNs now);
   void check_parked(TimeNs now);
   Delivery send_stream(std::uint32_t stream, TimeNs now, FrameSink& sink);
+  void ask_again(std::uint32_t stream, TimeNs now, bool is_there);
   bool make_window_room(std::uint32_t stream);
 
   // session_silence.cpp
@@ -254,7 +260,7 @@ class Session {
 
   // session_reroute.cpp
   void follow_view(TimeNs now, FrameSink& sink);
-  void fail_frame(std::uint32_t stream, RequestFrame& frame, TimeNs now);
+  void fail_frame(std::uint32_t stream, RequestFrame& frame, TimeNs now, bool is_there);
   void park(RequestId id, const Operation& operation, TimeNs retry_at, std::optional<Place> only = std::nullopt);
   void retry(Parked& parked, TimeNs now);
 

@@ -69,10 +69,20 @@ bool SessionDriver::cancel(RequestId id) {
   return true;
 }
 
-bool SessionDriver::connect(std::uint32_t stream, Place place) {
+const Address* SessionDriver::address_of(Place place) const {
   const NodeEntry* node = session_.view().view.find(place.node);
-  if (node == nullptr || place.shard.value >= node->shard_addresses.size()) return false;
-  Result<PeerId> peer = transport_->connect(node->shard_addresses[place.shard.value]);
+  return node != nullptr && place.shard.value < node->shard_addresses.size() ? &node->shard_addresses[place.shard.value] : nullptr;
+}
+
+bool SessionDriver::is_connected(Place place) const {
+  const Address* address = address_of(place);
+  return address != nullptr && transport_->is_connected(*address);
+}
+
+bool SessionDriver::connect(std::uint32_t stream, Place place) {
+  const Address* address = address_of(place);
+  if (address == nullptr) return false;
+  Result<PeerId> peer = transport_->connect(*address);
   if (!peer) return false;
   links_[stream] = {.peer = *peer, .connected = true};
   if (peer_streams_.size() <= peer->index) peer_streams_.resize(peer->index + 1U, kNoStream);
@@ -133,7 +143,7 @@ void SessionDriver::on_peer_failed(PeerId peer, const Error&) {
   const std::uint32_t stream = stream_of(peer);
   if (stream == kNoStream) return;
   lose(stream);
-  session_.place_failed(stream, now_);
+  session_.connection_failed(stream, now_, *this);
 }
 
 }  // namespace lath

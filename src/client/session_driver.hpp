@@ -152,11 +152,13 @@ class SessionDriver final : private FrameSink, private TransportEvents {
     progress();
   }
   Code execute_at_local(const Operation& operation, const AnswerTarget& target);
+  const Address* address_of(Place place) const;  // null: not in the view
   bool connect(std::uint32_t stream, Place place);
   void lose(std::uint32_t stream);
   std::uint32_t stream_of(PeerId peer) const;
 
   Sent send(std::uint32_t stream, Place place, Bytes frame) override;
+  bool is_connected(Place place) const override;
   void forget(std::uint32_t stream) override;
   void on_message(const Message& message) override;
   void on_peer_failed(PeerId peer, const Error& error) override;

@@ -28,18 +28,29 @@ void Session::follow_view(TimeNs now, FrameSink& sink) {
 
 void Session::place_failed(std::uint32_t number, TimeNs now) {
   Stream& stream = *streams_[number];
-  stream.forget_context();
   stream.avoided_until = now + kAvoidNs;
   avoiding_until_ = std::max(avoiding_until_, stream.avoided_until);
   router_.ask_for_news();
+  ask_again(number, now, false);
+}
+
+void Session::connection_failed(std::uint32_t number, TimeNs now, const FrameSink& sink) {
+  if (sink.is_connected(streams_[number]->place())) return ask_again(number, now, true);
+  place_failed(number, now);
+}
+
+void Session::ask_again(std::uint32_t number, TimeNs now, bool is_there) {
+  Stream& stream = *streams_[number];
+  stream.forget_context();
   while (RequestFrame* frame = stream.first()) {
-    fail_frame(number, *frame, now);
+    fail_frame(number, *frame, now, is_there);
     stream.remove(*frame, frames_);
   }
   stream.forget_unanswered();
 }
 
-void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) {
+// is_there: the place lives, and can be asked what no other place may be.
+void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now, bool is_there) {
   Stream& stream = *streams_[number];
   for (OperationRef& ref : frame.operations) {
     RequestSlot* slot = ref.answered ? nullptr : own_slot(ref);
@@ -47,7 +58,9 @@ void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now) 
     const Operation operation = operation_of(frame, ref);
     if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
     slot->is_parked = false;
-    if (is_keyless(operation.opcode)) {
+    if (is_keyless(operation.opcode) && is_there && frame.sends == 0) {
+      park(ref.request, operation, now, stream.place());
+    } else if (is_keyless(operation.opcode)) {
       fail(ref.request, *slot, Failure(Code::kUnreachable, Reason::kAllFailed, operation), &stream);
     } else if (frame.sends > 0 && !slot->repeatable) {
       fail(ref.request, *slot, Failure(Code::kUnknown, Reason::kReplicaLost, operation), &stream);

@@ -52,7 +52,7 @@ void Session::check_stream(std::uint32_t number, TimeNs now, FrameSink& sink) {
     } else if (frame->sends > 0) {
       if (now >= frame->resend_at) {
         const Sent sent = sink.send(number, stream.place(), stream.seal(*frame));
-        if (sent == Sent::kClosed) return place_failed(number, now);
+        if (sent == Sent::kClosed) return connection_failed(number, now, sink);
         if (sent == Sent::kAccepted) {
           stream.sent(*frame, now);
           ++counters_.frames_resent;
@@ -121,7 +121,7 @@ Session::Delivery Session::send_stream(std::uint32_t number, TimeNs now, FrameSi
       return Delivery::kWaits;
     }
     if (sent == Sent::kClosed) {
-      place_failed(number, now);
+      connection_failed(number, now, sink);
       return Delivery::kSent;
     }
     stream.sent(*frame, now);

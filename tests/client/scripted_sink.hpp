@@ -92,6 +92,7 @@ class ScriptedSink final : public FrameSink {
     LATH_ASSERT(reader.at_end());
     return Sent::kAccepted;
   }
+  bool is_connected(Place) const override { return has_another; }
   void forget(std::uint32_t stream) override { forgotten.push_back(stream); }
 
   SentFrame take() {
@@ -104,6 +105,7 @@ class ScriptedSink final : public FrameSink {
   Sent answer = Sent::kAccepted;
   int closed_node = -1;
   int busy_node = -1;
+  bool has_another = false;  // connection to a place whose own is closed
   std::deque<SentFrame> frames;
   std::vector<std::uint32_t> forgotten;
 

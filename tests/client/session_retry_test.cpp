@@ -184,6 +184,24 @@ TEST_F(SessionTest, after_a_lost_connection_idempotent_operations_go_to_the_next
   EXPECT_EQ(session->take(written), Code::kOk);
 }
 
+TEST_F(SessionTest, over_another_connection_the_same_place_is_asked_at_once_what_may_be_asked_twice) {
+  const RequestId written = put("k");
+  const RequestId counted = add("k");
+  turn();
+  const SentFrame frame = sink.take();
+  sink.has_another = true;
+  session->connection_failed(frame.stream, now, sink);
+  EXPECT_EQ(session->take(counted), Code::kUnknown);
+  turn();
+  ASSERT_EQ(sink.frames.size(), 1U);
+  const SentFrame again = sink.take();
+  EXPECT_EQ(again.place, frame.place);
+  EXPECT_FALSE(again.header.brief) << "the new connection knows nothing of the old one's context";
+  ASSERT_EQ(again.operations.size(), 1U);
+  reply(again, {{Code::kOk, {}}});
+  EXPECT_EQ(session->take(written), Code::kOk);
+}
+
 TEST_F(SessionTest, an_addition_that_never_left_goes_to_the_next_replica) {
   use(2, 2);
   sink.closed_node = 0;
@@ -211,6 +229,20 @@ TEST_F(SessionTest, of_a_shard_that_is_gone_it_is_told_that_it_does_not_answer_a
   EXPECT_EQ(session->take(asked), Code::kUnreachable);
   EXPECT_NE(error_text().find("at node 0 shard 0: the shard does not answer"), std::string::npos) << error_text();
   EXPECT_EQ(error_text().find("replica"), std::string::npos) << error_text();
+}
+
+TEST_F(SessionTest, over_another_connection_a_shard_is_asked_itself_what_never_left) {
+  sink.answer = Sent::kBusy;
+  const RequestId asked = session->submit_at(
+      {NodeId{0}, ShardId{0}},
+      {.operation = {Opcode::kShardStats, {}, {}}, .target = {}, .deadline = now + 1000 * kMs, .completion = {}}, now);
+  turn();
+  sink.answer = Sent::kAccepted;
+  sink.has_another = true;
+  session->connection_failed(0, now, sink);
+  turn();
+  reply(sink.take(), {{Code::kOk, {}}});
+  EXPECT_EQ(session->take(asked), Code::kOk);
 }
 
 TEST_F(SessionTest, no_replica_within_reach_ends_at_once_and_says_whether_it_may_have_been_applied) {

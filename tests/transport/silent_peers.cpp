@@ -1,0 +1,213 @@
+// A process that shared memory has made deaf, as a sender does that is killed while it sends: who talks to it goes over TCP.
+#include "transport/silent_peers.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/ucx_queue.hpp"
+#include "transport/transport_provider.hpp"
+
+namespace lath {
+
+namespace {
+
+struct Told final : TransportEvents {
+  void on_message(const Message& message) override {
+    ++received;
+    from = message.from;
+  }
+  void on_peer_failed(PeerId peer, const Error& error) override {
+    failed.push_back(peer);
+    errors.push_back(error);
+  }
+  std::size_t received = 0;
+  PeerId from;
+  std::vector<PeerId> failed;
+  std::vector<Error> errors;
+};
+
+class FastClock final : public Clock {
+ public:
+  TimeNs now_ns() const override { return clock_.now_ns() + later_ns; }
+  std::uint64_t wall_us() const override { return clock_.wall_us(); }
+  TimeNs later_ns = 0;
+
+ private:
+  SystemClock clock_;
+};
+
+struct End {
+  End(std::unique_ptr<TransportProvider> provided, const Clock& clock) : provider(std::move(provided)) {
+    const std::vector<std::string> before = testing::ucx_queues_of("self");
+    transport = std::move(*provider->open_transport(1, clock));
+    for (const std::string& each : testing::ucx_queues_of("self")) {
+      if (std::ranges::find(before, each) == before.end()) queues.push_back(each);
+    }
+  }
+  void turn_deaf() const {
+    ASSERT_EQ(queues.size(), 1U);
+    ASSERT_TRUE(testing::leave_hole(queues[0]));
+  }
+  Transport* operator->() const { return transport.get(); }
+
+  std::unique_ptr<TransportProvider> provider;
+  std::unique_ptr<Transport> transport;
+  std::vector<std::string> queues;  // by which it takes messages in from this host
+  Told told;
+};
+
+class Deafness : public ::testing::Test {
+ protected:
+  Deafness() { setenv("LATH_UCX_TLS", "posix,tcp,self", 1); }
+  ~Deafness() override { unsetenv("LATH_UCX_TLS"); }
+
+  std::unique_ptr<End> open() { return std::make_unique<End>(std::move(*TransportProvider::open()), clock_); }
+  // Turns them, a second of the clock in each 10 ms; those that are stopped do nothing.
+  template <class Until>
+  bool turn_until(const std::vector<End*>& ends, TimeNs for_ns, Until until) {
+    const TimeNs end_ns = clock_.now_ns() + for_ns;
+    while (!until() && clock_.now_ns() < end_ns) {
+      for (int turn = 0; turn < 200 && !until(); ++turn) {
+        for (End* end : ends) {
+          (*end)->poll(8, end->told);
+          (*end)->arm();  // as who sleeps does, which looks at the clock
+        }
+        usleep(50);
+      }
+      clock_.later_ns += 1'000'000'000;
+    }
+    return until();
+  }
+  static PeerId send(End& from, const End& to) {
+    const PeerId peer = *from->connect(to->address());
+    FrameBuffer frame = from->acquire();
+    frame.extend(8);
+    EXPECT_EQ(from->send(peer, frame), Sent::kAccepted);
+    return peer;
+  }
+  void answer(End& from) {
+    FrameBuffer frame = from->acquire();
+    frame.extend(8);
+    EXPECT_EQ(from->send(from.told.from, frame), Sent::kAccepted);
+  }
+  // A frame there and one back.
+  PeerId talk(End& client, End& shard) {
+    const std::size_t there = shard.told.received;
+    const std::size_t back = client.told.received;
+    const PeerId peer = send(client, shard);
+    EXPECT_TRUE(turn_until({&client, &shard}, 20 * kSecond, [&] { return shard.told.received > there; }));
+    answer(shard);
+    EXPECT_TRUE(turn_until({&client, &shard}, 20 * kSecond, [&] { return client.told.received > back; }));
+    return peer;
+  }
+
+  static constexpr TimeNs kSecond = 1'000'000'000;
+  FastClock clock_;
+};
+
+}  // namespace
+
+TEST_F(Deafness, of_a_shard_leads_its_clients_to_tcp) {
+  const auto shard = open();
+  const auto client = open();
+  const PeerId before = talk(*client, *shard);
+  EXPECT_EQ((*client)->path(before), "posix");
+  shard->turn_deaf();
+
+  EXPECT_EQ(send(*client, *shard), before);
+  ASSERT_TRUE(turn_until({client.get(), shard.get()}, 8 * kSecond, [&] { return !client->told.failed.empty(); }));
+  EXPECT_EQ(client->told.failed, std::vector<PeerId>{before});
+  EXPECT_EQ(client->told.errors[0].code, Code::kUnreachable);
+  EXPECT_NE(client->told.errors[0].text.find("does over TCP"), std::string::npos) << client->told.errors[0].text;
+  EXPECT_EQ((*client)->counters().detours, 1U);
+  const PeerId detour = talk(*client, *shard);
+  EXPECT_EQ((*client)->path(detour), "tcp");
+
+  const auto newcomer = open();
+  const std::size_t heard = shard->told.received;
+  send(*newcomer, *shard);
+  ASSERT_TRUE(turn_until({newcomer.get(), shard.get()}, 6 * kSecond, [&] { return !newcomer->told.failed.empty(); }))
+      << "sooner than a hello is given up";
+  send(*newcomer, *shard);
+  EXPECT_TRUE(turn_until({newcomer.get(), shard.get()}, kSecond, [&] { return shard->told.received > heard; }));
+  // After the minute for which it is remembered, too: the connection is there.
+  clock_.later_ns += 100 * kSecond;
+  EXPECT_EQ(talk(*client, *shard), detour);
+}
+
+TEST_F(Deafness, of_the_client_itself_leads_it_to_tcp) {
+  const auto shard = open();
+  const auto client = open();
+  const PeerId before = talk(*client, *shard);
+  client->turn_deaf();
+  send(*client, *shard);
+  ASSERT_TRUE(turn_until({client.get(), shard.get()}, 8 * kSecond, [&] { return !client->told.failed.empty(); }));
+  EXPECT_EQ((*client)->path(talk(*client, *shard)), "tcp");
+  EXPECT_EQ(client->told.failed, std::vector<PeerId>{before});
+  EXPECT_EQ(shard->told.errors.at(0).code, Code::kClosed) << "it hears, and was told";
+}
+
+// Both send without being asked, and hear each other's words as no answer.
+TEST_F(Deafness, of_a_node_leads_its_neighbours_to_tcp_and_it_them) {
+  const auto one = open();
+  const auto other = open();
+  talk(*one, *other);
+  talk(*other, *one);
+  one->turn_deaf();
+  std::size_t heard = one->told.received;
+  bool through = false;
+  for (int second = 0; second < 20 && !through; ++second) {
+    send(*one, *other);
+    send(*other, *one);
+    through = turn_until({one.get(), other.get()}, kSecond, [&] { return one->told.received > heard; });
+  }
+  EXPECT_TRUE(through);
+  EXPECT_EQ((*other)->path(talk(*other, *one)), "tcp");
+  EXPECT_EQ((*one)->path(talk(*one, *other)), "tcp");
+}
+
+// Whoever is stopped answers by no way: it is waited for, and is heard by shared memory when it goes on.
+TEST_F(Deafness, is_not_what_a_stopped_process_has) {
+  const auto shard = open();
+  const auto client = open();
+  const PeerId peer = talk(*client, *shard);
+  send(*client, *shard);
+  EXPECT_FALSE(turn_until({client.get()}, 100 * kSecond, [&] { return !client->told.failed.empty(); }));
+  EXPECT_TRUE(turn_until({client.get(), shard.get()}, kSecond, [&] { return shard->told.received == 2; }));
+  EXPECT_EQ(talk(*client, *shard), peer);
+  turn_until({client.get(), shard.get()}, 10 * kSecond, [] { return false; });
+  for (const Error& told : shard->told.errors) EXPECT_EQ(told.code, Code::kClosed) << "who asked has said goodbye: " << told.text;
+  EXPECT_TRUE(client->told.failed.empty());
+  EXPECT_EQ((*client)->counters().detours, 0U);
+  EXPECT_EQ((*client)->path(peer), "posix");
+}
+
+// Nothing is outstanding: nothing is asked.
+TEST_F(Deafness, is_not_looked_for_where_nobody_waits_for_an_answer) {
+  const auto shard = open();
+  const auto client = open();
+  talk(*client, *shard);
+  const std::uint64_t dialed = (*shard)->counters().peers_closed;
+  shard->turn_deaf();
+  EXPECT_FALSE(turn_until({client.get(), shard.get()}, 30 * kSecond, [&] { return !client->told.failed.empty(); }));
+  EXPECT_EQ((*shard)->counters().peers_closed, dialed);
+}
+
+// Where the two have no other way, silence is waited out.
+TEST_F(Deafness, without_tcp_is_waited_out) {
+  setenv("LATH_UCX_TLS", "posix,self", 1);
+  const auto shard = open();
+  const auto client = open();
+  const PeerId peer = talk(*client, *shard);
+  shard->turn_deaf();
+  EXPECT_EQ(send(*client, *shard), peer);
+  EXPECT_FALSE(turn_until({client.get(), shard.get()}, 60 * kSecond, [&] { return !client->told.failed.empty(); }));
+}
+
+}  // namespace lath

@@ -1,0 +1,61 @@
+// Whether who is silent by UCX is so over TCP as well. A process can be deaf by shared memory alone: one that is killed while it sends to
+// it leaves a hole in its queue, and what stands behind that is never read (docs/operations.md). So who does not answer is asked over TCP;
+// where the answer to that hello is there and UCX is silent still, the peer is given up at UCX. It is reached over TCP from then on.
+// A process that is stopped answers neither, and is left alone. Owned and used by one JointTransport.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "transport/tcp_transport.hpp"
+#include "transport/ucx_transport.hpp"
+
+namespace lath {
+
+class SilentPeers {
+ public:
+  // What connect() gave for a peer that TCP would reach too.
+  void reached(PeerId ucx, const Address& tcp) {
+    if (!ways_.contains(ucx)) ways_[ucx].tcp = tcp;
+  }
+  void ended_by_ucx(PeerId ucx) { ways_.erase(ucx); }
+  // False: nobody but this knew of that connection.
+  bool ended_by_tcp(PeerId tcp);
+  // It is used: no longer ours to drop.
+  void taken(PeerId tcp) {
+    for (Question& question : questions_) question.ours = question.ours && question.tcp != tcp;
+  }
+  // Looks once for each of UCX's looks. Within no poll().
+  void look(UcxTransport& ucx, TcpTransport& tcp);
+  std::uint64_t detours() const { return detours_; }  // peers that answered over TCP alone
+
+ private:
+  static constexpr unsigned kAnswerLooksMax = 4;  // before the connection is dropped again: fewer than TCP waits for a hello
+  static constexpr unsigned kPauseLooksMin = 8;   // between two questions, doubling
+  static constexpr unsigned kPauseLooksMax = 64;
+
+  struct Way {
+    Address tcp;
+    unsigned pause_looks = kPauseLooksMin;
+    unsigned looks_until_asked = 0;
+  };
+  struct Question {
+    PeerId ucx;
+    PeerId tcp;
+    bool ours;              // the connection was made to ask, and nobody has used it
+    bool answered = false;  // when it was last looked at
+    unsigned looks = 0;
+  };
+
+  bool is_over(Question& question, UcxTransport& ucx, TcpTransport& tcp);
+  void ask(PeerId id, TcpTransport& tcp);
+  void pause(PeerId ucx);
+
+  std::uint64_t looks_seen_ = 0;
+  std::uint64_t detours_ = 0;
+  std::map<PeerId, Way> ways_;  // of connections that UCX has
+  std::vector<Question> questions_;
+};
+
+}  // namespace lath
