@@ -60,18 +60,19 @@ bool JointTransport::has_memory_or_rdma_in_common(const JointAddress& remote) co
          remote.ucx == own_.ucx;
 }
 
-bool JointTransport::is_still_given_over_tcp(const JointAddress& remote) const {
-  if (given_over_tcp_.empty() || !tcp_->is_connected(remote.tcp)) return false;
+std::optional<PeerId> JointTransport::known_over_tcp(const JointAddress& remote) const {
+  if (!tcp_ || !tcp_->is_connected(remote.tcp)) return std::nullopt;
   const Result<PeerId> known = tcp_->connect(remote.tcp);
-  return known && given_over_tcp_.contains(*known);
+  return known && !silent_.is_for_asking(*known) ? std::optional(*known) : std::nullopt;
 }
 
 // A connection that is there is used, and of two the one that connect() gave before.
 bool JointTransport::is_for_tcp(const JointAddress& remote) const {
   if (!tcp_ || remote.tcp.empty()) return false;
-  if (ucx_->has_failed_to_reach(remote.ucx) || is_still_given_over_tcp(remote)) return true;
+  const std::optional<PeerId> known = known_over_tcp(remote);
+  if (ucx_->has_failed_to_reach(remote.ucx) || (known && given_over_tcp_.contains(*known))) return true;
   if (ucx_->is_connected(remote.ucx)) return false;
-  return tcp_->is_connected(remote.tcp) || !has_memory_or_rdma_in_common(remote);
+  return known || !has_memory_or_rdma_in_common(remote);
 }
 
 Result<PeerId> JointTransport::connect(const Address& address) {
@@ -91,7 +92,7 @@ Result<PeerId> JointTransport::connect(const Address& address) {
 }
 
 Result<PeerId> JointTransport::connect_over_tcp(const JointAddress& remote) {
-  const Result<PeerId> made = tcp_->connect(remote.tcp);
+  Result<PeerId> made = tcp_->connect(remote.tcp);
   if (!made) return made;
   given_over_tcp_.insert(*made);
   silent_.taken(*made);
@@ -115,7 +116,7 @@ bool JointTransport::ended(PeerId part_of_it, bool is_tcp) {
 
 bool JointTransport::is_connected(const Address& address) const {
   const auto remote = joint_unwrap_address(address);
-  return remote && (ucx_->is_connected(remote->ucx) || (tcp_ && tcp_->is_connected(remote->tcp)));
+  return remote && (ucx_->is_connected(remote->ucx) || known_over_tcp(*remote));
 }
 
 bool JointTransport::is_tcp_due() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -62,7 +63,7 @@ class JointTransport final : public Transport {
 
   bool has_memory_or_rdma_in_common(const JointAddress& remote) const;
   bool is_for_tcp(const JointAddress& remote) const;
-  bool is_still_given_over_tcp(const JointAddress& remote) const;
+  std::optional<PeerId> known_over_tcp(const JointAddress& remote) const;
   Result<PeerId> connect_over_tcp(const JointAddress& remote);
   bool ended(PeerId part_of_it, bool is_tcp);
   bool is_tcp_due();

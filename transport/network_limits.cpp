@@ -87,6 +87,7 @@ Result<NetworkLimits> network_limits(const NetworkSettings& settings, const Netw
     return std::ranges::find(host.interfaces, device) != host.interfaces.end();
   };
   NetworkLimits limits;
+  limits.ucx.devices = "all";  // said, since UCX reads what is set and empty as well
   const Result<TcpPortRange> ports = settings.ports ? range_in(*settings.ports) : TcpPortRange{};
   if (!ports) return ports.error();
   limits.ports = *ports;

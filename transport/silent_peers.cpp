@@ -1,6 +1,7 @@
 #include "transport/silent_peers.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "base/log.hpp"
 
@@ -27,39 +28,45 @@ void SilentPeers::look(UcxTransport& ucx, TcpTransport& tcp) {
 bool SilentPeers::is_over(Question& question, UcxTransport& ucx, TcpTransport& tcp) {
   const bool is_silent = ucx.is_silent(question.ucx);
   if (is_silent && !question.answered && ++question.looks < kAnswerLooksMax) {
-    question.answered = tcp.is_open(question.tcp);
+    question.answered = tcp.answers(question.tcp);
     return false;
   }
   if (is_silent && question.answered) {
-    ++detours_;
-    log_warn("a peer answers over TCP and not by shared memory or RDMA: it is reached over TCP from now on");
-    ucx.give_up(question.ucx, {Code::kUnreachable, "the peer does not answer by shared memory or RDMA, and does over TCP"});
+    give_up(question, ucx);
     return true;
   }
   if (question.ours) tcp.disconnect(question.tcp);
-  pause(question.ucx);
+  if (is_silent) {
+    pause(question.ucx);
+  } else if (const auto way = ways_.find(question.ucx); way != ways_.end()) {
+    way->second.pause_looks = kPauseLooksMin;
+  }
   return true;
+}
+
+void SilentPeers::give_up(const Question& question, UcxTransport& ucx) {
+  const auto address = tcp_unwrap_address(ways_.at(question.ucx).tcp);
+  const std::string where = address && !address->ports.empty() ? " at " + text_of(address->ports.front()) : std::string();
+  const std::string what = "the peer" + where + " answers over TCP and not by shared memory or RDMA";
+  log_warn(what + ": it is reached over TCP from now on");
+  ++detours_;
+  ucx.give_up(question.ucx, {Code::kUnreachable, what});
 }
 
 void SilentPeers::ask(PeerId id, TcpTransport& tcp) {
   const auto way = ways_.find(id);
-  if (way == ways_.end()) return;
-  if (way->second.looks_until_asked > 0) {
-    --way->second.looks_until_asked;
-    return;
-  }
+  if (way == ways_.end() || looks_seen_ < way->second.not_before_look) return;
   const bool is_there = tcp.is_connected(way->second.tcp);
-  if (const Result<PeerId> made = tcp.connect(way->second.tcp); made) {
-    questions_.push_back({.ucx = id, .tcp = *made, .ours = !is_there});
-  } else {
-    pause(id);
-  }
+  const Result<PeerId> made = tcp.connect(way->second.tcp);
+  if (!made) return pause(id);
+  tcp.ask(*made);
+  questions_.push_back({.ucx = id, .tcp = *made, .ours = !is_there});
 }
 
 void SilentPeers::pause(PeerId ucx) {
   const auto way = ways_.find(ucx);
   if (way == ways_.end()) return;
-  way->second.looks_until_asked = way->second.pause_looks;
+  way->second.not_before_look = looks_seen_ + way->second.pause_looks;
   way->second.pause_looks = std::min(2 * way->second.pause_looks, kPauseLooksMax);
 }
 

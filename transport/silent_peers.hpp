@@ -4,6 +4,7 @@
 // A process that is stopped answers neither, and is left alone. Owned and used by one JointTransport.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -26,19 +27,23 @@ class SilentPeers {
   void taken(PeerId tcp) {
     for (Question& question : questions_) question.ours = question.ours && question.tcp != tcp;
   }
+  // Nothing but a question goes by it: it is no way to the peer, as long as UCX has it.
+  bool is_for_asking(PeerId tcp) const {
+    return std::ranges::any_of(questions_, [&](const Question& each) { return each.ours && each.tcp == tcp; });
+  }
   // Looks once for each of UCX's looks. Within no poll().
   void look(UcxTransport& ucx, TcpTransport& tcp);
   std::uint64_t detours() const { return detours_; }  // peers that answered over TCP alone
 
  private:
-  static constexpr unsigned kAnswerLooksMax = 4;  // before the connection is dropped again: fewer than TCP waits for a hello
-  static constexpr unsigned kPauseLooksMin = 8;   // between two questions, doubling
-  static constexpr unsigned kPauseLooksMax = 64;
+  static constexpr unsigned kAnswerLooksMax = 4;      // before the question is given up: fewer than TCP waits for a hello
+  static constexpr std::uint64_t kPauseLooksMin = 8;  // between two questions to one that answers neither, doubling
+  static constexpr std::uint64_t kPauseLooksMax = 64;
 
   struct Way {
     Address tcp;
-    unsigned pause_looks = kPauseLooksMin;
-    unsigned looks_until_asked = 0;
+    std::uint64_t pause_looks = kPauseLooksMin;
+    std::uint64_t not_before_look = 0;
   };
   struct Question {
     PeerId ucx;
@@ -49,6 +54,7 @@ class SilentPeers {
   };
 
   bool is_over(Question& question, UcxTransport& ucx, TcpTransport& tcp);
+  void give_up(const Question& question, UcxTransport& ucx);
   void ask(PeerId id, TcpTransport& tcp);
   void pause(PeerId ucx);
 

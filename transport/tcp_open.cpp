@@ -102,7 +102,9 @@ void TcpTransport::accept(const Link& listener) {
 
 // The longest silent goes, unless it has said something that we have not looked at.
 void TcpTransport::make_way() {
-  Link& oldest = **std::ranges::find(links_, Role::kStranger, [](const auto& link) { return link->role; });
+  const auto found = std::ranges::find_if(links_, [](const auto& link) { return link->role == Role::kStranger && !link->ready; });
+  if (found == links_.end()) return;  // all have spoken, and are heard next
+  Link& oldest = **found;
   if (!oldest.ended) oldest.ended = !oldest.connection.receive(rooms_);
   take(oldest);
   if (oldest.role == Role::kStranger && !oldest.ready) kill(oldest);

@@ -103,7 +103,7 @@ void TcpTransport::on_event(Link& link, std::uint32_t events) {
     default: break;
   }
   if ((events & EPOLLOUT) != 0) {
-    link.unsendable = !link.connection.flush(pool_);
+    if (!link.connection.flush(pool_)) link.unsendable = true;
     await_room(link);
   }
   if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && !link.ended) link.ended = !link.connection.receive(rooms_);
@@ -173,6 +173,10 @@ bool TcpTransport::take_of_peer(Link& link, const TcpConnection::Frame& frame) {
       opened(peer, id);
       return true;
     }
+    case TcpKind::kAsk:
+      if (FrameBuffer answer = pool_.take(); is_open) transmit(peer, TcpKind::kHere, answer);
+      return is_open;
+    case TcpKind::kHere: peer.asked = false; return is_open;
     case TcpKind::kHello: return false;
   }
   return false;
@@ -204,6 +208,19 @@ void TcpTransport::wake() {
 std::string TcpTransport::path(PeerId id) const {
   const Peer* peer = find(id);
   return peer != nullptr && peer->link != nullptr ? "tcp" : "";
+}
+
+void TcpTransport::ask(PeerId id) {
+  Peer* peer = find(id);
+  if (peer == nullptr || peer->state != Peer::State::kOpen) return;  // a hello asks as well
+  peer->asked = true;
+  FrameBuffer frame = pool_.take();
+  transmit(*peer, TcpKind::kAsk, frame);
+}
+
+bool TcpTransport::answers(PeerId id) const {
+  const Peer* peer = find(id);
+  return peer != nullptr && peer->state == Peer::State::kOpen && !peer->asked;
 }
 
 void TcpTransport::probe(PeerId id) {

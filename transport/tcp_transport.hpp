@@ -52,6 +52,9 @@ class TcpTransport final : public Transport {
   const TransportCounters& counters() const override { return counters_; }
 
   bool has_spare_frames() const { return !pool_.empty(); }
+  // Asks a peer for a word. answers(): whether its hello's answer has come, or that to the last such question.
+  void ask(PeerId id);
+  bool answers(PeerId id) const;
   std::size_t links() const { return links_.size(); }  // sockets, those included that are on their way out
   // Nobody to talk to, and nothing to be done.
   bool is_alone() const { return by_name_.empty() && failures_.empty() && timed_ == 0 && !any_dead_ && ready_.empty(); }
@@ -81,6 +84,7 @@ class TcpTransport final : public Transport {
 
     State state = State::kFree;
     bool probed = false;
+    bool asked = false;  // and has not answered
     std::uint32_t generation = 1;
     TcpName name = {};
     Link* link = nullptr;  // none while kDialling, and while kGreeting where the other side's is awaited

@@ -31,7 +31,9 @@ bool has_its_size(const TcpHeader& header) {
     case TcpKind::kHelloAck: return header.bytes == kTcpHelloBytes;
     case TcpKind::kCredit:
     case TcpKind::kGoodbye:
-    case TcpKind::kCrossed: return header.bytes == 0;
+    case TcpKind::kCrossed:
+    case TcpKind::kAsk:
+    case TcpKind::kHere: return header.bytes == 0;
   }
   return false;
 }

@@ -27,6 +27,8 @@ enum class TcpKind : std::uint8_t {
   kCredit = 4,    // the header is all
   kGoodbye = 5,   // the connection is over by the sender's own word
   kCrossed = 6,   // use the connection that I made to you at the same time
+  kAsk = 7,       // are you there? The header is all, of this and of its answer:
+  kHere = 8,
 };
 
 struct TcpHeader {

@@ -30,7 +30,7 @@ using Address = std::vector<std::byte>;  // opaque; at most kAddressBytesMax; pa
 
 enum class Sent {
   kAccepted,  // the frame was taken (it is empty now) and will arrive unless the peer fails
-  kBusy,      // no credit or no resource: the frame is untouched; poll, then try again
+  kBusy,      // no credit, no resource, or the end is about to be told: the frame is untouched; poll, then try again
   kClosed,    // the peer failed or was disconnected: the frame is untouched; connect again or give up
 };
 

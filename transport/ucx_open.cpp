@@ -14,14 +14,6 @@
 
 namespace lath {
 
-namespace {
-
-// Without a look at the clock for a look at the peers' processes: some 10 ms of polling; where turns are calls, some 100 ms of them.
-constexpr std::uint32_t kPollsUnlookedMax = 1 << 16;
-constexpr std::uint32_t kPollsUnlookedInTurnMax = 1 << 9;
-
-}  // namespace
-
 Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, std::uint64_t cookie, const Clock& clock,
                                                          UcxThreads threads) {
   const ProcessLock alone(OfProcess::kUcx);
@@ -40,7 +32,6 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
                      "there); or a transport of LATH_UCX_TLS is not there"};
   }
   std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
-  transport->polls_unlooked_max_ = threads == UcxThreads::kOne ? kPollsUnlookedMax : kPollsUnlookedInTurnMax;
 
   ucp_address_t* own = nullptr;
   std::size_t own_bytes = 0;

@@ -65,8 +65,10 @@ bool UcxTransport::transmit(UcxPeer& peer, std::uint32_t index, UcxKind kind, Fr
   header.set_kind(kind);
   header.index = static_cast<std::uint16_t>(peer.remote.index);
   header.generation = static_cast<std::uint16_t>(peer.remote.generation);
-  header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.credit.owed.messages, 255));
-  header.credit_bytes = static_cast<std::uint16_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT16_MAX));
+  if (!is_greeting(kind)) {  // which may meet another connection of the peer's
+    header.credit_messages = static_cast<std::uint8_t>(std::min<std::uint32_t>(peer.credit.owed.messages, 255));
+    header.credit_bytes = static_cast<std::uint16_t>(std::min<std::uint64_t>(peer.credit.owed.bytes, UINT16_MAX));
+  }
   const PeerId to = {.index = index, .generation = peer.generation};  // UCX may tell of a failure within the send
   ucp_ep* const endpoint = peer.endpoint;
   std::byte* start = frame.headroom(sizeof header);
@@ -136,7 +138,7 @@ std::size_t UcxTransport::poll(std::size_t messages_max, TransportEvents& events
   delivered_ = 0;
   deliver_max_ = messages_max;
   if (!stashed_.empty()) deliver_stashed();
-  if (++polls_unlooked_ >= polls_unlooked_max_) [[unlikely]]
+  if (++polls_unlooked_ >= kPollsUnlookedMax) [[unlikely]]
     look();
   while (delivered_ < deliver_max_) {
     const std::size_t before = delivered_;

@@ -192,9 +192,10 @@ class UcxTransport final : public Transport {
   std::string worker_address_;        // with the mark
   TimeNs look_at_ns_ = 0;             // when the peers are due to be looked at
   std::uint32_t polls_unlooked_ = 0;  // since the clock was asked whether they are
+  // Some 10 us of polling; where turns are calls, some 100 ms of them.
+  static constexpr std::uint32_t kPollsUnlookedMax = 1 << 9;
   std::uint64_t looks_ = 0;
   std::vector<PeerId> silent_;
-  std::uint32_t polls_unlooked_max_ = 0;
   TransportCounters counters_;
   FramePool pool_;
 

@@ -7,7 +7,8 @@ namespace lath {
 
 namespace {
 constexpr TimeNs kAvoidNs = 250'000'000;  // a place whose connection failed: other replicas serve meanwhile
-}
+constexpr TimeNs kAgainNs = 1'000'000;    // before a place is asked again by another connection, should that fail as well
+}  // namespace
 
 void Session::follow_view(TimeNs now, FrameSink& sink) {
   router_.refresh();
@@ -35,8 +36,11 @@ void Session::place_failed(std::uint32_t number, TimeNs now) {
 }
 
 void Session::connection_failed(std::uint32_t number, TimeNs now, const FrameSink& sink) {
-  if (sink.is_connected(streams_[number]->place())) return ask_again(number, now, true);
-  place_failed(number, now);
+  Stream& stream = *streams_[number];
+  if (!sink.is_connected(stream.place())) return place_failed(number, now);
+  stream.silent_until = 0;  // by the connection that is over
+  stream.silences = 0;
+  ask_again(number, now, true);
 }
 
 void Session::ask_again(std::uint32_t number, TimeNs now, bool is_there) {
@@ -49,7 +53,8 @@ void Session::ask_again(std::uint32_t number, TimeNs now, bool is_there) {
   stream.forget_unanswered();
 }
 
-// is_there: the place lives, and can be asked what no other place may be.
+// is_there: the place lives, and is asked itself. What it may have been asked already it drops as old when it comes late, which another
+// place would not.
 void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now, bool is_there) {
   Stream& stream = *streams_[number];
   for (OperationRef& ref : frame.operations) {
@@ -58,9 +63,7 @@ void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now, 
     const Operation operation = operation_of(frame, ref);
     if (frame.sends > 0 && is_update(operation.opcode)) slot->may_be_applied = true;
     slot->is_parked = false;
-    if (is_keyless(operation.opcode) && is_there && frame.sends == 0) {
-      park(ref.request, operation, now, stream.place());
-    } else if (is_keyless(operation.opcode)) {
+    if (is_keyless(operation.opcode) && !is_there) {
       fail(ref.request, *slot, Failure(Code::kUnreachable, Reason::kAllFailed, operation), &stream);
     } else if (frame.sends > 0 && !slot->repeatable) {
       fail(ref.request, *slot, Failure(Code::kUnknown, Reason::kReplicaLost, operation), &stream);
@@ -68,7 +71,7 @@ void Session::fail_frame(std::uint32_t number, RequestFrame& frame, TimeNs now, 
       fail_without_route(ref.request, *slot, operation);
     } else {
       ++counters_.rerouted;
-      park(ref.request, operation, now);
+      park(ref.request, operation, is_there ? now + kAgainNs : now, is_there ? std::optional(stream.place()) : std::nullopt);
     }
   }
 }

@@ -42,8 +42,8 @@ SessionWindow& SessionTable::open(std::uint64_t session, PeerId from) {
   if (found == windows_.end()) {
     if (windows_.size() >= kSessionsRememberedMax) forget_one();
     found = windows_.try_emplace(session).first;
+    found->second.peer = from;
   }
-  found->second.peer = from;
   found->second.last_use = ++uses_;
   return found->second;
 }

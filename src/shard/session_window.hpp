@@ -44,7 +44,7 @@ class SessionWindow {
   Frame* find(std::uint32_t sequence);
   std::uint32_t oldest() const { return oldest_; }
 
-  PeerId peer;                 // by which the session was last heard
+  PeerId peer;                 // by which the session's last new frame came
   std::uint64_t last_use = 0;  // counted by the table
 
  private:
@@ -55,9 +55,9 @@ class SessionWindow {
 class SessionTable {
  public:
   SessionWindow* find(std::uint64_t session);
-  // The session's window, made where there is none. Valid until the next open().
+  // The session's window, made where there is none: as one of `from`'s. Valid until the next open().
   SessionWindow& open(std::uint64_t session, PeerId from);
-  // Those last heard by this connection. Returns how many there were.
+  // Those of this connection. Returns how many there were.
   std::size_t forget(PeerId peer);
   std::size_t size() const { return windows_.size(); }
   std::uint64_t forgotten() const { return forgotten_; }

@@ -51,7 +51,7 @@ bool Shard::admit(Frame& frame) {
   if (frame.updates == 0 && frame.later == 0) return true;  // reads may be executed any number of times
   frame.window = &sessions_.open(frame.header.session, frame.from);
   switch (frame.window->judge(frame.header.sequence, frame.header.oldest)) {
-    case Verdict::kNew: break;
+    case Verdict::kNew: frame.window->peer = frame.from; break;  // not by what comes late, by a connection that is over
     case Verdict::kDeferred:
     case Verdict::kRepeated:
       frame.repeated = true;

@@ -192,7 +192,7 @@ TEST_F(SessionTest, over_another_connection_the_same_place_is_asked_at_once_what
   sink.has_another = true;
   session->connection_failed(frame.stream, now, sink);
   EXPECT_EQ(session->take(counted), Code::kUnknown);
-  turn();
+  turn(2 * kMs);
   ASSERT_EQ(sink.frames.size(), 1U);
   const SentFrame again = sink.take();
   EXPECT_EQ(again.place, frame.place);
@@ -231,6 +231,25 @@ TEST_F(SessionTest, of_a_shard_that_is_gone_it_is_told_that_it_does_not_answer_a
   EXPECT_EQ(error_text().find("replica"), std::string::npos) << error_text();
 }
 
+// Another replica would take it beside the late one of the place, which drops it there.
+TEST_F(SessionTest, over_another_connection_a_put_stays_with_its_place_though_that_was_silent) {
+  use(2, 2);
+  const RequestId written = put("k");
+  turn();
+  const SentFrame frame = sink.take();
+  for (int time = 0; time < 10; ++time) turn(50 * kMs);  // asked again and again
+  sink.frames.clear();
+  sink.has_another = true;
+  session->connection_failed(frame.stream, now, sink);
+  turn(2 * kMs);
+  ASSERT_EQ(sink.frames.size(), 1U);
+  const SentFrame again = sink.take();
+  EXPECT_EQ(again.place, frame.place);
+  EXPECT_GT(again.header.oldest, frame.header.sequence) << "by which the place drops what comes late";
+  reply(again, {{Code::kOk, {}}});
+  EXPECT_EQ(session->take(written), Code::kOk);
+}
+
 TEST_F(SessionTest, over_another_connection_a_shard_is_asked_itself_what_never_left) {
   sink.answer = Sent::kBusy;
   const RequestId asked = session->submit_at(
@@ -240,7 +259,7 @@ TEST_F(SessionTest, over_another_connection_a_shard_is_asked_itself_what_never_l
   sink.answer = Sent::kAccepted;
   sink.has_another = true;
   session->connection_failed(0, now, sink);
-  turn();
+  turn(2 * kMs);
   reply(sink.take(), {{Code::kOk, {}}});
   EXPECT_EQ(session->take(asked), Code::kOk);
 }

@@ -33,6 +33,22 @@ TEST_F(Requests, a_frame_that_comes_again_is_answered_but_not_applied) {
   EXPECT_EQ(counters().repeats_answered.value(), 1U);
 }
 
+// Where a session has gone over to another connection, frames of the old one may come after those of the new one, and its end after both.
+TEST_F(Requests, that_come_late_by_a_connection_that_is_over_do_not_take_the_session_back_to_it) {
+  const PeerId old{9, 9};
+  handle(request(1, {add("n", 1)}), old);
+  const FrameBuffer late = request(2, {add("n", 10)});
+  oldest_ = 3;
+  const FrameBuffer fresh = request(3, {add("n", 100)});
+  handle(fresh);
+  handle(late, old);
+  shard_->peer_failed(old);
+  handle(fresh);
+  EXPECT_EQ(replies().size(), 3U) << "the late one is dropped";
+  EXPECT_EQ(counter("n"), packed(std::int64_t{101}));
+  EXPECT_EQ(counters().repeats_answered.value(), 1U);
+}
+
 TEST_F(Requests, a_refusal_is_remembered_as_well) {
   EXPECT_EQ(ask(1, {Opcode::kPut, "p", "x"}).first, Code::kOk);
   EXPECT_EQ(ask(2, add("p", 1)).first, Code::kWrongType);

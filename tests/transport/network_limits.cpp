@@ -25,7 +25,7 @@ std::string transports_of(const char* chosen, const char* devices = nullptr) {
 TEST(NetworkLimits, without_settings_ucx_has_all_but_tcp_and_tcp_every_interface) {
   const NetworkLimits limits = limits_of({});
   EXPECT_EQ(limits.ucx.transports, "^tcp");
-  EXPECT_EQ(limits.ucx.devices, std::nullopt);
+  EXPECT_EQ(limits.ucx.devices, "all");
   EXPECT_TRUE(limits.tcp);
   EXPECT_FALSE(limits.interfaces_named);
   EXPECT_EQ(limits.ports, TcpPortRange{});

@@ -10,8 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "lath/limits.hpp"
 #include "tests/ucx_queue.hpp"
+#include "transport/tcp_transport.hpp"
 #include "transport/transport_provider.hpp"
+#include "transport/ucx_transport.hpp"
 
 namespace lath {
 
@@ -124,7 +127,7 @@ TEST_F(Deafness, of_a_shard_leads_its_clients_to_tcp) {
   ASSERT_TRUE(turn_until({client.get(), shard.get()}, 8 * kSecond, [&] { return !client->told.failed.empty(); }));
   EXPECT_EQ(client->told.failed, std::vector<PeerId>{before});
   EXPECT_EQ(client->told.errors[0].code, Code::kUnreachable);
-  EXPECT_NE(client->told.errors[0].text.find("does over TCP"), std::string::npos) << client->told.errors[0].text;
+  EXPECT_NE(client->told.errors[0].text.find("answers over TCP"), std::string::npos) << client->told.errors[0].text;
   EXPECT_EQ((*client)->counters().detours, 1U);
   const PeerId detour = talk(*client, *shard);
   EXPECT_EQ((*client)->path(detour), "tcp");
@@ -186,6 +189,72 @@ TEST_F(Deafness, is_not_what_a_stopped_process_has) {
   EXPECT_TRUE(client->told.failed.empty());
   EXPECT_EQ((*client)->counters().detours, 0U);
   EXPECT_EQ((*client)->path(peer), "posix");
+}
+
+// What was stopped and goes on is watched as before.
+TEST_F(Deafness, is_found_out_as_soon_after_a_false_alarm) {
+  const auto shard = open();
+  const auto client = open();
+  talk(*client, *shard);
+  send(*client, *shard);
+  EXPECT_FALSE(turn_until({client.get()}, 10 * kSecond, [&] { return !client->told.failed.empty(); }));
+  talk(*client, *shard);
+  shard->turn_deaf();
+  turn_until({client.get(), shard.get()}, 20 * kSecond, [] { return false; });
+  send(*client, *shard);
+  EXPECT_TRUE(turn_until({client.get(), shard.get()}, 8 * kSecond, [&] { return !client->told.failed.empty(); }));
+}
+
+// Each quiet spell ends with a hello and its answer, which take no credit along.
+TEST_F(Deafness, is_looked_for_without_end_and_costs_no_credit) {
+  const auto shard = open();
+  const auto client = open();
+  talk(*client, *shard);
+  for (std::size_t round = 0; round < kPeerCreditMessages + 8; ++round) {
+    const std::size_t heard = shard->told.received;
+    send(*client, *shard);
+    ASSERT_TRUE(turn_until({client.get(), shard.get()}, kSecond, [&] { return shard->told.received > heard; })) << round;
+    turn_until({client.get(), shard.get()}, 5 * kSecond, [] { return false; });
+  }
+  EXPECT_TRUE(client->told.failed.empty());
+}
+
+// That a connection over TCP is there is no answer: its other side may be stopped.
+TEST_F(Deafness, is_not_what_a_stopped_process_has_to_which_tcp_is_open_too) {
+  const auto provider = std::move(*TransportProvider::open());
+  const TcpPlaces places = {.addresses = {{.ip_version = 4, .unused = 0, .port = 0, .ip = {127, 0, 0, 1}}}, .ports = {}};
+  const auto ucx = std::move(*UcxTransport::open(provider->ucx(), 1, clock_));
+  const auto tcp = std::move(*TcpTransport::open(places, 1, {1, 1}, clock_));
+  const auto far_ucx = std::move(*UcxTransport::open(provider->ucx(), 1, clock_));
+  const auto far_tcp = std::move(*TcpTransport::open(places, 1, {2, 2}, clock_));
+  const PeerId by_ucx = *ucx->connect(far_ucx->address());
+  const PeerId by_tcp = *tcp->connect(far_tcp->address());
+  SilentPeers silent;
+  silent.reached(by_ucx, far_tcp->address());
+  Told told;
+  const auto turn = [&](int seconds, bool is_stopped) {
+    for (int second = 0; second < seconds; ++second, clock_.later_ns += kSecond) {
+      for (int count = 0; count < 200; ++count, usleep(20)) {
+        for (Transport* each : {static_cast<Transport*>(ucx.get()), static_cast<Transport*>(tcp.get())}) each->poll(8, told);
+        ucx->arm();
+        silent.look(*ucx, *tcp);
+        if (is_stopped) continue;
+        far_ucx->poll(8, told);
+        far_tcp->poll(8, told);
+      }
+    }
+  };
+  turn(2, false);
+  ASSERT_TRUE(ucx->is_open(by_ucx) && tcp->is_open(by_tcp));
+  FrameBuffer frame = ucx->acquire();
+  frame.extend(8);
+  ASSERT_EQ(ucx->send(by_ucx, frame), Sent::kAccepted);
+  turn(30, true);
+  EXPECT_TRUE(ucx->is_silent(by_ucx));
+  EXPECT_EQ(silent.detours(), 0U);
+  turn(3, false);
+  EXPECT_FALSE(ucx->is_silent(by_ucx)) << "it goes on, and answers by memory";
+  EXPECT_TRUE(told.failed.empty());
 }
 
 // Nothing is outstanding: nothing is asked.

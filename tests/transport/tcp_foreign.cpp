@@ -114,7 +114,7 @@ TEST_F(TcpForeign, ends_with_whoever_does_not_begin_with_a_hello_of_this_cluster
   const std::vector<std::byte> large = framed(TcpKind::kData, std::vector<std::byte>(kTcpHelloBytes + 1));
   const std::vector<std::byte> early = framed(TcpKind::kData, {});
   for (const auto& first : {garbage, large, early, hello(2), hello(1, {9, 9}), hello(1, kReceiver, TcpKind::kHelloAck),
-                            framed(TcpKind::kGoodbye, {}), framed(TcpKind::kCrossed, {})}) {
+                            framed(TcpKind::kGoodbye, {}), framed(TcpKind::kCrossed, {}), framed(TcpKind::kAsk, {})}) {
     const std::uint64_t dropped = receiver_->counters().dropped_foreign;
     const Descriptor socket = dial();
     say(socket, first);

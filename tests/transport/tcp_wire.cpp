@@ -42,7 +42,11 @@ TEST(TcpWire, a_header_has_a_known_kind_and_its_size) {
   EXPECT_FALSE(is_accepted(TcpKind::kHello, kTcpHelloBytes - 1));
   EXPECT_FALSE(is_accepted(TcpKind::kCredit, 1));
   EXPECT_FALSE(is_accepted(TcpKind::kGoodbye, 1));
-  for (const unsigned kind : {0U, 7U, 255U}) EXPECT_FALSE(is_accepted(static_cast<TcpKind>(kind), 0)) << kind;
+  for (const TcpKind bare : {TcpKind::kCrossed, TcpKind::kAsk, TcpKind::kHere}) {
+    EXPECT_TRUE(is_accepted(bare, 0));
+    EXPECT_FALSE(is_accepted(bare, 1));
+  }
+  for (const unsigned kind : {0U, 9U, 255U}) EXPECT_FALSE(is_accepted(static_cast<TcpKind>(kind), 0)) << kind;
   std::vector<std::byte> damaged = header_bytes({});
   EXPECT_TRUE(tcp_decode_header(damaged));
   EXPECT_FALSE(tcp_decode_header(Bytes(damaged).first(damaged.size() - 1)));
