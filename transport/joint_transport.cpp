@@ -55,9 +55,12 @@ Result<std::unique_ptr<JointTransport>> JointTransport::open(const UcxContext& c
   return joint;
 }
 
+bool JointTransport::has_memory_in_common(const JointAddress& remote) const {
+  return remote.memory_domain != 0 && remote.memory_domain == own_.memory_domain;
+}
+
 bool JointTransport::has_memory_or_rdma_in_common(const JointAddress& remote) const {
-  return (remote.has_rdma && own_.has_rdma) || (remote.memory_domain != 0 && remote.memory_domain == own_.memory_domain) ||
-         remote.ucx == own_.ucx;
+  return (remote.has_rdma && own_.has_rdma) || has_memory_in_common(remote) || remote.ucx == own_.ucx;
 }
 
 std::optional<PeerId> JointTransport::known_over_tcp(const JointAddress& remote) const {
@@ -87,7 +90,7 @@ Result<PeerId> JointTransport::connect(const Address& address) {
   }
   const Result<PeerId> made = ucx_->connect(remote->ucx);
   if (!made) return made.error().code == Code::kUnreachable && has_tcp ? connect_over_tcp(*remote) : made;
-  if (has_tcp) silent_.reached(*made, remote->tcp);
+  if (has_tcp && has_memory_in_common(*remote)) silent_.reached(*made, remote->tcp);
   return outer(*made, false);
 }
 

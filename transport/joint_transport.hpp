@@ -61,6 +61,7 @@ class JointTransport final : public Transport {
   JointTransport(std::unique_ptr<UcxTransport> ucx, std::unique_ptr<TcpTransport> tcp)
       : ucx_(std::move(ucx)), tcp_(std::move(tcp)) {}
 
+  bool has_memory_in_common(const JointAddress& remote) const;
   bool has_memory_or_rdma_in_common(const JointAddress& remote) const;
   bool is_for_tcp(const JointAddress& remote) const;
   std::optional<PeerId> known_over_tcp(const JointAddress& remote) const;

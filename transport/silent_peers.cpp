@@ -47,7 +47,7 @@ bool SilentPeers::is_over(Question& question, UcxTransport& ucx, TcpTransport& t
 void SilentPeers::give_up(const Question& question, UcxTransport& ucx) {
   const auto address = tcp_unwrap_address(ways_.at(question.ucx).tcp);
   const std::string where = address && !address->ports.empty() ? " at " + text_of(address->ports.front()) : std::string();
-  const std::string what = "the peer" + where + " answers over TCP and not by shared memory or RDMA";
+  const std::string what = "the peer" + where + " answers over TCP and not by shared memory";
   log_warn(what + ": it is reached over TCP from now on");
   ++detours_;
   ucx.give_up(question.ucx, {Code::kUnreachable, what});

@@ -16,7 +16,7 @@ namespace lath {
 
 class SilentPeers {
  public:
-  // What connect() gave for a peer that TCP would reach too.
+  // What connect() gave for a peer of this host that TCP would reach too. (Of RDMA, UCX itself tells who is lost; to connect takes it longer.)
   void reached(PeerId ucx, const Address& tcp) {
     if (!ways_.contains(ucx)) ways_[ucx].tcp = tcp;
   }

@@ -89,7 +89,7 @@ struct TransportCounters {
   std::uint64_t dropped_stale = 0;    // for a connection that is no more
   std::uint64_t peers_closed = 0;     // that said goodbye
   std::uint64_t peers_failed = 0;     // that were lost
-  std::uint64_t detours = 0;          // peers reached over TCP from then on, since they did not answer by memory or RDMA
+  std::uint64_t detours = 0;          // peers reached over TCP from then on, since they did not answer by shared memory
   std::uint64_t reads = 0;            // one-sided, by read()
   std::uint64_t bytes_read = 0;
 
