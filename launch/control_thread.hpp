@@ -92,6 +92,8 @@ class ControlThread final : public ViewSource, private TransportEvents {
   std::map<PeerId, NodeId> links_;  // connections to nodes, live ones
   std::set<NodeId> left_out_;       // while draining: nodes that are lost, and take no keys
   std::vector<pollfd> waited_;
+  std::size_t polled_ = 0;  // events of the last turn
+  unsigned refusals_ = 0;   // of sleeps, in a row, with nothing to poll
   TimeNs now_ = 0;
   TimeNs turned_at_ = 0;
   std::uint64_t links_lost_ = 0;  // by the shards, as of the last turn

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -11,7 +12,7 @@ bool SilentPeers::ended_by_tcp(PeerId tcp) {
   const auto question = std::ranges::find(questions_, tcp, &Question::tcp);
   if (question == questions_.end()) return true;
   const bool ours = question->ours;
-  pause(question->ucx);
+  if (const auto way = ways_.find(question->ucx); way != ways_.end()) pause(way->second);
   questions_.erase(question);
   return !ours;
 }
@@ -21,7 +22,13 @@ void SilentPeers::look(UcxTransport& ucx, TcpTransport& tcp) {
   looks_seen_ = ucx.looks();
   std::erase_if(questions_, [&](Question& question) { return is_over(question, ucx, tcp); });
   for (const PeerId id : ucx.silent()) {
-    if (ucx.is_silent(id) && std::ranges::find(questions_, id, &Question::ucx) == questions_.end()) ask(id, tcp);
+    const auto way = ways_.find(id);
+    if (way == ways_.end() || !ucx.is_silent(id)) continue;
+    if (std::exchange(way->second.silent_at_look, looks_seen_) + 1 < looks_seen_) {  // it was heard meanwhile
+      way->second.pause_looks = kPauseLooksMin;
+      way->second.not_before_look = 0;
+    }
+    if (std::ranges::find(questions_, id, &Question::ucx) == questions_.end()) ask(id, way->second, tcp);
   }
 }
 
@@ -36,11 +43,7 @@ bool SilentPeers::is_over(Question& question, UcxTransport& ucx, TcpTransport& t
     return true;
   }
   if (question.ours) tcp.disconnect(question.tcp);
-  if (is_silent) {
-    pause(question.ucx);
-  } else if (const auto way = ways_.find(question.ucx); way != ways_.end()) {
-    way->second.pause_looks = kPauseLooksMin;
-  }
+  if (const auto way = ways_.find(question.ucx); is_silent && way != ways_.end()) pause(way->second);
   return true;
 }
 
@@ -53,21 +56,18 @@ void SilentPeers::give_up(const Question& question, UcxTransport& ucx) {
   ucx.give_up(question.ucx, {Code::kUnreachable, what});
 }
 
-void SilentPeers::ask(PeerId id, TcpTransport& tcp) {
-  const auto way = ways_.find(id);
-  if (way == ways_.end() || looks_seen_ < way->second.not_before_look) return;
-  const bool is_there = tcp.is_connected(way->second.tcp);
-  const Result<PeerId> made = tcp.connect(way->second.tcp);
-  if (!made) return pause(id);
+void SilentPeers::ask(PeerId id, Way& way, TcpTransport& tcp) {
+  if (looks_seen_ < way.not_before_look) return;
+  const bool is_there = tcp.is_connected(way.tcp);
+  const Result<PeerId> made = tcp.connect(way.tcp);
+  if (!made) return pause(way);
   tcp.ask(*made);
   questions_.push_back({.ucx = id, .tcp = *made, .ours = !is_there});
 }
 
-void SilentPeers::pause(PeerId ucx) {
-  const auto way = ways_.find(ucx);
-  if (way == ways_.end()) return;
-  way->second.not_before_look = looks_seen_ + way->second.pause_looks;
-  way->second.pause_looks = std::min(2 * way->second.pause_looks, kPauseLooksMax);
+void SilentPeers::pause(Way& way) const {
+  way.not_before_look = looks_seen_ + way.pause_looks;
+  way.pause_looks = std::min(2 * way.pause_looks, kPauseLooksMax);
 }
 
 }  // namespace lath

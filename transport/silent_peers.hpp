@@ -37,13 +37,14 @@ class SilentPeers {
 
  private:
   static constexpr unsigned kAnswerLooksMax = 4;      // before the question is given up: fewer than TCP waits for a hello
-  static constexpr std::uint64_t kPauseLooksMin = 8;  // between two questions to one that answers neither, doubling
+  static constexpr std::uint64_t kPauseLooksMin = 8;  // between two questions in one silence, doubling
   static constexpr std::uint64_t kPauseLooksMax = 64;
 
   struct Way {
     Address tcp;
     std::uint64_t pause_looks = kPauseLooksMin;
     std::uint64_t not_before_look = 0;
+    std::uint64_t silent_at_look = 0;  // the last at which it was
   };
   struct Question {
     PeerId ucx;
@@ -55,8 +56,8 @@ class SilentPeers {
 
   bool is_over(Question& question, UcxTransport& ucx, TcpTransport& tcp);
   void give_up(const Question& question, UcxTransport& ucx);
-  void ask(PeerId id, TcpTransport& tcp);
-  void pause(PeerId ucx);
+  void ask(PeerId id, Way& way, TcpTransport& tcp);
+  void pause(Way& way) const;
 
   std::uint64_t looks_seen_ = 0;
   std::uint64_t detours_ = 0;

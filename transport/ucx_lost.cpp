@@ -15,7 +15,7 @@ namespace {
 constexpr TimeNs kLookNs = 1'000'000'000;        // some 10 us for each peer's process
 constexpr TimeNs kUnreachedNs = 60'000'000'000;  // a fault that goes by itself is gone by then
 constexpr unsigned kSilentLooks = 3;             // of a connection: a busy peer answers within a second or two
-constexpr unsigned kSilentGreetingLooks = 2;     // of one whose hello is said again each second
+constexpr unsigned kSilentGreetingLooks = 1;     // of one whose hello is said again each second
 constexpr unsigned kSilentLooksMax = 64 * kSilentLooks;
 
 // After 3 s, 6 s, 12 s...: a peer that is stopped for hours is not sent ever more.
@@ -78,6 +78,11 @@ void UcxTransport::give_up(PeerId id, Error error) {
   if (peer->endpoint != nullptr && peer->named) greet(id, UcxKind::kGoodbye);  // it may be we who hear nothing
   // What UCX has not sent stays with the endpoint, which stays while both live (docs/architecture.md): credit bounds it.
   if (find(id) != nullptr) fail(id, Ending::kConnection, std::move(error));
+  // Its process's other endpoints, or all others where it is we who hear nothing, are found out together.
+  for (std::uint32_t index = 0; index < peers_.size(); ++index) {
+    const UcxPeer& other = *peers_[index];
+    if (other.sought && other.state == UcxPeer::State::kOpen && !other.awaited) greet(id_at(index), UcxKind::kHello);
+  }
 }
 
 void UcxTransport::note_unreached(const std::string& worker) {

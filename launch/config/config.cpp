@@ -1,13 +1,13 @@
 // Puts defaults, file, environment and flags over one another.
 #include "launch/config/config.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/assert.hpp"
 #include "launch/config/table.hpp"
-
-extern char** environ;
 
 namespace lath {
 

@@ -47,5 +47,12 @@ await 40 detoured || fail "the nodes do not reach each other over TCP: $(cat "$w
 total=$(lath --cluster-file "$cluster" --timeout 10 counter get steps 2>/dev/null) || fail 'the counter cannot be read'
 [ "$total" = 2 ] || fail "the counter is $total, not 2"
 
+# Idle again, they sleep: UCX, which has a hole in its queue, never lets them.
+cpu_ticks() { local sum=0 pid; for pid in "${nodes[@]}"; do sum=$((sum + $(cut -d' ' -f14,15 "/proc/$pid/stat" | tr ' ' +))); done; echo "$sum"; }
+ticks=$(cpu_ticks)
+sleep 4
+ticks=$(($(cpu_ticks) - ticks))
+[ "$ticks" -lt "$(getconf CLK_TCK)" ] || fail "two idle nodes took $ticks ticks in 4 s"
+
 stop_nodes "$cluster_pid" || fail "SIGTERM gave status $?"
 echo "deaf nodes: a get waited for $slowest ms at most, a newcomer for $adds s"

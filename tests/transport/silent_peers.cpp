@@ -257,11 +257,31 @@ TEST_F(Deafness, is_not_what_a_stopped_process_has_to_which_tcp_is_open_too) {
   EXPECT_TRUE(told.failed.empty());
 }
 
+// All the shards of a process, or of all where it is the client that hears nothing: together, not one after the other.
+TEST_F(Deafness, of_the_client_is_found_out_at_all_its_peers_together) {
+  const std::vector<std::unique_ptr<End>> shards = [this] {
+    std::vector<std::unique_ptr<End>> opened;
+    for (int count = 0; count < 4; ++count) opened.push_back(open());
+    return opened;
+  }();
+  const auto client = open();
+  std::vector<End*> all = {client.get()};
+  for (const auto& shard : shards) {
+    talk(*client, *shard);
+    all.push_back(shard.get());
+  }
+  client->turn_deaf();
+  send(*client, *shards[0]);  // and nothing to the others
+  EXPECT_TRUE(turn_until(all, 14 * kSecond, [&] { return client->told.failed.size() == shards.size(); }))
+      << client->told.failed.size();
+}
+
 // Nothing is outstanding: nothing is asked.
 TEST_F(Deafness, is_not_looked_for_where_nobody_waits_for_an_answer) {
   const auto shard = open();
   const auto client = open();
   talk(*client, *shard);
+  turn_until({client.get(), shard.get()}, 5 * kSecond, [] { return false; });  // what was asked while they connected is over
   const std::uint64_t dialed = (*shard)->counters().peers_closed;
   shard->turn_deaf();
   EXPECT_FALSE(turn_until({client.get(), shard.get()}, 30 * kSecond, [&] { return !client->told.failed.empty(); }));
