@@ -107,6 +107,7 @@ bool UcxTransport::make_endpoint(UcxPeer& peer, PeerId id) {
     return false;
   }
   signals_.connected();
+  if (context_.has_rdma() && !peer.remote_known) unheard_.insert(peer.endpoint);
   return true;
 }
 
@@ -143,6 +144,7 @@ void UcxTransport::greeting_left(ucp_ep* endpoint) {
 
 void UcxTransport::opened(UcxPeer& peer, PeerId id) {
   peer.state = UcxPeer::State::kOpen;
+  unheard_.erase(peer.endpoint);
   std::vector<FrameBuffer> waiting;
   waiting.swap(peer.waiting);
   for (FrameBuffer& frame : waiting) {
@@ -203,6 +205,7 @@ void UcxTransport::disconnect(PeerId id) {
 
 void UcxCallbacks::on_failure(void* argument, ucp_ep_h endpoint, ucs_status_t status) {
   auto* transport = static_cast<UcxTransport*>(argument);
+  transport->unheard_.erase(endpoint);  // UCX has dropped its requests by itself
   for (std::uint32_t index = 0; index < transport->peers_.size(); ++index) {
     const UcxPeer& peer = *transport->peers_[index];
     if (peer.state == UcxPeer::State::kFree || peer.endpoint != endpoint) continue;
@@ -287,6 +290,7 @@ void UcxTransport::advance_closing() {
 
 // True once nothing of the endpoint is left.
 bool UcxTransport::advance_closing(Closing& closing) {
+  if (unheard_.contains(closing.endpoint)) return true;
   if (closing.endpoint != nullptr) {
     ucp_request_param_t param = {};
     param.op_attr_mask = UCP_OP_ATTR_FIELD_FLAGS;

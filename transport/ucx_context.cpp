@@ -17,6 +17,7 @@
 #include "base/process_lock.hpp"
 #include "base/random.hpp"
 #include "transport/ucx_needs.hpp"
+#include "transport/ucx_rdma.hpp"
 #include "transport/ucx_setting.hpp"
 #include "transport/ucx_survey.hpp"
 
@@ -72,18 +73,36 @@ bool may_use_shared_memory(const UcxLimits& limits) {
   return false;
 }
 
+Result<void> set(ucp_config_t* config, const std::string& key, const std::string& value) {
+  const ucs_status_t status = ucp_config_modify(config, key.c_str(), value.c_str());
+  if (status == UCS_OK) return {};
+  return Error{Code::kInvalid, "UCX refuses the setting " + key + "=" + value + " (" + ucs_status_string(status) +
+                                   "): change or unset LATH_UCX_" + key};
+}
+
 // UCX ignores LATH_UCX_MM_ERROR_HANDLING by itself, so what the user set is passed on as well.
 Result<void> apply_defaults(ucp_config_t* config, const UcxLimits& limits) {
   for (const Default& preset : has_rdma_devices() ? kRdmaDefaults : kDefaults) {
     if (preset.shared_memory_only && !may_use_shared_memory(limits)) continue;
     const std::optional<std::string> chosen = ucx_setting(preset.key);
-    const std::string value = chosen.value_or(preset.value);
-    const ucs_status_t status = ucp_config_modify(config, preset.key, value.c_str());
-    if (status != UCS_OK) {
-      return Error{Code::kInvalid, std::string("UCX refuses the setting ") + preset.key + "=" + value + " (" +
-                                       ucs_status_string(status) + "): change or unset LATH_UCX_" + preset.key};
-    }
+    if (auto done = set(config, preset.key, chosen.value_or(preset.value)); !done) return done;
     if (chosen) ucx_log_passed_on(std::string("LATH_UCX_") + preset.key);
+  }
+  return {};
+}
+
+// What the user set stays, by whichever of its names.
+Result<void> apply_rdma_choices(ucp_config_t* config, const UcxLimits& limits) {
+  const auto ports = rdma_port_kinds();
+  for (const UcxChoice& choice : ucx_rdma_choices(ports, limits.transports ? limits.transports : ucx_setting("TLS"),
+                                                  limits.devices ? limits.devices : ucx_setting("NET_DEVICES"))) {
+    if (ucx_setting(choice.key) || ucx_setting(choice.narrower)) continue;
+    if (auto done = set(config, choice.key, choice.value); !done) return done;
+  }
+  if (ports.empty()) return {};
+  for (const UcxPassedOn& each : ucx_rdma_settings_to_pass_on(environ)) {
+    if (auto done = set(config, each.key, each.value); !done) return done;
+    ucx_log_passed_on(each.variable);
   }
   return {};
 }
@@ -142,6 +161,7 @@ Result<std::unique_ptr<UcxContext>> UcxContext::open(const UcxLimits& limits) {
                                      "): look for a wrong value among the variables LATH_UCX_* and UCX_*"};
   }
   Result<void> applied = apply_defaults(config, limits);
+  if (applied) applied = apply_rdma_choices(config, limits);
   if (applied) applied = apply_limits(config, limits);
   if (!applied) {
     ucp_config_release(config);

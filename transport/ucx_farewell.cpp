@@ -31,7 +31,8 @@ UcxTransport::~UcxTransport() {
   reads_.sweep();
   // Where every peer of ours has heard the farewell, what does not leave is UCX's own answer to somebody who stopped while connecting:
   // UCX 1.13 aborts where such a worker is destroyed, so it stays.
-  if (flush_worker() || !all_heard) {
+  // As it does where a request to connect has not left.
+  if (unheard_.empty() && (flush_worker() || !all_heard)) {
     const ProcessLock alone(OfProcess::kUcx);
     ucp_worker_destroy(worker_);
   } else {

@@ -1,9 +1,11 @@
 // Whether a peer's memory can be read while the peer does nothing. Its kind must say so (memory that is mapped, or a device that
 // reads by itself), and a probe must show it: the peer says that it does nothing from here on, waits, and says that it works again.
 // The two are sent in order and it makes no progress between them, so a read that is complete before the second was received did
-// not need it. A read that lost the race, because we were not on a core, is tried again.
+// not need it. A read that lost the race, because we were not on a core, is tried again; over RDMA, where no software of the peer's is part
+// of it, it is waited for.
 #include <algorithm>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
 
 #include "transport/ucx_peer.hpp"
@@ -14,14 +16,19 @@ namespace lath {
 
 namespace {
 
-constexpr TimeNs kProbeWindowNs = 30'000;  // some round trips of RDMA; the peer's other work waits for so long
+// Some round trips of RDMA, and the peer's other work waits for so long: not for those of RDMA in software, or of a network that is busy.
+constexpr TimeNs kProbeWindowNs = 30'000;
 
 // UCX emulates reads by messages where a transport has none: on TCP always.
+bool is_among(std::string_view path, std::initializer_list<std::string_view> kinds) {
+  return std::ranges::any_of(kinds, [&](std::string_view kind) { return path.find(kind) != std::string_view::npos; });
+}
 bool reads_alone(std::string_view path) {
-  for (const std::string_view kind : {"posix", "sysv", "xpmem", "rc_", "dc_", "ugni"}) {
-    if (path.find(kind) != std::string_view::npos) return true;
-  }
-  return false;
+  return is_among(path, {"posix", "sysv", "xpmem", "rc_", "dc_", "ugni"});
+}
+// By a device, which answers while its host does nothing, however late.
+bool reads_by_device(std::string_view path) {
+  return !is_among(path, {"posix", "sysv", "xpmem"}) && is_among(path, {"rc_", "dc_"});
 }
 
 }  // namespace
@@ -117,7 +124,7 @@ void UcxTransport::take_probed() {
   }
 }
 
-// The read is complete, and the peer has not said that it works again.
+// The read is complete, and the peer has not said that it works again, or had no part in it.
 void UcxTransport::settle_probe(UcxPeer& peer, std::uint64_t word) {
   if (peer.reach != Reach::kProbing || peer.probed.bytes == 0) return;
   std::uint64_t loaded = word;
@@ -134,6 +141,8 @@ void UcxTransport::on_probe_closed(UcxPeer& peer, PeerId id) {
   // Completed within this very progress, before this frame: it counts.
   take_probed();
   if (peer.reach != Reach::kProbing) return;
+  if (peer.probed.bytes != 0 && peer.probed.mapping == nullptr && reads_by_device(path(id)))
+    return;  // take_probed() has the answer
   reads_.detach(peer.probed.id);
   peer.probed = {};
   if (peer.probes_asked >= kProbesMax) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "transport/process_mark.hpp"
 #include "transport/transport.hpp"
@@ -219,6 +220,9 @@ class UcxTransport final : public Transport {
   std::vector<PeerId> opening_;
   std::vector<PeerId> greeting_;  // whose hello is not answered yet
   UcxParked parked_;
+  // Over RDMA, those by which nobody was heard yet: UCX aborts where one is closed whose request to connect has not left. Where its peer has
+  // ended, the endpoint is left to the end of the worker.
+  std::unordered_set<const ucp_ep*> unheard_;
   std::unordered_map<ucp_ep*, unsigned> greetings_pending_;  // that UCX has not sent yet, where there are any
   std::vector<std::string> late_hellos_;                     // whose worker is owed a farewell
   std::unordered_map<std::string, TimeNs> unreached_;        // workers, and until when that is remembered

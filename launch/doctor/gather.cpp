@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "topology/machine.hpp"
+#include "transport/network_limits.hpp"
 
 namespace lath {
 
@@ -124,6 +125,8 @@ void read_network(std::span<const std::string> environment, const MachineFacts& 
   if (auto unlimited = survey_ucx_unlimited()) facts.unlimited = std::move(*unlimited);
   facts.settings = ucx_settings_in(environment);
   facts.rdma = rdma_devices();
+  if (const auto limits = network_limits_here(network_settings_here()))
+    facts.choices = ucx_rdma_choices(rdma_port_kinds(), limits->ucx.transports, limits->ucx.devices);
   utsname kernel{};
   if (uname(&kernel) == 0) facts.soft_roce = soft_roce(kernel.release);
   facts.memlock_bytes = machine.host.memlock_bytes;

@@ -143,6 +143,7 @@ Findings check_network(const NetworkFacts& facts) {
   append(found, check_ucx_settings(facts));
   append(found, check_cma(facts));
   append(found, check_rdma(facts));
+  append(found, check_rdma_choices(facts));
   append(found, check_memlock(facts));
   return found;
 }

@@ -8,6 +8,7 @@
 
 #include "launch/doctor/doctor.hpp"
 #include "topology/rdma.hpp"
+#include "transport/ucx_rdma.hpp"
 #include "transport/ucx_survey.hpp"
 
 namespace lath {
@@ -23,6 +24,7 @@ struct NetworkFacts {
   std::optional<UcxSurvey> unlimited;  // with every transport and device allowed
   std::vector<UcxSetting> settings;    // every UCX_* and LATH_UCX_* variable
   std::vector<RdmaDevice> rdma;
+  std::vector<UcxChoice> choices;  // what Lath has UCX do there, where the settings do not say otherwise
   SoftRoce soft_roce = SoftRoce::kMissing;
   std::optional<std::uint64_t> memlock_bytes;  // none: no limit
   std::uint64_t memory_bytes = 0;              // that a node plans
@@ -37,6 +39,7 @@ Findings check_ucx(const NetworkFacts& facts);           // what there is, and w
 Findings check_ucx_settings(const NetworkFacts& facts);  // those in force, and what they forbid
 Findings check_cma(const NetworkFacts& facts);
 Findings check_rdma(const NetworkFacts& facts);
+Findings check_rdma_choices(const NetworkFacts& facts);
 Findings check_memlock(const NetworkFacts& facts);
 
 // What a transport is for.

@@ -99,6 +99,26 @@ Findings check_rdma(const NetworkFacts& facts) {
   return found;
 }
 
+Findings check_rdma_choices(const NetworkFacts& facts) {
+  Findings found;
+  for (const UcxChoice& choice : facts.choices) {
+    const UcxSetting* wide = setting_in_force(facts, choice.key);
+    const UcxSetting* narrow = setting_in_force(facts, choice.narrower);
+    const UcxSetting* theirs = narrow != nullptr ? narrow : wide;
+    if (theirs == nullptr) {
+      found.push_back(fine("UCX over RDMA", choice.key + "=" + choice.value + ", chosen by Lath: " + choice.why));
+    } else if (theirs->value == choice.value) {
+      found.push_back(fine("UCX over RDMA", theirs->variable + "=" + theirs->value + ", as Lath would choose: " + choice.why));
+    } else {
+      found.push_back(
+          finding(Verdict::kNote, "UCX over RDMA",
+                  theirs->variable + "=" + theirs->value + " stands, and Lath would choose " + choice.value + ": " + choice.why,
+                  "unset " + theirs->variable));
+    }
+  }
+  return found;
+}
+
 Findings check_memlock(const NetworkFacts& facts) {
   const std::string subject = "memlock limit";
   if (!facts.memlock_bytes) return {fine(subject, "none")};

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/region.hpp"
@@ -59,6 +60,10 @@ std::unique_ptr<Network> make_joint_tcp();            // the same beside UCX, as
 std::unique_ptr<Network> make_joint_memory_alone();   // without TCP
 std::unique_ptr<Network> make_joint_shared_memory();  // which has both to choose from
 std::unique_ptr<Network> make_ucx_in_turn();          // over shared memory, of transports that threads use in turn
+std::unique_ptr<Network> make_ucx_verbs();
 std::unique_ptr<Network> make_simulation();
+
+// The networks of RDMA where LATH_CONTRACT_VERBS is set, which tests/verbs does where there is a device; none elsewhere.
+std::vector<NetworkMaker> verbs_networks();
 
 }  // namespace lath

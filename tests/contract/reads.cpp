@@ -243,6 +243,7 @@ INSTANTIATE_TEST_SUITE_P(JointTcp, NoReads, ::testing::Values(&make_joint_tcp));
 INSTANTIATE_TEST_SUITE_P(UcxSharedMemory, OneSided, ::testing::Values(&make_ucx_shared_memory));
 INSTANTIATE_TEST_SUITE_P(UcxTcp, OneSided, ::testing::Values(&make_ucx_tcp));
 INSTANTIATE_TEST_SUITE_P(JointSharedMemory, OneSided, ::testing::Values(&make_joint_shared_memory));
+INSTANTIATE_TEST_SUITE_P(UcxVerbs, OneSided, ::testing::ValuesIn(verbs_networks()));
 INSTANTIATE_TEST_SUITE_P(Simulation, OneSided, ::testing::Values(&make_simulation));
 
 }  // namespace lath

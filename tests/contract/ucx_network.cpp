@@ -49,6 +49,14 @@ std::unique_ptr<Network> make_ucx_in_turn() {
   return std::make_unique<UcxNetwork>("posix,sysv,cma,self", Reach::kMapped, UcxThreads::kInTurn);
 }
 
+std::unique_ptr<Network> make_ucx_verbs() {
+  return std::make_unique<UcxNetwork>("rc_verbs,ud_verbs,self", Reach::kCopies);
+}
+
+std::vector<NetworkMaker> verbs_networks() {
+  return std::getenv("LATH_CONTRACT_VERBS") != nullptr ? std::vector<NetworkMaker>{&make_ucx_verbs} : std::vector<NetworkMaker>();
+}
+
 std::unique_ptr<Network> make_ucx_tcp() {
   return std::make_unique<UcxNetwork>("tcp,self", Reach::kNone);
 }

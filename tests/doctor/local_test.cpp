@@ -248,6 +248,19 @@ TEST(DoctorRdma, the_memlock_limit_matters_with_a_device_alone) {
   EXPECT_NE(check_memlock(facts).front().text.find("only matters with RDMA"), std::string::npos);
 }
 
+TEST(DoctorRdma, tells_what_was_chosen_and_why_and_who_overrules_it) {
+  NetworkFacts facts = healthy_network();
+  EXPECT_TRUE(check_rdma_choices(facts).empty()) << "of InfiniBand nothing is chosen";
+  facts.choices = {{.key = "RC_RETRY_COUNT", .value = "6", .why = "a dead peer", .narrower = "RC_VERBS_RETRY_COUNT"}};
+  EXPECT_EQ(check_rdma_choices(facts).front().text, "RC_RETRY_COUNT=6, chosen by Lath: a dead peer");
+  EXPECT_EQ(worst_of(check_network(facts)), Verdict::kOk);
+  facts.settings.push_back({"LATH_UCX_RC_VERBS_RETRY_COUNT", "7"});
+  expect_one(check_rdma_choices(facts), Verdict::kNote, "RETRY_COUNT=7 stands, and Lath would choose 6",
+             "unset LATH_UCX_RC_VERBS_RETRY_COUNT");
+  facts.settings.back().value = "6";
+  EXPECT_EQ(worst_of(check_rdma_choices(facts)), Verdict::kOk);
+}
+
 TEST(DoctorRdma, judges_devices_ports_and_gids) {
   NetworkFacts facts = healthy_network();
   RdmaPort& port = facts.rdma[0].ports[0];
