@@ -30,17 +30,17 @@ UcxTransport::~UcxTransport() {
   } while (!closing_.empty() && clock_.now_ns() < deadline_ns);
   reads_.sweep();
   // Where every peer of ours has heard the farewell, what does not leave is UCX's own answer to somebody who stopped while connecting:
-  // UCX 1.13 aborts where such a worker is destroyed, so it stays.
-  // As it does where a request to connect has not left.
+  // UCX 1.13 aborts where such a worker is destroyed, so it stays. The same where a request of our own to connect has not left.
   if (unheard_.empty() && (flush_worker() || !all_heard)) {
     const ProcessLock alone(OfProcess::kUcx);
     ucp_worker_destroy(worker_);
   } else {
     context_.keep();
-    log_warn(
+    // That somebody could not be reached has been told to who connected.
+    log_line(
+        unheard_.empty() ? LogLevel::kWarn : LogLevel::kDebug,
         "UCX did not finish with a peer that stopped, or was slow, while it was connecting: what it holds of an endpoint of ours, "
-        "some "
-        "10 descriptors, stays until this process ends");
+        "some 10 descriptors, stays until this process ends");
   }
 }
 
