@@ -1,7 +1,7 @@
 // A writer that puts and erases through a node without a pause, and two readers of the node's memory, by loads and by UCX's get, while
 // the table grows and shrinks: every key comes and goes at least once. A value tells its key and its version: what is read must be no
 // older than what had been acknowledged when the read began, and no newer than what had been begun when it ended.
-// usage: mpi_one_sided_torture WHERE SECONDS
+// usage: mpi_one_sided_torture WHERE SECONDS [KEYS]
 #include <lath/lath.h>
 
 #include <atomic>
@@ -18,11 +18,11 @@
 
 namespace {
 
-constexpr std::uint64_t kKeys = 4'000;
+constexpr std::uint64_t kKeysMax = 4'000;  // and how many there are, unless told
 constexpr std::uint64_t kHotKeys = 50;
-constexpr std::uint64_t kErasedEvery = 5;                           // versions divisible by it are erases; version 0 is one
-constexpr std::uint64_t kErasingWrites = 2 * kErasedEvery * kKeys;  // by then every key has been erased once
-constexpr double kSecondsMore = 60;                                 // that they may take where the seconds asked for are too few
+constexpr std::uint64_t kErasedEvery = 5;                       // versions divisible by it are erases; version 0 is one
+constexpr std::uint64_t kErasingWritesAKey = 2 * kErasedEvery;  // by then every key has been erased once
+constexpr double kSecondsMore = 60;                             // that they may take where the seconds asked for are too few
 constexpr std::size_t kValueBytesMax = 700;
 constexpr std::uint64_t kPatientNs = 20'000'000'000;
 
@@ -33,7 +33,7 @@ struct Counts {
   std::uint64_t found = 0, nothing = 0, wrong = 0, one_sided = 0, tried_again = 0;
 };
 
-std::vector<KeyState> states(kKeys);
+std::vector<KeyState> states(kKeysMax);
 std::atomic<bool> stop{false};
 
 void require(bool holds, const char* what) {
@@ -55,15 +55,16 @@ std::string value_of(std::uint64_t key, std::uint64_t version) {
 }
 
 // For so many seconds, and until all keys have come and gone.
-std::uint64_t write_on(lath_session* session, double seconds) {
+std::uint64_t write_on(lath_session* session, double seconds, std::uint64_t keys) {
   using Clock = std::chrono::steady_clock;
   const auto until = Clock::now() + std::chrono::duration<double>(seconds);
   const auto at_last = until + std::chrono::duration<double>(kSecondsMore);
   lath::Random random(9);
   std::uint64_t writes = 0;
-  for (auto now = Clock::now(); now < until || (writes < kErasingWrites && now < at_last); now = Clock::now(), ++writes) {
+  for (auto now = Clock::now(); now < until || (writes < kErasingWritesAKey * keys && now < at_last);
+       now = Clock::now(), ++writes) {
     // Every second write goes round all keys, so that ranges of them come and go.
-    const std::uint64_t key = writes % 2 == 0 ? writes / 2 % kKeys : random.below(kHotKeys);
+    const std::uint64_t key = writes % 2 == 0 ? writes / 2 % keys : random.below(kHotKeys);
     const std::string name = name_of(key);
     const std::uint64_t version = states[key].begun.load() + 1;
     states[key].begun.store(version);
@@ -78,11 +79,11 @@ std::uint64_t write_on(lath_session* session, double seconds) {
   return writes;
 }
 
-void read_on(lath_session* session, std::uint64_t seed, Counts& counts) {
+void read_on(lath_session* session, std::uint64_t seed, std::uint64_t keys, Counts& counts) {
   lath::Random random(seed);
   std::string value(kValueBytesMax, '\0');
   while (!stop.load(std::memory_order_relaxed)) {
-    const std::uint64_t key = random.below(random.below(2) == 0 ? kHotKeys : kKeys);
+    const std::uint64_t key = random.below(random.below(2) == 0 ? kHotKeys : keys);
     const std::string name = name_of(key);
     std::size_t size = 0;
     const std::uint64_t at_least = states[key].done.load();
@@ -108,7 +109,9 @@ void read_on(lath_session* session, std::uint64_t seed, Counts& counts) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 4) return 2;
+  const std::uint64_t keys = argc == 4 ? std::strtoull(argv[3], nullptr, 10) : kKeysMax;
+  if (keys < kHotKeys || keys > kKeysMax) return 2;
   lath_store* store = nullptr;
   lath_session* writer = nullptr;
   lath_session* readers[2] = {};
@@ -117,15 +120,15 @@ int main(int argc, char** argv) {
   for (lath_session*& reader : readers) require(lath_session_open(store, nullptr, &reader) == LATH_OK, "session");
   readers[1]->driver->one_sided().set_mode(lath::OneSidedMode::kCopies);
   Counts counts[2];
-  std::thread by_loads([&] { read_on(readers[0], 1, counts[0]); });
-  std::thread by_copies([&] { read_on(readers[1], 2, counts[1]); });
-  const std::uint64_t writes = write_on(writer, std::strtod(argv[2], nullptr));
+  std::thread by_loads([&] { read_on(readers[0], 1, keys, counts[0]); });
+  std::thread by_copies([&] { read_on(readers[1], 2, keys, counts[1]); });
+  const std::uint64_t writes = write_on(writer, std::strtod(argv[2], nullptr), keys);
   stop.store(true);
   by_loads.join();
   by_copies.join();
   std::printf("%llu writes, %.1f times every key has been erased\n", static_cast<unsigned long long>(writes),
-              static_cast<double>(writes) / static_cast<double>(kErasingWrites));
-  bool good = writes >= kErasingWrites;
+              static_cast<double>(writes) / static_cast<double>(kErasingWritesAKey * keys));
+  bool good = writes >= kErasingWritesAKey * keys;
   for (int way = 0; way < 2; ++way) {
     const Counts& each = counts[way];
     std::printf("%s: %llu values and %llu times nothing, %llu of them one-sided (%llu tried again), %llu wrong\n",

@@ -23,4 +23,4 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
-in_vm() { "$softroce_vm" -t 170 "$@"; }  # softroce-vm's arguments
+in_vm() { "$softroce_vm" -t 340 "$@"; }  # softroce-vm's arguments. It takes a third of that where nothing else runs
