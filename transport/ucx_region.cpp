@@ -43,6 +43,12 @@ Error too_little_left(std::size_t bytes, const MemoryLeft& left) {
 }
 
 Error no_memory(std::size_t bytes, const std::string& reason) {
+  if (reason.find("locked memory") != std::string::npos) {  // UCX's words where RDMA may not pin it
+    return Error{Code::kFull, "RDMA cannot pin " + std::to_string(bytes >> 20) + " MiB (" + reason +
+                                  "): raise the limit of locked memory (ulimit -l unlimited; for good '* - memlock unlimited' in "
+                                  "/etc/security/limits.d/lath.conf, LimitMEMLOCK=infinity in a systemd unit), or do without RDMA "
+                                  "(LATH_UCX_TLS=^ib)"};
+  }
   struct statvfs disk = {};
   std::string room = "unknown";
   if (statvfs("/dev/shm", &disk) == 0) room = std::to_string(disk.f_bavail * disk.f_frsize >> 20) + " MiB";
