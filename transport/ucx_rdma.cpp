@@ -141,7 +141,7 @@ std::vector<UcxPassedOn> ucx_rdma_settings_to_pass_on(const char* const* environ
   for (; environment != nullptr && *environment != nullptr; ++environment) {
     const std::string_view entry = *environment;
     const std::size_t equals = entry.find('=');
-    if (equals == std::string_view::npos || !entry.starts_with(kOurs)) continue;
+    if (equals == std::string_view::npos || equals + 1 == entry.size() || !entry.starts_with(kOurs)) continue;  // empty: not set
     const std::string_view key = entry.substr(kOurs.size(), equals - kOurs.size());
     const auto* renaming = std::ranges::find_if(kRenamings, [&](const Renaming& each) { return key.starts_with(each.from); });
     if (renaming == kRenamings.end()) continue;
