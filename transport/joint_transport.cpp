@@ -20,7 +20,8 @@ class JointTransport::Renamed final : public TransportEvents {
     events_.on_message({.from = outer(message.from, is_tcp_), .bytes = message.bytes});
   }
   void on_peer_failed(PeerId peer, const Error& error) override {
-    if (joint_.ended(peer, is_tcp_)) events_.on_peer_failed(outer(peer, is_tcp_), error);
+    if (joint_.ended(peer, is_tcp_)) return events_.on_peer_failed(outer(peer, is_tcp_), error);
+    joint_.untold_.peer_ended(error);
   }
   void on_read_done(std::uint64_t token, Code code) override { events_.on_read_done(token, code); }
 
@@ -110,7 +111,7 @@ void JointTransport::disconnect(PeerId peer) {
 // False: nobody above knew of it.
 bool JointTransport::ended(PeerId part_of_it, bool is_tcp) {
   if (!is_tcp) {
-    silent_.ended_by_ucx(part_of_it);
+    if (tcp_) silent_.ended_by_ucx(part_of_it, *tcp_);
     return true;
   }
   given_over_tcp_.erase(part_of_it);
@@ -152,6 +153,8 @@ bool JointTransport::arm() {
 const TransportCounters& JointTransport::counters() const {
   counters_ = ucx_->counters();
   if (tcp_) counters_ += tcp_->counters();
+  counters_.peers_closed -= untold_.peers_closed;
+  counters_.peers_failed -= untold_.peers_failed;
   counters_.detours = silent_.detours();
   return counters_;
 }

@@ -82,6 +82,7 @@ class JointTransport final : public Transport {
   unsigned turns_unlooked_ = 0;
   std::set<PeerId> given_over_tcp_;  // what connect() gave, in TCP's names: it gives them again while they live
   SilentPeers silent_;
+  TransportCounters untold_;            // ends of connections that were there to ask alone
   mutable TransportCounters counters_;  // the sum of both, when it was last asked for
 };
 

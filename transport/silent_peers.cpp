@@ -8,6 +8,14 @@
 
 namespace lath {
 
+void SilentPeers::ended_by_ucx(PeerId ucx, TcpTransport& tcp) {
+  ways_.erase(ucx);
+  const auto question = std::ranges::find(questions_, ucx, &Question::ucx);
+  if (question == questions_.end()) return;
+  if (question->ours) tcp.disconnect(question->tcp);
+  questions_.erase(question);
+}
+
 bool SilentPeers::ended_by_tcp(PeerId tcp) {
   const auto question = std::ranges::find(questions_, tcp, &Question::tcp);
   if (question == questions_.end()) return true;

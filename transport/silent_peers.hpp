@@ -20,7 +20,8 @@ class SilentPeers {
   void reached(PeerId ucx, const Address& tcp) {
     if (!ways_.contains(ucx)) ways_[ucx].tcp = tcp;
   }
-  void ended_by_ucx(PeerId ucx) { ways_.erase(ucx); }
+  // What was only to ask goes with it: who connects again begins anew.
+  void ended_by_ucx(PeerId ucx, TcpTransport& tcp);
   // False: nobody but this knew of that connection.
   bool ended_by_tcp(PeerId tcp);
   // It is used: no longer ours to drop.
