@@ -15,7 +15,7 @@ namespace {
 constexpr TimeNs kLookNs = 1'000'000'000;        // some 10 us for each peer's process
 constexpr TimeNs kUnreachedNs = 60'000'000'000;  // a fault that goes by itself is gone by then
 constexpr unsigned kSilentLooks = 3;             // of a connection: a busy peer answers within a second or two
-constexpr unsigned kSilentGreetingLooks = 1;     // of one whose hello is said again each second
+constexpr unsigned kSilentGreetingLooks = 2;     // of one whose hello is said again each second
 constexpr unsigned kSilentLooksMax = 64 * kSilentLooks;
 
 // After 3 s, 6 s, 12 s...: a peer that is stopped for hours is not sent ever more.

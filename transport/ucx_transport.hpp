@@ -69,7 +69,7 @@ class UcxTransport final : public Transport {
   // Whether UCX has had no way to the owner of that address, lost it before its first answer, or gave it up, within the last minute, and
   // has not had an answer since.
   bool has_failed_to_reach(const Address& address) const;
-  // Counts the looks, one a second, at who does not answer, of those that were connected to: a hello for 1 s, or on a connection
+  // Counts the looks, one a second, at who does not answer, of those that were connected to: a hello for 2 s, or on a connection
   // anything for 3 s.
   std::uint64_t looks() const { return looks_; }
   const std::vector<PeerId>& silent() const { return silent_; }  // as the last look found them
