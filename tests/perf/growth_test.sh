@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # A node grows to 10 M keys beside a client that waits for each batch, on two cores that its control thread, which maps the table's memory,
-# has to share with one of them. Few batches of 78125 take over 1 ms, and none long: 15 to 23, up to 6 ms, on a quiet machine, of which its
-# kernel itself causes ten (a program that only reads the clock sees them too). With extents that are mapped and touched in one go it was
-# 130. Other users of the machine delay batches as well: how many shows when the same batches come again and nothing grows, and the best of
+# has to share with one of them. Few batches of 78125 take over 1 ms, and none long: 3 to 25, up to 2.1 ms, without those that the client
+# knows the machine to have delayed (growth.c; 42 to 98 of them here). With extents that are mapped and touched in one go it was 130. What
+# the client cannot know (the node's core may be taken as well) shows when the same batches come again and nothing grows, and the best of
 # three rounds counts.
 # usage: growth_test.sh BUILD_DIR
 set -euo pipefail
@@ -13,9 +13,9 @@ BUILD=$1
 
 # Of what was measured: growing adds few long batches to those that the same time costs without, and none long.
 grew_smoothly() {
-  awk '{ seconds[$1] = $2; long_ones[$1] = $4; longest[$1] = $(NF - 1) }
+  awk '{ seconds[$1] = $2; long_ones[$1] = $4; longest[$1] = $11 }
     END { others = long_ones["grown:"] * seconds["growing:"] / seconds["grown:"]
-          exit !(NR == 2 && long_ones["growing:"] <= 50 + others && longest["growing:"] <= 12 + longest["grown:"]) }' "$work/growth.log"
+          exit !(NR == 2 && long_ones["growing:"] <= 40 + others && longest["growing:"] <= 6 + longest["grown:"]) }' "$work/growth.log"
 }
 
 for cpus in 0 0,1; do  # the control thread beside the shard, and beside the client
