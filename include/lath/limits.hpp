@@ -30,7 +30,7 @@ inline constexpr std::size_t kLargeHeadBytesMax = 128;            // of a put la
 inline constexpr std::size_t kAttachmentsMax = 128;  // regions that a thread keeps attached for large values: 8 GiB of extents
 
 // Memory.
-inline constexpr std::size_t kMemoryReserveDivisor = 10;  // a tenth is kept for merges from peers: a full node still converges
+inline constexpr std::size_t kMemoryReserveDivisor = 10;  // a tenth is kept for merges from peers, who may hold more than we do
 
 // Frames.
 inline constexpr std::size_t kFrameBytesGoal = 8 * 1024;        // UCX's eager copy ends at about 8 KiB: coalesce up to here

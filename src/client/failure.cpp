@@ -155,8 +155,9 @@ std::string reason_text(const Failure& failure) {
              "for 0: every replica";
     case Reason::kNoTensor: return "the key's bytes are no tensor; read them by lath_get";
     case Reason::kNoMemory:
-      return "the node is within its memory limit, but its system gave it no memory for a second; see lath doctor and the node's "
-             "log";
+      return "the node is within its memory limit, but for a second its system gave it no memory, or its replicas did not take "
+             "what "
+             "it holds already; see lath doctor and the node's log";
   }
   return {};
 }

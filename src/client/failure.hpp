@@ -33,7 +33,7 @@ enum class Reason : std::uint8_t {
   kRoom,         // the caller's
   kOddAnswer,    // a payload that does not fit the operation
   kNoSuchPlace,  // the view has no such shard
-  kNoMemory,     // the node maps none, though its limit is not reached
+  kNoMemory,     // the node maps none, or its replicas are behind, though its limit is not reached
   kNoTensor,     // the value is other bytes
   kFewNodes,     // of a flush: some of what the session wrote is to be on fewer
 };

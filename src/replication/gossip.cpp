@@ -46,7 +46,7 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       .active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0, .visited = 0};
 }
 
-void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now) {
+void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::uint64_t grown_bytes) {
   ++last_update_;
   DeltaBuffer::Entry* entry = buffer_.find(key);
   if (entry == nullptr) {
@@ -57,7 +57,7 @@ void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeN
     const TimeNs due = buffer_.size() >= kDirtyKeysMax ? now : now + interval_ns_;
     round_at_ = std::min(round_at_, due);
   }
-  buffer_.carry(*entry, {since, last_update_});
+  buffer_.carry(*entry, {since, last_update_, grown_bytes});
   if (entry->whole) return;
   if (whole || delta.is_bottom()) {
     buffer_.make_whole(*entry);
@@ -173,6 +173,14 @@ std::vector<NodeId> Gossip::nodes_behind(std::uint64_t update, Of of) const {
   return behind;
 }
 
+std::uint64_t Gossip::bytes_ahead() const {
+  std::uint64_t bytes = buffer_.carried().grown_bytes;
+  for (const Peer& peer : peers_) {
+    if (peer.live) bytes += carried(peer).grown_bytes + peer.bytes_behind;
+  }
+  return bytes;
+}
+
 bool Gossip::settled() const {
   if (sweep_.active || peers_behind_ > 0 || !buffer_.empty()) return false;
   return std::ranges::all_of(
@@ -256,7 +264,8 @@ void Gossip::drop_peer(Peer& peer) {
 void Gossip::restart(Peer& peer) {
   if (!peer.stream.empty()) stream_ended();
   peer.stream.restart();
-  fall_behind(peer);
+  forgo(peer);
+  peer.bytes_behind = 0;
 }
 
 // Without batches under way there is no timer.
@@ -264,7 +273,13 @@ void Gossip::stream_ended() {
   if (--streams_under_way_ == 0) resend_at_ = kNever;
 }
 
+// What is under way still comes to it; of the rest it is sent whatever is held by then.
 void Gossip::fall_behind(Peer& peer) {
+  peer.bytes_behind += peer.backlog.carried().grown_bytes + peer.large.carried().grown_bytes;
+  forgo(peer);
+}
+
+void Gossip::forgo(Peer& peer) {
   lagging_keys_ -= peer.backlog.size();
   peer.backlog.clear();
   peer.large.clear();

@@ -56,8 +56,9 @@ class Gossip {
   // Whether updates need deltas at all.
   bool replicates() const { return replicates_; }
 
-  // This shard applied an update to the key. `since` is not after any stamp of it; the delta is taken (bottom: whole).
-  void updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now);
+  // This shard applied an update to the key, which made its store so much larger. `since` is not after any stamp of it; the delta is taken
+  // (bottom: whole).
+  void updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::uint64_t grown_bytes = 0);
   void hurry(TimeNs now) { round_at_ = std::min(round_at_, now); }  // a round this turn
 
   // A batch came. Merge its entries where that is kNew, then call merged().
@@ -76,6 +77,9 @@ class Gossip {
   std::uint64_t held_by(Place place) const;
   // The same of all updates but the bytes of large values: those hold up no small one.
   std::uint64_t small_held_by(Place place) const;
+  // By how much this shard's updates have made it larger that its replicas have not acknowledged, summed over them: about what comes to
+  // each of them from all the others, if these do as much. Of a large value twice, for a moment.
+  std::uint64_t bytes_ahead() const;
   // Nothing waits to be sent, or to be acknowledged.
   bool settled() const;
   // How many of the `held` keys may be in what waits: each once at most, some of them too many. 0 where it is settled.
@@ -110,6 +114,7 @@ class Gossip {
     Stamp horizon;
     bool needs_everything = false;
     bool in_sweep = false;
+    std::uint64_t bytes_behind = 0;  // of its grown_bytes, what it fell behind with
   };
   struct Incoming {
     IncomingStream stream;
@@ -132,6 +137,7 @@ class Gossip {
   void stream_ended();
   bool name_peers(const Key& key, DeltaBuffer::PeerSet& peers);
   void fall_behind(Peer& peer);
+  void forgo(Peer& peer);
   Carried carried(const Peer& peer) const;
   Carried small_carried(const Peer& peer) const;
 

@@ -35,6 +35,7 @@ void Gossip::send_entry(DeltaBuffer::Entry& entry, const GossipTurn& turn) {
   std::optional<LargeId> large;
   for (const PeerIndex index : entry.peers.peers()) {
     Peer& peer = peers_[index];
+    if (peer.needs_everything) peer.bytes_behind += entry.carried.grown_bytes;
     if (!peer.live || peer.needs_everything) continue;
     if (!encoded) {
       bool holds = true;

@@ -54,6 +54,7 @@ void Gossip::sweep_step(const GossipTurn& turn) {
   for (Peer& peer : peers_) {
     if (!peer.in_sweep) continue;
     peer.in_sweep = false;
+    peer.bytes_behind = 0;
     --peers_behind_;
   }
 }

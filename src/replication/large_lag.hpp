@@ -29,6 +29,7 @@ class LargeLag {
     entry.carried.include(carried);
     since_.insert(entry.carried.since);
     first_updates_.insert(entry.carried.first_update);
+    grown_bytes_ += entry.carried.grown_bytes;
     entry.counted = true;
   }
   // The peer holds this write of the key, or a newer one. false: nothing waited for that.
@@ -52,9 +53,10 @@ class LargeLag {
     entries_.clear();
     since_.clear();
     first_updates_.clear();
+    grown_bytes_ = 0;
   }
 
-  Carried carried() const { return entries_.empty() ? Carried{} : Carried{*since_.begin(), *first_updates_.begin()}; }
+  Carried carried() const { return entries_.empty() ? Carried{} : Carried{*since_.begin(), *first_updates_.begin(), grown_bytes_}; }
 
   TimeNs due_at() const { return entries_.empty() ? ~TimeNs{0} : due_at_; }
   // visit(key) for each; they are due again later, and then later still.
@@ -77,6 +79,7 @@ class LargeLag {
     if (!entry.counted) return;
     since_.erase(since_.find(entry.carried.since));
     first_updates_.erase(first_updates_.find(entry.carried.first_update));
+    grown_bytes_ -= entry.carried.grown_bytes;
     entry.counted = false;
   }
 
@@ -89,6 +92,7 @@ class LargeLag {
   // Theirs, so that the least is at hand: every acknowledgement asks for it.
   std::multiset<Stamp> since_;
   std::multiset<std::uint64_t> first_updates_;
+  std::uint64_t grown_bytes_ = 0;
   TimeNs pause_ns_ = PeerStream::kResendFirstNs;
   TimeNs due_at_ = 0;
 };

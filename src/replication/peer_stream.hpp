@@ -15,14 +15,16 @@
 
 namespace lath {
 
-// What a batch carries, at its oldest.
+// What a batch carries, at its oldest, and of this shard's own updates how much larger they have made it.
 struct Carried {
   Stamp since{~std::uint64_t{0}};                  // nothing in it was stamped before
   std::uint64_t first_update = ~std::uint64_t{0};  // the first of this shard's own updates in it
+  std::uint64_t grown_bytes = 0;
 
   void include(const Carried& other) {
     since = std::min(since, other.since);
     first_update = std::min(first_update, other.first_update);
+    grown_bytes += other.grown_bytes;
   }
 };
 

@@ -59,6 +59,10 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
     tick_large(turn, outbox);
   const GossipTurn gossip_turn_now = gossip_turn(turn, outbox);
   gossip_.tick(gossip_turn_now);
+  if (turn.now_ns >= look_ahead_at_) {
+    store_.set_bytes_ahead(store_.is_filling() ? gossip_.bytes_ahead() : 0);
+    look_ahead_at_ = turn.now_ns + kLookAheadNs;
+  }
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
   progressed_ = false;
   // Of most turns neither has anything to do, and the answers wait for this.

@@ -88,6 +88,7 @@ class Shard : private PullRooms {
   const Store& store() const { return store_; }  // this thread
 
  private:
+  static constexpr TimeNs kLookAheadNs = 100'000;  // between looks at what replicas lack: a look at a thousand takes some 5 us
   struct Request {
     Operation operation;
     Store::Lookup lookup;
@@ -195,6 +196,7 @@ class Shard : private PullRooms {
   Pulls pulls_;
   LargeWork large_work_;
   TimeNs first_turn_ns_ = 0;
+  TimeNs look_ahead_at_ = 0;
   bool draining_ = false;
   bool store_changed_ = false;  // since its counters were published
   bool progressed_ = false;     // something that deferred answers may wait for has happened since they were looked at

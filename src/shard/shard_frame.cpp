@@ -172,6 +172,7 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
   }
   const bool replicates = gossip_.replicates();
   const Stamp since{clock_.last().value + 1};
+  const std::uint64_t bytes_before = store_.bytes_used();
   const WriteContext context{.writer = self_, .clock = &clock_, .wall_us = turn.wall_us};
   const auto& [opcode, key, argument] = request.operation;
   if (opcode == Opcode::kMapErase && may_lack(request.key(), turn, outbox)) [[unlikely]]
@@ -184,7 +185,9 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
   }
   if (outcome.status != Code::kOk || !outcome.changed) return outcome.status;
   if (replicates) {
-    gossip_.updated(request.key(), delta_, outcome.whole, since, turn.now_ns);
+    const std::uint64_t grown = std::max(store_.bytes_used(), bytes_before) - bytes_before;
+    store_.add_bytes_ahead(grown);
+    gossip_.updated(request.key(), delta_, outcome.whole, since, turn.now_ns, grown);
     if (!outcome.whole) delta_ = Cell{};
   }
   if (!waiters_.empty() && waiters_.any_for(request.key().hash)) moved(request.key(), outbox);

@@ -90,7 +90,7 @@ UpdateOutcome Shard::begin_put_large(const Frame& frame, const Request& request,
   if (frame.header.ack_nodes > 1 && !note_replicas(key, frame.header.ack_nodes)) return refuse(Code::kInvalid);
   if (pulls_.full()) return refuse(Code::kCrowded);
   const auto room = store_.open_large(source->bytes(), Store::LargeRoomFor::kPut);
-  if (!room) return refuse(Code::kFull);
+  if (!room) return refuse(store_.waits_for_replicas(source->bytes()) ? Code::kLater : Code::kFull);
   PullOrder order{.from = frame.from, .source = source->source, .room = *room, .bytes = source->bytes()};
   order.head.assign(source->head.begin(), source->head.end());
   if (!source->exported.empty()) order.exports.emplace_back(source->exported.begin(), source->exported.end());
@@ -192,7 +192,9 @@ Code Shard::write_large(const LargePut& put, const Pulls::Ended& ended, const Tu
   if (outcome.status != Code::kOk) return outcome.status;
   if (gossip_.replicates()) {
     Cell whole;
-    gossip_.updated(key, whole, true, since, turn.now_ns);
+    const std::uint64_t grown = store_.large().content(ended.room).bytes;
+    store_.add_bytes_ahead(grown);
+    gossip_.updated(key, whole, true, since, turn.now_ns, grown);
   }
   if (waiters_.any_for(key.hash)) moved(key, outbox);
   return Code::kOk;

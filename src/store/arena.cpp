@@ -17,18 +17,39 @@ unsigned Arena::class_of(std::size_t bytes) {
 
 std::size_t Arena::block_bytes(std::size_t bytes) {
   const unsigned size_class = class_of(bytes);
-  return size_class == kRunClass ? pages_of(bytes) * kPageBytes : class_bytes(size_class);
+  return size_class == kRunClass ? pages_of(bytes) * kPageBytes : block_bytes_of_class(size_class);
 }
 
-// The smallest slab that loses at most a sixteenth to its header and its end; 64 KiB at the most.
+std::size_t Arena::block_bytes_of_class(unsigned size_class) {
+  static const auto kBytes = [] {
+    std::array<std::uint32_t, kClasses> bytes{};
+    for (unsigned each = 0; each < kClasses; ++each) {
+      const std::size_t block = class_bytes(each);
+      bytes[each] = static_cast<std::uint32_t>(slab_pages(block) * kPageBytes / blocks_of_slab(block));
+    }
+    return bytes;
+  }();
+  return kBytes[size_class];
+}
+
+// The smallest slab that loses at most a sixteenth to its header and its end; where none of up to 64 KiB does, the one that loses least.
 std::size_t Arena::slab_pages(std::size_t block_bytes) {
-  std::size_t pages = 1;
-  for (; pages < 16; pages *= 2) {
+  std::size_t best = 0;
+  double best_part = 0;
+  for (std::size_t pages = 1; pages <= 16; ++pages) {
     const std::size_t bytes = pages * kPageBytes;
-    const std::size_t held = (bytes - sizeof(Slab)) / block_bytes * block_bytes;
-    if ((bytes - held) * 16 <= bytes) break;
+    const double part = static_cast<double>((bytes - sizeof(Slab)) / block_bytes * block_bytes) / static_cast<double>(bytes);
+    if (part > best_part) {
+      best_part = part;
+      best = pages;
+    }
+    if (best_part >= 15.0 / 16) break;
   }
-  return pages;
+  return best;
+}
+
+std::size_t Arena::blocks_of_slab(std::size_t block_bytes) {
+  return (slab_pages(block_bytes) * kPageBytes - sizeof(Slab)) / block_bytes;
 }
 
 std::byte* Arena::take_pages(std::size_t pages) {
@@ -79,7 +100,7 @@ Arena::Slab* Arena::add_slab(unsigned size_class) {
   if (first == nullptr) return nullptr;
   for (std::size_t page = 0; page < pages; ++page)
     heap_.note(first + page * kPageBytes) = PageNote{0, static_cast<std::uint16_t>(page), false};
-  const auto blocks = static_cast<std::uint32_t>((pages * kPageBytes - sizeof(Slab)) / bytes);
+  const auto blocks = static_cast<std::uint32_t>(blocks_of_slab(bytes));
   auto* slab = new (first) Slab{nullptr, nullptr, nullptr, 0, 0, blocks, static_cast<std::uint32_t>(pages)};
   link(size_class, slab);
   return slab;
@@ -99,7 +120,7 @@ std::byte* Arena::allocate(std::size_t bytes) {
     slab->fresh += 1;
   }
   if ((slab->used += 1) == slab->blocks) unlink(size_class, slab);
-  bytes_used_ += class_bytes(size_class);
+  bytes_used_ += block_bytes_of_class(size_class);
   return block;
 }
 
@@ -125,7 +146,7 @@ void Arena::release_class(std::byte* block, unsigned size_class, std::size_t byt
   // A reader may still be at what was here.
   store_word(*reinterpret_cast<std::uint64_t*>(block), reinterpret_cast<std::uint64_t>(static_cast<std::byte*>(slab->free)));
   slab->free = block;
-  bytes_used_ -= class_bytes(size_class);
+  bytes_used_ -= block_bytes_of_class(size_class);
   if (slab->used == slab->blocks) link(size_class, slab);
   slab->used -= 1;
   if (slab->used > 0) return;

@@ -34,7 +34,10 @@ class Arena {
   static unsigned class_of(std::size_t bytes);
   static std::size_t class_bytes(unsigned size_class) { return lath::class_bytes(size_class); }
   static std::size_t pages_of(std::size_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes; }
-  static std::size_t block_bytes(std::size_t bytes);  // what a block of so many bytes takes
+  // What a block takes: of so many bytes, or of a class. With its part of the slab's header and end, so that the memory is used up where
+  // the blocks say so.
+  static std::size_t block_bytes(std::size_t bytes);
+  static std::size_t block_bytes_of_class(unsigned size_class);
 
   std::size_t bytes_used() const { return bytes_used_; }  // of the blocks and runs given out
   bool may_grow() const { return extents_.may_grow(); }   // what found no memory may find some later
@@ -55,6 +58,7 @@ class Arena {
   };
 
   static std::size_t slab_pages(std::size_t block_bytes);
+  static std::size_t blocks_of_slab(std::size_t block_bytes);
   std::byte* take_pages(std::size_t pages);
   Slab* add_slab(unsigned size_class);
   void link(unsigned size_class, Slab* slab);

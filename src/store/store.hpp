@@ -45,7 +45,8 @@ class Store {
     bool whole = false;  // the key's whole (small, flat) state is its delta, and *delta stayed bottom
   };
   // A local update. kFull for a new key, and for growth, beyond nine tenths of the memory; updates in place and erases always work.
-  // kLater: within it, but the memory is not mapped yet; nothing has changed.
+  // kLater: within it, but the memory is not mapped yet, or the replicas lack so much (set_bytes_ahead) that they might have no room for
+  // more; nothing has changed.
   // With a delta == nullptr nobody replicates: an erased key is gone at once.
   Outcome update(const Key& key, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta) {
     return update(look_up(key), opcode, argument, context, delta);
@@ -157,6 +158,15 @@ class Store {
   Bytes export_of(const std::byte* address) const { return extents_->export_of(address); }
   const std::vector<Bytes>& exports() const { return extents_->exports_taken(); }
 
+  // Of table, records, boxes and large values.
+  std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes() + large_.bytes_promised(); }
+  // By how much local updates have made this replica larger that others have not merged. They are about as full as this one, and have as
+  // much for it: what all of them have taken fits into each where each leaves so much room.
+  void set_bytes_ahead(std::uint64_t bytes) { bytes_ahead_ = bytes; }
+  void add_bytes_ahead(std::uint64_t bytes) { bytes_ahead_ += bytes; }
+  bool waits_for_replicas(std::size_t more) const;  // for so much there is no room because of that alone
+  bool is_filling() const { return bytes_used() > options_.memory_bytes / 4; }  // from here on that may matter
+
   struct Counters {
     std::uint64_t keys = 0;  // that hold something
     std::uint64_t tombstones = 0;
@@ -224,7 +234,6 @@ class Store {
   void encode_shown(const Slot& slot, FrameBuffer& out) const;  // Cell::shown
   PlainValue plain_value_in(const Slot& slot) const;
   static std::uint64_t box_of(const Slot& slot);
-  std::uint64_t bytes_used() const { return arena_->bytes_used() + boxes_.bytes() + large_.bytes_promised(); }
   bool may_use(Budget budget, std::size_t more) const;
   static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;
@@ -249,6 +258,8 @@ class Store {
   Outcome change_any(const Found& found, Opcode opcode, Bytes argument, const WriteContext& context, Cell* delta);
   Outcome refuse_write(std::size_t wanted);
   Outcome refuse_as_full();
+  Outcome put_off();
+  Outcome refuse_growth(std::size_t wanted);
   Outcome refuse_unsaved(const Found& found, const Cell& cell);
   std::optional<Result<bool>> merge_plain(const Found& found, const PlainValue& plain);
   Result<bool> merge_any(const Found& found, const Cell& cell, std::size_t encoded_bytes, Stamp version);
@@ -265,6 +276,7 @@ class Store {
   void release_record(const Slot& slot);
 
   StoreOptions options_;
+  std::uint64_t bytes_ahead_ = 0;
   const ExtentQueue* extents_;
   TimeNs root_renewed_ns_ = 0;
   std::uint64_t root_epoch_ = 0;

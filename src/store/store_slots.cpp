@@ -23,10 +23,15 @@ std::size_t bytes_of_record(const Slot& slot) {
   return record_bytes(long_key_bytes(slot), value_bytes_of_record(slot));
 }
 
-std::size_t block_bytes_of(const Slot& slot) {
+std::size_t room_in_block(const Slot& slot) {
   const unsigned size_class = meta_of(slot.control).size;
   if (size_class != Arena::kRunClass) return Arena::class_bytes(size_class);
   return Arena::pages_of(bytes_of_record(slot)) * kPageBytes;
+}
+
+std::size_t block_bytes_of(const Slot& slot) {
+  const unsigned size_class = meta_of(slot.control).size;
+  return size_class == Arena::kRunClass ? room_in_block(slot) : Arena::block_bytes_of_class(size_class);
 }
 
 }  // namespace
@@ -34,11 +39,16 @@ std::size_t block_bytes_of(const Slot& slot) {
 bool Store::may_use(Budget budget, std::size_t more) const {
   const std::size_t limit = options_.memory_bytes;
   switch (budget) {
-    case Budget::kLocal: return bytes_used() + more <= limit - limit / kMemoryReserveDivisor;
+    case Budget::kLocal: return bytes_used() + bytes_ahead_ + more <= limit - limit / kMemoryReserveDivisor;
     case Budget::kMerge: return bytes_used() + more <= limit;
     case Budget::kErase: return true;
   }
   return false;
+}
+
+bool Store::waits_for_replicas(std::size_t more) const {
+  const std::size_t limit = options_.memory_bytes;
+  return !may_use(Budget::kLocal, more) && bytes_used() + more <= limit - limit / kMemoryReserveDivisor;
 }
 
 bool Store::may_box(Budget budget, std::size_t more) const {
@@ -106,7 +116,7 @@ bool Store::rewrite_record(const Found& found, const State& state, bool may_leav
   const unsigned size_class = meta_of(slot.control).size;
   const bool same_block = Arena::class_of(bytes) == size_class &&
                           (size_class != Arena::kRunClass || Arena::pages_of(bytes) == Arena::pages_of(bytes_before));
-  if (!same_block && (!may_leave_room || bytes > block_bytes_of(slot))) return false;
+  if (!same_block && (!may_leave_room || bytes > room_in_block(slot))) return false;
   begin_write(slot);
   std::byte* record = record_of(slot);
   write_record(record, key, state.value);

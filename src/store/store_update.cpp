@@ -49,11 +49,18 @@ std::size_t own_counts_at(Bytes encoded, bool both_ways, const WriterId& writer)
 // A write that found no memory. `wanted`: the most it can have asked for; beyond the limit it is refused, within it the memory is
 // only not mapped yet.
 Store::Outcome Store::refuse_write(std::size_t wanted) {
-  if (arena_->may_grow() && may_use(Budget::kLocal, wanted)) {
-    ++counters_.writes_put_off;
-    return {Code::kLater, false, false};
-  }
-  return refuse_as_full();
+  if (arena_->may_grow() && may_use(Budget::kLocal, wanted)) return put_off();
+  return refuse_growth(wanted);
+}
+
+// Of what waits for no extent.
+Store::Outcome Store::refuse_growth(std::size_t wanted) {
+  return waits_for_replicas(wanted) ? put_off() : refuse_as_full();
+}
+
+Store::Outcome Store::put_off() {
+  ++counters_.writes_put_off;
+  return {Code::kLater, false, false};
 }
 
 Store::Outcome Store::refuse_as_full() {
@@ -63,8 +70,8 @@ Store::Outcome Store::refuse_as_full() {
 
 // Of a cell that save() had no room for. What is boxed waits for no extent.
 Store::Outcome Store::refuse_unsaved(const Found& found, const Cell& cell) {
-  if (cell.bytes_bound() > kEncodedBytesMax && !may_box(Budget::kLocal, kSlotCostBytes + Boxes::cost(cell)))
-    return refuse_as_full();
+  const std::size_t boxed = kSlotCostBytes + Boxes::cost(cell);
+  if (cell.bytes_bound() > kEncodedBytesMax && !may_box(Budget::kLocal, boxed)) return refuse_growth(boxed);
   return refuse_write(cost_bound(found, kEncodedBytesMax));
 }
 
@@ -230,7 +237,7 @@ Store::Outcome Store::change_any(const Found& found, Opcode opcode, Bytes argume
   Cell built;
   if (found.slot != nullptr && !boxed) built = load(*found.slot).take();
   Cell& cell = boxed ? boxes_.cell(box_of(*found.slot)) : built;
-  if (boxed && !may_grow(cell, opcode, argument)) return refuse_as_full();  // a box is on the heap: no extent will come for it
+  if (boxed && !may_grow(cell, opcode, argument)) return refuse_growth(argument.size());
 
   Cell own_delta;
   Cell& grown = delta != nullptr ? *delta : own_delta;  // says whether anything changed

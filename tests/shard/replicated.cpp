@@ -9,7 +9,7 @@ namespace {
 
 class Replicated : public ShardTest {
  protected:
-  Replicated() : ShardTest(2) { sent(); }  // the sweep of an empty table
+  explicit Replicated(std::size_t memory_bytes = 64 << 20) : ShardTest(2, memory_bytes) { sent(); }  // the sweep of an empty table
 
   // The merge batches among what was sent.
   std::vector<MergeBatchHeader> batches(TimeNs later_ns) {
@@ -95,6 +95,62 @@ TEST_F(Replicated, a_stopped_peer_costs_a_bounded_window_and_backlog) {
   }
   EXPECT_TRUE(shard_->settled());
   EXPECT_GE(entries, 400U * 256U);
+}
+
+class Filling : public Replicated {
+ protected:
+  static constexpr std::size_t kMemory = 4 << 20;
+  Filling() : Replicated(kMemory) {}
+
+  // New keys until one is not taken: its answer.
+  Code fill() {
+    for (;; ++keys_) {
+      oldest_ = ++sequence_;
+      handle(request(sequence_, {{Opcode::kPut, std::to_string(keys_), std::string(1'000, 'v')}}));
+      for (const Sent& one : sent(100'000)) {
+        Reader reader(as_bytes(one.bytes));
+        MergeBatchHeader batch_header;
+        if (kind_of(as_bytes(one.bytes)) == FrameKind::kMergeBatch && read_merge_batch_header(reader, batch_header))
+          last_batch_ = std::max(last_batch_, batch_header.number);
+        ReplyHeader header;
+        Answer answer;
+        if (kind_of(as_bytes(one.bytes)) != FrameKind::kReply || !read_reply_header(reader, header)) continue;
+        EXPECT_TRUE(read_answer(reader, answer));
+        if (answer.status != Code::kOk) return answer.status;
+      }
+    }
+  }
+  std::uint64_t used() { return shard_->store().bytes_used(); }
+
+  std::uint64_t keys_ = 0;
+  std::uint64_t last_batch_ = 0;
+  std::uint32_t sequence_ = 0;
+};
+
+// Each of two that take as much as this one has room for what the other took.
+TEST_F(Filling, new_keys_wait_while_the_other_replica_lacks_what_came_before) {
+  EXPECT_EQ(fill(), Code::kLater);
+  EXPECT_LT(used(), kMemory / 2);
+  EXPECT_GT(used(), kMemory / 5 * 2);
+  const std::uint64_t keys = keys_;
+  for (int turns = 0; turns < 100 && !shard_->settled(); ++turns) {
+    acknowledge(last_batch_ + 1);
+    for (const MergeBatchHeader& header : batches(1'000'000)) last_batch_ = std::max(last_batch_, header.number);
+  }
+  ASSERT_TRUE(shard_->settled());
+  EXPECT_EQ(fill(), Code::kLater) << "of what is free by now";
+  EXPECT_GT(keys_, keys + keys / 4);
+}
+
+// It has fallen behind, and restarts: it is empty, and has room.
+TEST_F(Filling, what_a_replica_lacked_before_it_restarted_does_not_count) {
+  EXPECT_EQ(fill(), Code::kLater);
+  const std::uint64_t keys = keys_;
+  view_ = view_of(2, {.nodes = 2, .shards = 1}, 300);
+  shard_->set_view(*view_);
+  sent(1'000'000);
+  fill();
+  EXPECT_GT(keys_, keys + 10);
 }
 
 // The sender told it by an older view: who holds it is told on, and it is not settled before.

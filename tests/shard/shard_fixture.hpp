@@ -48,12 +48,12 @@ class ShardTest : public ::testing::Test {
     shard_->set_view(*view_);
   }
 
-  static std::shared_ptr<const ClusterView> view_of(std::uint32_t nodes, Replication replication) {
+  static std::shared_ptr<const ClusterView> view_of(std::uint32_t nodes, Replication replication, std::uint64_t life = 0) {
     View view;
     for (std::uint32_t id = 0; id < nodes; ++id) {
       NodeEntry entry;
       entry.id = NodeId{id};
-      entry.incarnation = 100 + 100 * id;
+      entry.incarnation = 100 + (100 + life) * id;
       entry.shard_addresses.push_back({std::byte{static_cast<unsigned char>(id)}});
       view.merge(entry);
     }

@@ -122,6 +122,33 @@ TEST(StoreMemory, new_keys_are_refused_at_nine_tenths_and_everything_else_goes_o
   EXPECT_EQ(fixture.put(key_of(keys + merged), "new"), Code::kOk);
 }
 
+// They are about as full as this one, and are to have room for it and for what they have taken themselves.
+TEST(StoreMemory, what_other_replicas_lack_counts_until_they_have_it) {
+  StoreFixture fixture(4 * kMiB);
+  std::uint64_t key = 0;
+  while (!fixture.store.is_filling()) ASSERT_EQ(fixture.put(key_of(key++), std::string(100, 'v')), Code::kOk);
+  fixture.store.set_bytes_ahead(3 * kMiB);
+  EXPECT_EQ(fixture.put(key_of(key), std::string(100, 'v')), Code::kLater);
+  EXPECT_EQ(fixture.put(key_of(std::uint64_t{0}), std::string(1'000, 'w')), Code::kLater);
+  EXPECT_EQ(fixture.put(key_of(std::uint64_t{0}), std::string(100, 'w')), Code::kOk);
+  const FrameBuffer cell = plain_cell(100, std::string(100, 'p'));
+  EXPECT_TRUE(fixture.store.merge(key_of(key + 1), cell.bytes(), fixture.clock, 1)) << "of a peer";
+  Cell delta;
+  EXPECT_EQ(fixture.erase(key_of(std::uint64_t{1}), &delta), Code::kOk);
+  fixture.store.set_bytes_ahead(kMiB);
+  EXPECT_EQ(fixture.put(key_of(key), std::string(100, 'v')), Code::kOk);
+  EXPECT_EQ(fixture.store.counters().writes_put_off, 2U);
+  EXPECT_EQ(fixture.store.counters().writes_refused, 0U);
+
+  while (fixture.put(key_of(++key), std::string(100, 'v')) == Code::kOk) {
+  }
+  fixture.store.set_bytes_ahead(0);
+  while (fixture.put(key_of(++key), std::string(100, 'v')) == Code::kOk) {
+  }
+  fixture.store.set_bytes_ahead(kMiB);
+  EXPECT_EQ(fixture.put(key_of(++key), std::string(100, 'v')), Code::kFull) << "it would be without them";
+}
+
 TEST(StoreMemory, elements_of_large_sets_count_against_the_limit) {
   StoreFixture fixture(4 * kMiB);
   fixture.extents.refill();

@@ -193,7 +193,8 @@ int count_what_is_taken(const Way& way) {
   if (!warm_up(path, way)) return 1;
   Taken taken = take_rounds(path, way);
   // What allocates or locks by itself does so in each of them.
-  for (int tries = 1; taken.well && taken.held_up && taken.allocations > 0 && tries < kTriesMax; ++tries) taken = take_rounds(path, way);
+  for (int tries = 1; taken.well && taken.held_up && taken.allocations > 0 && tries < kTriesMax; ++tries)
+    taken = take_rounds(path, way);
   if (!taken.well) return 1;
   std::fprintf(stderr, "%s, %zu rounds%s: %llu allocations, %llu locks, %llu reads past the shard\n", way.name, kRounds,
                taken.held_up ? ", held up" : "", static_cast<unsigned long long>(taken.allocations),
