@@ -11,16 +11,16 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "lath/limits.hpp"
 #include "transport/tcp_transport.hpp"
 
 namespace lath {
 
 namespace {
 
-constexpr int kBacklog = 4096;              // the kernel cuts it to net.core.somaxconn
-constexpr std::size_t kStrangersMax = 256;  // each costs a descriptor; the longest silent gives way
-constexpr std::size_t kAcceptedMax = 64;    // of one turn
-constexpr TimeNs kDeafNs = 100'000'000;     // without a descriptor for who wants in: they wait in the kernel's queue
+constexpr int kBacklog = 4096;            // the kernel cuts it to net.core.somaxconn
+constexpr std::size_t kAcceptedMax = 64;  // of one turn
+constexpr TimeNs kDeafNs = 100'000'000;   // without a descriptor for who wants in: they wait in the kernel's queue
 
 Error failed(const std::string& what) {
   return {Code::kIo, "TCP: cannot " + what + " (" + std::strerror(errno) + ")"};
@@ -92,7 +92,7 @@ void TcpTransport::accept(const Link& listener) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) turn_deaf();
       return;
     }
-    if (strangers_ >= kStrangersMax) make_way();
+    if (strangers_ >= kTcpStrangersMax) make_way();
     Link& link = new_link(Role::kStranger, std::move(socket));
     link.until_ns = clock_.now_ns() + 2 * kGreetingNsMax;
     watch(link);

@@ -27,8 +27,6 @@ struct TcpPort {
 };
 static_assert(sizeof(TcpPort) == 20);
 
-inline constexpr std::size_t kTcpPortsMax = 8;  // of one worker: one for each of a host's networks
-
 // What this host has that is up, of the interfaces named, or all where none is; an interface may have several addresses.
 struct TcpInterface {
   std::string name;

@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "lath/limits.hpp"
 #include "transport/joint_transport.hpp"
 #include "transport/network_limits.hpp"
 #include "transport/tcp_transport.hpp"

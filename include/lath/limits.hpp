@@ -48,6 +48,9 @@ inline constexpr std::uint64_t kGreetingAgainNs = 1'000'000'000;  // a hello is 
 // for ever costs each of its replicas' shards one connection a minute. Who is heard of is greeted at once.
 inline constexpr std::uint64_t kGreetingPauseNsMin = 1'000'000'000;
 inline constexpr std::uint64_t kGreetingPauseNsMax = 60'000'000'000;
+inline constexpr std::size_t kTcpPortsMax = 8;  // of one worker: one for each of a host's networks; in each address that it tells
+inline constexpr std::size_t kTcpStrangersMax =
+    256;  // that have not said who they are: each costs a descriptor; the longest silent goes
 inline constexpr std::size_t kRegionExportBytesMax = 1024;         // a base, a size and UCX's key: about 100 with one device
 inline constexpr std::size_t kRegionsAttachedMax = 65536;          // by one transport: extents of 64 MiB of 1,000 shards
 inline constexpr std::size_t kReadsUnderWayMax = 256;              // one-sided, of one transport: what an RDMA queue takes at once

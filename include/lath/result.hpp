@@ -27,9 +27,9 @@ enum class Code : int {
   kWrongOwner = 16,  // this shard is not a replica of the key (between shard and router; never reaches a user)
   kInternal = 17,    // a defect of ours
   kUsedUp = 18,      // a number that only rises has come to its end (between shard and session; a user sees kTooLarge)
-  kLater = 19,       // the shard's next memory is being mapped: ask again (between shard and session; never reaches a user)
-  kLarge = 20,       // the value is offered: to be pulled (between shard and session; never reaches a user)
-  kCrowded = 21,     // as much as may waits at the shard, or is moved there (between shard and session; a user sees kFull)
+  kLater = 19,  // memory is being mapped, or waits for other replicas: ask again (between shard and session; never reaches a user)
+  kLarge = 20,  // the value is offered: to be pulled (between shard and session; never reaches a user)
+  kCrowded = 21,  // as much as may waits at the shard, or is moved there (between shard and session; a user sees kFull)
 };
 
 struct Error {

@@ -135,7 +135,8 @@ void Session::answer_failed(Stream& stream, const Operation& operation, RequestI
   park_awhile(id, slot, operation, now);
 }
 
-// The shard's next memory is being mapped, which takes some milliseconds: it is asked again. Nothing was applied.
+// The shard's next memory is being mapped, or its replicas are about to make room, which takes some milliseconds: it is asked again.
+// Nothing was applied.
 void Session::put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now) {
   RequestSlot& slot = *requests_.find_under_way(id);
   if (++slot.reroutes > kReroutesMax) return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);

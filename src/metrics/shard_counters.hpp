@@ -28,7 +28,7 @@ struct ShardCounters {
   ShardCounter wrong_owner;         // operations for keys that are not here
   ShardCounter refused_full;        // operations that found no memory
   ShardCounter refused_crowded;     // operations that found as much waiting, or being moved, as may
-  ShardCounter put_off;             // operations asked to come again, because the table's next memory was not mapped yet
+  ShardCounter put_off;             // operations asked to come again: memory was not mapped yet, or other replicas lack too much
   ShardCounter repeats_answered;    // frames that came again, and were answered without being applied
   ShardCounter replies;             // frames
   ShardCounter waiters;             // parked now

@@ -48,7 +48,7 @@ class Backlog {
     carried_ = {};
   }
 
-  // A lower bound, exact after settle(), which looks at every key.
+  // At the oldest, and at the most; exact after settle(), which looks at every key.
   const Carried& carried() const { return carried_; }
   void settle() {
     carried_ = {};

@@ -46,7 +46,7 @@ void Gossip::set_view(const ClusterView& view, bool push_all) {
       .active = true, .compares = true, .all = push_all || unfinished || (view_before_ == nullptr), .cursor = 0, .visited = 0};
 }
 
-void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::uint64_t grown_bytes) {
+void Gossip::updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::int64_t grown_bytes) {
   ++last_update_;
   DeltaBuffer::Entry* entry = buffer_.find(key);
   if (entry == nullptr) {
@@ -174,11 +174,12 @@ std::vector<NodeId> Gossip::nodes_behind(std::uint64_t update, Of of) const {
 }
 
 std::uint64_t Gossip::bytes_ahead() const {
-  std::uint64_t bytes = buffer_.carried().grown_bytes;
+  std::int64_t bytes = std::max<std::int64_t>(0, buffer_.carried().grown_bytes);
   for (const Peer& peer : peers_) {
-    if (peer.live) bytes += carried(peer).grown_bytes + peer.bytes_behind;
+    if (!peer.live || peer.stream.long_silent()) continue;
+    bytes += std::max<std::int64_t>(0, carried(peer).grown_bytes + peer.bytes_behind);
   }
-  return bytes;
+  return static_cast<std::uint64_t>(bytes);
 }
 
 bool Gossip::settled() const {

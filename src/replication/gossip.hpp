@@ -56,9 +56,9 @@ class Gossip {
   // Whether updates need deltas at all.
   bool replicates() const { return replicates_; }
 
-  // This shard applied an update to the key, which made its store so much larger. `since` is not after any stamp of it; the delta is taken
-  // (bottom: whole).
-  void updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::uint64_t grown_bytes = 0);
+  // This shard applied an update to the key, which made its store larger by so much. `since` is not after any stamp of it; the delta is
+  // taken (bottom: whole).
+  void updated(const Key& key, Cell& delta, bool whole, Stamp since, TimeNs now, std::int64_t grown_bytes = 0);
   void hurry(TimeNs now) { round_at_ = std::min(round_at_, now); }  // a round this turn
 
   // A batch came. Merge its entries where that is kNew, then call merged().
@@ -78,7 +78,8 @@ class Gossip {
   // The same of all updates but the bytes of large values: those hold up no small one.
   std::uint64_t small_held_by(Place place) const;
   // By how much this shard's updates have made it larger that its replicas have not acknowledged, summed over them: about what comes to
-  // each of them from all the others, if these do as much. Of a large value twice, for a moment.
+  // each of them from all the others, if these do as much. Without those of which nothing has been heard for seconds: who is dead will
+  // need no room. Of a large value twice, while its batch is under way as well.
   std::uint64_t bytes_ahead() const;
   // Nothing waits to be sent, or to be acknowledged.
   bool settled() const;
@@ -114,7 +115,7 @@ class Gossip {
     Stamp horizon;
     bool needs_everything = false;
     bool in_sweep = false;
-    std::uint64_t bytes_behind = 0;  // of its grown_bytes, what it fell behind with
+    std::int64_t bytes_behind = 0;  // the grown_bytes that it fell behind with, until a sweep ends
   };
   struct Incoming {
     IncomingStream stream;
@@ -148,7 +149,9 @@ class Gossip {
   std::optional<LargeId> encode_whole(const Key& key, const GossipTurn& turn, bool& holds);
   void note_large(Peer& peer, const Key& key, const std::optional<LargeId>& large, Carried& carried, const GossipTurn& turn);
   void tell_of_large(const GossipTurn& turn);
+  void forget_large(const Key& key, const DeltaBuffer::PeerSet& peers);
   bool append(Peer& peer, Bytes encoded, const Carried& carried, const GossipTurn& turn);
+  bool make_room(Peer& peer, std::size_t bytes, const GossipTurn& turn);
   void seal(Peer& peer, const GossipTurn& turn);
   void lag(Peer& peer, const Key& key, const Carried& carried);
   void resend(const GossipTurn& turn);

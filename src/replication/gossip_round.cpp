@@ -47,7 +47,8 @@ void Gossip::send_entry(DeltaBuffer::Entry& entry, const GossipTurn& turn) {
         encode_cell(entry.delta, encoded_);
         end_merge_entry(encoded_, begun);
       }
-      if (!holds) return;  // nothing is held of it any more: a tombstone that every replica has passed
+      if (!holds)
+        return forget_large(key, entry.peers);  // nothing is held of it any more: a tombstone that all have passed, or moved away
       encoded = true;
     }
     Carried carried = entry.carried;
@@ -103,12 +104,22 @@ void Gossip::tell_of_large(const GossipTurn& turn) {
   }
 }
 
+// Whoever was told of a large value of it, and has not confirmed it, will not: there is nothing to be had.
+void Gossip::forget_large(const Key& key, const DeltaBuffer::PeerSet& peers) {
+  for (const PeerIndex index : peers.peers()) peers_[index].large.forget(key);
+}
+
+// For an entry of so many bytes. false: the peer's window is full.
+bool Gossip::make_room(Peer& peer, std::size_t bytes, const GossipTurn& turn) {
+  const bool full = peer.building.size() + bytes > kFrameBytesGoal || peer.building_count == kFrameOperationsMax;
+  if (peer.building_count > 0 && full) seal(peer, turn);
+  return peer.building_count > 0 || peer.stream.has_room();
+}
+
 // false: the peer's window is full.
 bool Gossip::append(Peer& peer, Bytes encoded, const Carried& carried, const GossipTurn& turn) {
-  const bool full = peer.building.size() + encoded.size() > kFrameBytesGoal || peer.building_count == kFrameOperationsMax;
-  if (peer.building_count > 0 && full) seal(peer, turn);
+  if (!make_room(peer, encoded.size(), turn)) return false;
   if (peer.building_count == 0) {
-    if (!peer.stream.has_room()) return false;
     peer.building = turn.outbox.acquire();
     begin_merge_batch(peer.building, {.sender = self_,
                                       .number = peer.stream.next_number(),
@@ -154,9 +165,12 @@ void Gossip::drain_backlogs(const GossipTurn& turn) {
       bool holds = false;
       const auto large = encode_whole(lagging.as_key(), turn, holds);
       if (holds) {
+        if (!make_room(peer, encoded_.size(), turn)) break;  // before anything is noted
         Carried carried = lagging.carried;
         note_large(peer, lagging.as_key(), large, carried, turn);
-        if (!append(peer, encoded_.bytes(), carried, turn)) break;
+        append(peer, encoded_.bytes(), carried, turn);
+      } else {
+        peer.large.forget(lagging.as_key());
       }
       peer.backlog.pop_front();
       --lagging_keys_;

@@ -26,7 +26,9 @@ class LargeLag {
     uncount(entry);
     entry.hash = key.hash;
     entry.id = std::max(entry.id, id);
+    const std::int64_t grown = std::max(entry.carried.grown_bytes, carried.grown_bytes);  // it may be the same update once more
     entry.carried.include(carried);
+    entry.carried.grown_bytes = grown;
     since_.insert(entry.carried.since);
     first_updates_.insert(entry.carried.first_update);
     grown_bytes_ += entry.carried.grown_bytes;
@@ -46,6 +48,12 @@ class LargeLag {
     const auto found = entries_.find(std::string(as_text(key.bytes)));
     if (found == entries_.end()) return;
     carried.include(found->second.carried);
+    uncount(found->second);
+    entries_.erase(found);
+  }
+  void forget(const Key& key) {
+    const auto found = entries_.find(std::string(as_text(key.bytes)));
+    if (found == entries_.end()) return;
     uncount(found->second);
     entries_.erase(found);
   }
@@ -92,7 +100,7 @@ class LargeLag {
   // Theirs, so that the least is at hand: every acknowledgement asks for it.
   std::multiset<Stamp> since_;
   std::multiset<std::uint64_t> first_updates_;
-  std::uint64_t grown_bytes_ = 0;
+  std::int64_t grown_bytes_ = 0;
   TimeNs pause_ns_ = PeerStream::kResendFirstNs;
   TimeNs due_at_ = 0;
 };

@@ -15,11 +15,11 @@
 
 namespace lath {
 
-// What a batch carries, at its oldest, and of this shard's own updates how much larger they have made it.
+// What a batch carries, at its oldest, and by how much the updates in it that are this shard's own have made its store larger.
 struct Carried {
   Stamp since{~std::uint64_t{0}};                  // nothing in it was stamped before
   std::uint64_t first_update = ~std::uint64_t{0};  // the first of this shard's own updates in it
-  std::uint64_t grown_bytes = 0;
+  std::int64_t grown_bytes = 0;
 
   void include(const Carried& other) {
     since = std::min(since, other.since);
@@ -48,6 +48,7 @@ class PeerStream {
   void resend(TimeNs now, SendAgain&& send_again);
   TimeNs resend_at() const { return empty() ? ~TimeNs{0} : resend_at_; }
   bool silent() const { return silences_ > 1; }
+  bool long_silent() const { return silences_ > 6; }  // for 2.5 s and more: not a pause, as far as we can tell
 
   // The peer restarted: a new stream, nothing under way.
   void restart();

@@ -20,6 +20,7 @@ struct LargePut {
   std::uint32_t sequence = 0;
   std::uint16_t operation = 0;
   std::uint8_t ack_nodes = 1;
+  std::uint64_t bytes = 0;
   std::uint64_t hash = 0;
   std::string key;
 

@@ -60,7 +60,7 @@ void Shard::tick(const Turn& turn, Outbox& outbox) {
   const GossipTurn gossip_turn_now = gossip_turn(turn, outbox);
   gossip_.tick(gossip_turn_now);
   if (turn.now_ns >= look_ahead_at_) {
-    store_.set_bytes_ahead(store_.is_filling() ? gossip_.bytes_ahead() : 0);
+    store_.set_bytes_ahead(store_.is_filling() ? bytes_ahead() : 0);
     look_ahead_at_ = turn.now_ns + kLookAheadNs;
   }
   if (progressed_ && !deferred_.empty()) answer_deferred(outbox);
@@ -168,6 +168,14 @@ Result<bool> Shard::merge_entry(const Key& key, Bytes cell, const Merging& mergi
     tell_held(key, mark->id, merging.header.sender.incarnation, merging.from, merging.outbox);
   }
   return grown;
+}
+
+// A large value under way has its room here already, and will need some elsewhere.
+std::uint64_t Shard::bytes_ahead() const {
+  std::uint64_t bytes = gossip_.bytes_ahead();
+  if (!gossip_.replicates()) return bytes;
+  for (const auto& [pull, put] : large_work_.puts) bytes += put.bytes;
+  return bytes;
 }
 
 void Shard::forward(const Key& key, const Turn& turn) {

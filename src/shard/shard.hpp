@@ -169,6 +169,7 @@ class Shard : private PullRooms {
   void on_merge_batch(const Message& message, const Turn& turn, Outbox& outbox);
   bool merge_entries(Bytes entries, const Merging& merging);
   Result<bool> merge_entry(const Key& key, Bytes cell, const Merging& merging);
+  std::uint64_t bytes_ahead() const;
   void forward(const Key& key, const Turn& turn);  // to its replicas
   void on_merge_ack(const Message& message, const Turn& turn, Outbox& outbox);
   void moved(const Key& key, Outbox& outbox);

@@ -185,7 +185,7 @@ Code Shard::update(const Frame& frame, const Request& request, const Turn& turn,
   }
   if (outcome.status != Code::kOk || !outcome.changed) return outcome.status;
   if (replicates) {
-    const std::uint64_t grown = std::max(store_.bytes_used(), bytes_before) - bytes_before;
+    const auto grown = static_cast<std::int64_t>(store_.bytes_used() - bytes_before);
     store_.add_bytes_ahead(grown);
     gossip_.updated(request.key(), delta_, outcome.whole, since, turn.now_ns, grown);
     if (!outcome.whole) delta_ = Cell{};

@@ -103,6 +103,7 @@ UpdateOutcome Shard::begin_put_large(const Frame& frame, const Request& request,
                             .sequence = frame.header.sequence,
                             .operation = request.index,
                             .ack_nodes = frame.header.ack_nodes,
+                            .bytes = source->bytes(),
                             .hash = key.hash,
                             .key = std::string(as_text(key.bytes))};
   frame.memory->deferred = true;
@@ -192,8 +193,7 @@ Code Shard::write_large(const LargePut& put, const Pulls::Ended& ended, const Tu
   if (outcome.status != Code::kOk) return outcome.status;
   if (gossip_.replicates()) {
     Cell whole;
-    const std::uint64_t grown = store_.large().content(ended.room).bytes;
-    store_.add_bytes_ahead(grown);
+    const auto grown = static_cast<std::int64_t>(store_.large().content(ended.room).bytes);
     gossip_.updated(key, whole, true, since, turn.now_ns, grown);
   }
   if (waiters_.any_for(key.hash)) moved(key, outbox);

@@ -163,9 +163,11 @@ class Store {
   // By how much local updates have made this replica larger that others have not merged. They are about as full as this one, and have as
   // much for it: what all of them have taken fits into each where each leaves so much room.
   void set_bytes_ahead(std::uint64_t bytes) { bytes_ahead_ = bytes; }
-  void add_bytes_ahead(std::uint64_t bytes) { bytes_ahead_ += bytes; }
+  void add_bytes_ahead(std::int64_t bytes) {
+    if (bytes > 0) bytes_ahead_ += static_cast<std::uint64_t>(bytes);
+  }
   bool waits_for_replicas(std::size_t more) const;  // for so much there is no room because of that alone
-  bool is_filling() const { return bytes_used() > options_.memory_bytes / 4; }  // from here on that may matter
+  bool is_filling() const { return bytes_used() > options_.memory_bytes / (2 * kReplicasMax); }  // from here on that may matter
 
   struct Counters {
     std::uint64_t keys = 0;  // that hold something

@@ -26,7 +26,8 @@ Store::Outcome Store::put_large(const Key& key, std::uint64_t number, const Writ
   const Census census_before = census_of(cell);
   if (!cell.merge(Cell::of_large(id, large_.content(number).bytes))) return {Code::kInternal, false, false};  // the end of time
   cell.tighten();
-  if (!save(found, cell, census_before, context.stamp(), Budget::kLocal)) return refuse_unsaved(found, cell);
+  // Its bytes were admitted when they were asked for: what little is missing is from the reserve.
+  if (!save(found, cell, census_before, context.stamp(), Budget::kMerge)) return refuse_unsaved(found, cell);
   LATH_ASSERT(large_.settle(number, id) == number);
   large_.name(id, true);
   if (before) large_.name(*before, false);

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/assert.hpp"
+#include "lath/limits.hpp"
 #include "transport/joint_address.hpp"
 #include "transport/tcp_connection.hpp"
 #include "transport/tcp_wire.hpp"

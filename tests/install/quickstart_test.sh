@@ -12,6 +12,6 @@ TMPDIR=$work/tmp "$source_dir/launch/quickstart" >"$work/quickstart.log" 2>&1 ||
 for words in 'greeting = hello, lattice' 'no process, no shared memory and no file is left' 'All of it worked'; do
   grep -q "$words" "$work/quickstart.log" || fail "it does not say '$words'"
 done
-left=$(find "$work/tmp" -mindepth 1 | head -n 5)
+left=$(find "$work/tmp" -mindepth 1 -print -quit)
 [ -z "$left" ] || fail "it leaves $left"
 grep -E '^\[ *[0-9]+ s\]' "$work/quickstart.log"

@@ -207,8 +207,10 @@ mapfile -t places < <(ss -Hltnp | grep -E "pid=($lathds)," | awk '{ print $4 }' 
 for place in "${places[@]}"; do
   for size in 68 4096; do
     status=0
+    rm -f "$work/answered"
     (exec 9<>"/dev/tcp/${place%:*}/${place##*:}" && head -c "$size" /dev/urandom >&9 && timeout 5 cat <&9 >"$work/answered") 2>/dev/null || status=$?
     [ "$status" -ne 124 ] || fail "$place waits for more behind $size bytes of garbage"
+    [ -e "$work/answered" ] || fail "nobody listens at $place any more"
     [ ! -s "$work/answered" ] || fail "$place answers $size bytes of garbage"
   done
 done

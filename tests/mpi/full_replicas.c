@@ -1,12 +1,14 @@
 /* A cluster whose memory is full: what it took it holds, on every replica, and all but new keys goes on.
- * usage: full_replicas WHERE fill BITMAP    until new keys are refused; then updates, reads, erases, and new keys again
- *        full_replicas WHERE check BITMAP   that what BITMAP says was taken is there, and nothing else */
+ * usage: full_replicas WHERE fill BITMAP BYTES    until new keys are refused, which must not be before they take so many bytes; then
+ *                                                 updates, reads, erases, and new keys again
+ *        full_replicas WHERE check BITMAP BYTES   that what BITMAP says was taken is there, and nothing else; then, as often as BYTES are
+ *                                                 in a key, a key that comes and goes */
 #include <lath/lath.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { kKeys = 1 << 18, kBatch = 128, kValueBytes = 1000, kCounters = 64, kAdditions = 100, kPressed = 50 };
+enum { kKeys = 1 << 18, kBatch = 128, kValueBytes = 1000, kCounters = 64, kAdditions = 100, kPressed = 50, kBlockBytes = 1092 };
 enum { kAbsent = 0, kTaken = 1, kErased = 2 };
 
 static char kept[kKeys]; /* of each key */
@@ -96,7 +98,7 @@ static void check_counters(lath_session* session, int64_t each) {
   }
 }
 
-static void fill(lath_session* session, lath_batch* batch) {
+static void fill(lath_session* session, lath_batch* batch, uint64_t least_bytes) {
   count_up(session, batch);
   uint64_t next = 0;
   while (next < kKeys / 2 && put_some(session, batch, next) == 0) next += kBatch;
@@ -106,6 +108,10 @@ static void fill(lath_session* session, lath_batch* batch) {
   for (int batches = 0; batches < kPressed; ++batches) refused += put_some(session, batch, next += kBatch);
   printf("of %d more, %u were refused\n", kPressed * kBatch, refused);
   flush(session, "a flush to all replicas, which are full");
+  while (next < kKeys / 2 && put_some(session, batch, next) == 0) next += kBatch; /* what they lacked counted twice */
+  printf("full after %llu keys that all replicas have\n", (unsigned long long)next);
+  if (next * kBlockBytes < least_bytes) fail("it is full long before its limit", NULL);
+  flush(session, "a flush to all replicas, which are full again");
   for (uint64_t key = 0; key < next / 2; key += kBatch) {
     if (put_some(session, batch, key) != 0) fail("a key that is there was refused", NULL);
   }
@@ -119,8 +125,21 @@ static void fill(lath_session* session, lath_batch* batch) {
   flush(session, "a flush of what came instead");
 }
 
+/* Keys that come and go use nothing up, though a replica is dead that never learns of them. */
+static void come_and_go(lath_session* session, lath_batch* batch, uint64_t bytes) {
+  for (uint64_t used = 0; used < bytes; used += kBatch * kBlockBytes) {
+    if (put_some(session, batch, kKeys - kBatch) != 0) fail("a key that comes and goes was refused", session);
+    for (uint64_t key = kKeys - kBatch; key < kKeys; ++key) {
+      if (lath_batch_erase(batch, &key, sizeof key) != LATH_OK) fail("erase", session);
+      kept[key] = kErased;
+    }
+    if (lath_batch_run(batch, kPatience) != LATH_OK) fail("erases", session);
+  }
+}
+
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
+  if (argc != 5) return 2;
+  const uint64_t bytes = strtoull(argv[4], NULL, 10);
   const int fills = strcmp(argv[2], "fill") == 0;
   lath_store* store = NULL;
   lath_session* session = NULL;
@@ -131,7 +150,7 @@ int main(int argc, char** argv) {
   FILE* file = fopen(argv[3], fills ? "wb" : "rb");
   if (file == NULL) fail(argv[3], NULL);
   if (fills) {
-    fill(session, batch);
+    fill(session, batch, bytes);
     if (fwrite(kept, 1, sizeof kept, file) != sizeof kept) fail(argv[3], NULL);
   } else if (fread(kept, 1, sizeof kept, file) != sizeof kept) {
     fail(argv[3], NULL);
@@ -139,6 +158,7 @@ int main(int argc, char** argv) {
   if (fclose(file) != 0) fail(argv[3], NULL);
   for (uint64_t first = 0; first < kKeys; first += kBatch) read_some(session, batch, first);
   check_counters(session, 2 * kAdditions);
+  if (!fills) come_and_go(session, batch, bytes);
   lath_session_close(session);
   return lath_close(store) == LATH_OK ? 0 : 1;
 }

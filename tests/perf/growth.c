@@ -5,10 +5,12 @@
  * two of its looks, and not in the queue for its core (where the node's control thread may be before it), somebody beneath the system
  * took. And at each look it counts to a fixed number: where most of a batch's looks counted at a third of the speed, the core was slow
  * (machines were seen whose cores do everything at a fourteenth of their speed for some tens of milliseconds). */
+#define _GNU_SOURCE /* RUSAGE_THREAD */
 #include <fcntl.h>
 #include <lath/lath.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +20,13 @@ static uint64_t now_ns(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* How often this thread has waited in the kernel, or found a page missing: what takes long then is its own doing. */
+static long waits(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_THREAD, &usage) != 0) abort();
+  return usage.ru_nvcsw + usage.ru_minflt + usage.ru_majflt;
 }
 
 /* How long this thread has been ready to run and did not, in all. */
@@ -64,6 +73,7 @@ static void take_down(struct times* times, uint64_t took, uint64_t stopped, int 
 /* A batch that is filled, to its end. LATH_OK, or what failed. */
 static lath_status run(lath_session* session, lath_batch* batch, struct times* times) {
   const uint64_t queued_before = queued_ns(times->schedstat);
+  const long waits_before = waits();
   const uint64_t start = now_ns();
   uint64_t looked = start;
   uint64_t away = 0;
@@ -83,7 +93,7 @@ static lath_status run(lath_session* session, lath_batch* batch, struct times* t
     looked = now;
   } while (status == LATH_IN_PROGRESS);
   const uint64_t queued = queued_ns(times->schedstat) - queued_before;
-  take_down(times, looked - start, away > queued ? away - queued : 0, slow_ones > looks / 2);
+  take_down(times, looked - start, waits() == waits_before && away > queued ? away - queued : 0, slow_ones > looks / 2);
   return status;
 }
 

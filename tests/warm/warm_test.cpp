@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t kBatch = 128;
 constexpr std::size_t kWarmRounds = 200;
 constexpr std::size_t kRounds = 50;
-constexpr int kTriesMax = 50;
+constexpr int kTriesMax = 10;
 constexpr std::uint64_t kTimeout = 10'000'000'000;
 
 class Path {
