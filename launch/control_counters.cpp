@@ -11,6 +11,7 @@ void ControlThread::publish_counters() {
   out.control_views_grown.set(control.views_grown);
   out.control_questions_sent.set(control.questions_sent);
   out.control_dropped_garbage.set(control.dropped_garbage);
+  out.control_dropped_foreign.set(options_.transport->counters().dropped_foreign);
   out.control_given_up.set(control.given_up);
   out.control_peers_failed.set(options_.transport->counters().peers_failed);
   out.control_nodes_lost.set(watch_.lost_now(now_));

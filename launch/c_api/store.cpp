@@ -92,10 +92,10 @@ const char* fault_of(const lath_group* group) {
   if (group->size < offsetof(lath_group, explain) || group->size > kOptionsBytesMax)
     return "group->size cannot be right; set it to sizeof(lath_group)";
   if (group->count < 1) {
-    return group->caller == nullptr
-               ? "group->count is not at least 1"
-               : "MPI is not initialized or is finalized, or the communicator is MPI_COMM_NULL or an "
-                 "intercommunicator: call it between MPI_Init and MPI_Finalize, with one such as MPI_COMM_WORLD";
+    const bool has_caller = group->size >= offsetof(lath_group, caller) + sizeof group->caller && group->caller != nullptr;
+    return !has_caller ? "group->count is not at least 1"
+                       : "MPI is not initialized or is finalized, or the communicator is MPI_COMM_NULL or an "
+                         "intercommunicator: call it between MPI_Init and MPI_Finalize, with one such as MPI_COMM_WORLD";
   }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
   if (group->broadcast == nullptr) return "group->broadcast is NULL";

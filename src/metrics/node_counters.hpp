@@ -34,6 +34,7 @@ struct NodeCounters {
   ShardCounter control_views_grown;  // of them, those that told something new
   ShardCounter control_questions_sent;
   ShardCounter control_dropped_garbage;
+  ShardCounter control_dropped_foreign;
   ShardCounter control_given_up;      // times that a node left a message without an answer
   ShardCounter control_peers_failed;  // connections that ended without a goodbye, or were not made
   ShardCounter control_nodes_lost;    // now
@@ -64,6 +65,7 @@ void NodeCounters::for_each(Visitor&& visit) const {
   visit("control_views_grown", control_views_grown.value());
   visit("control_questions_sent", control_questions_sent.value());
   visit("control_dropped_garbage", control_dropped_garbage.value());
+  visit("control_dropped_foreign", control_dropped_foreign.value());
   visit("control_given_up", control_given_up.value());
   visit("control_peers_failed", control_peers_failed.value());
   visit("control_nodes_lost", control_nodes_lost.value());

@@ -226,6 +226,7 @@ assert len(nodes) == 2 and {e["node"] for e in shards} == {0, 1}, entries
 assert sum(e["contact_denied"] for e in nodes) >= 2, nodes
 assert sum(e["contact_abandoned"] + e["contact_timed_out"] for e in nodes) >= 1, nodes
 assert sum(e["contact_welcomed"] for e in nodes) >= 1 and all("control_views_sent" in e for e in nodes), nodes
+assert all(e["control_dropped_foreign"] >= 2 for e in nodes), nodes
 assert all(e["transport_messages_received"] > 0 and e["transport_dropped_foreign"] >= 2 for e in shards), shards
 EOT
 

@@ -32,6 +32,7 @@ for way in shared-memory tcp; do
   log=$work/wide-$way.log
   mapfile -t nodes < <(pgrep -P "$cluster_pid" -x lathd)
   [ "${#nodes[@]}" -eq 4 ] || fail "mpirun has ${#nodes[@]} nodes"
+  [ "$(grep -c 'share cores' "$log")" -eq 1 ] || fail "$way: it is not said once that they share cores"
 
   when='all nodes there'
   shards_are 8 || fail "$way: not 8 shards"

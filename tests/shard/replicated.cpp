@@ -158,8 +158,9 @@ TEST_F(Filling, who_has_said_nothing_for_seconds_is_not_waited_for) {
 TEST_F(Filling, what_a_replica_lacked_before_it_restarted_does_not_count) {
   EXPECT_EQ(fill(), Code::kLater);
   const std::uint64_t keys = keys_;
-  view_ = view_of(2, {.nodes = 2, .shards = 1}, 300);
-  shard_->set_view(*view_);
+  const auto restarted = view_of(2, {.nodes = 2, .shards = 1}, 300);
+  shard_->set_view(*restarted);
+  epoch_ = restarted->epoch;
   sent(1'000'000);
   fill();
   EXPECT_GT(keys_, keys + 10);

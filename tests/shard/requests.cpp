@@ -87,6 +87,23 @@ TEST_F(Requests, beyond_the_window_or_below_the_oldest_are_dropped) {
   EXPECT_EQ(counter("n"), packed(std::int64_t{1}));
 }
 
+// An 8,192 ranks' job adds to one key, and the shard stalls for longer than they wait before they ask again.
+TEST_F(Requests, of_many_sessions_that_all_come_again_are_applied_once) {
+  constexpr std::uint64_t kSessions = 8'192;
+  for (int times = 0; times < 2; ++times) {
+    for (std::uint64_t session = 1; session <= kSessions; ++session) {
+      FrameBuffer frame;
+      begin_request(frame, {.count = 1, .sequence = 1, .session = session, .epoch = view_->epoch, .oldest = 1});
+      const std::string amount = packed(std::int64_t{1});
+      append_operation(frame, {Opcode::kCounterAdd, as_bytes("n"), as_bytes(amount)});
+      handle(frame);
+    }
+    sent();
+  }
+  EXPECT_EQ(counter("n"), packed(static_cast<std::int64_t>(kSessions)));
+  EXPECT_EQ(counters().sessions_forgotten.value(), 0U);
+}
+
 TEST_F(Requests, sessions_are_remembered_up_to_a_bound) {
   for (std::uint64_t session = 1; session <= kSessionsRememberedMax + 10; ++session) {
     FrameBuffer frame;
