@@ -34,16 +34,15 @@ std::size_t Arena::block_bytes_of_class(unsigned size_class) {
 
 // The smallest slab that loses at most a sixteenth to its header and its end; where none of up to 64 KiB does, the one that loses least.
 std::size_t Arena::slab_pages(std::size_t block_bytes) {
-  std::size_t best = 0;
-  double best_part = 0;
+  std::size_t best = 1;
+  std::size_t best_held = 0;  // bytes of blocks
   for (std::size_t pages = 1; pages <= 16; ++pages) {
-    const std::size_t bytes = pages * kPageBytes;
-    const double part = static_cast<double>((bytes - sizeof(Slab)) / block_bytes * block_bytes) / static_cast<double>(bytes);
-    if (part > best_part) {
-      best_part = part;
+    const std::size_t held = (pages * kPageBytes - sizeof(Slab)) / block_bytes * block_bytes;
+    if (held * best > best_held * pages) {
       best = pages;
+      best_held = held;
     }
-    if (best_part >= 15.0 / 16) break;
+    if (best_held * 16 >= best * kPageBytes * 15) break;
   }
   return best;
 }
