@@ -185,8 +185,8 @@ typedef struct lath_group {
 LATH_API lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store);
 
 /**
- * Close a store: an embedded node first hands what only it holds to others, which takes as long as the setting drain-timeout-ms lets
- * it. Close the sessions before: LATH_E_INVALID, and nothing happens, while one is open. NULL is fine.
+ * Close a store: an embedded node first hands what only it holds to others, which takes as long as the setting drain-timeout-ms
+ * lets it. Close the sessions before: LATH_E_INVALID, and nothing happens, while one is open. NULL is fine.
  */
 LATH_API lath_status lath_close(lath_store* store);
 

@@ -169,7 +169,8 @@ LATH_API lath_status lath_wait_all(lath_session* session, lath_request* requests
                                    uint64_t timeout_ns);
 
 /* Stop caring about a request: its out buffers are the caller's again, and the request is told. An update may still take effect.
- * Waits for one-sided reads that are still writing into the buffers: until they end, or their connection is found dead, seconds later.
+ * Waits for one-sided reads that are still writing into the buffers: until they end, or their connection is found dead, seconds
+ * later.
  * Returns LATH_OK, also where it had ended; LATH_E_INVALID for a request that is unknown. */
 LATH_API lath_status lath_cancel(lath_session* session, lath_request request);
 

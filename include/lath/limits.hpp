@@ -64,8 +64,8 @@ inline constexpr std::size_t kOutboxBytesMax =
 // are 1.3 MB of each thread that uses them all.
 inline constexpr std::size_t kRequestsUnderWayMax = 4096;
 inline constexpr std::size_t kFramesUnderWayMax = 32;  // of one session to one shard: the window of what a shard remembers
-// By one shard, 1.3 KB each: one of each connection. A session that lives must not be forgotten, or its additions that come again would
-// be applied again.
+// By one shard, 1.3 KB each: one of each connection. A session that lives must not be forgotten, or its additions that come again
+// would be applied again.
 inline constexpr std::size_t kSessionsRememberedMax = kPeersMax;
 inline constexpr std::size_t kReroutesMax = 24;              // of one operation: with the pauses between them, about a second
 inline constexpr std::size_t kBatchOperationsMax = 1 << 20;  // of one lath_batch: what a caller may want to hold, told early
@@ -74,8 +74,8 @@ inline constexpr std::size_t kBatchBytesMax = std::size_t{1} << 30;
 // The lath_wait calls parked at one shard: one of each of kPeersMax clients. Their records and keys take some 10 MB, of the longest
 // keys 80, which no limit of the table's memory counts.
 inline constexpr std::size_t kWaitersMax = 65536;
-// Frames and flushes of one shard that wait for other nodes: 16 of each of 4,096 sessions, half of what these may have under way. Each takes 80 bytes and 132 for each set of nodes that its keys are on, and each acknowledgement looks at all of
-// them.
+// Frames and flushes of one shard that wait for other nodes: 16 of each of 4,096 sessions, half of what these may have under way.
+// Each takes 80 bytes and 132 for each set of nodes that its keys are on, and each acknowledgement looks at all of them.
 inline constexpr std::size_t kDeferredMax = 65536;
 
 // Replication.

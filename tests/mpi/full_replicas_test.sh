@@ -10,7 +10,7 @@ full=$BUILD/tests/mpi/mpi_full_replicas
 
 for victim in 0 1; do
   start_nodes "full-$victim" 2 --shards 1 --memory 64MiB
-  timeout 120 "$full" "file:$cluster" fill "$work/kept" $(((64 << 20) / 100 * 85)) || fail 'a full cluster does not go on as it should'
+  timeout 120 "$full" "file:$cluster" fill "$work/kept" $(((64 << 20) * 85 / 100)) || fail 'a full cluster does not go on as it should'
   mapfile -t nodes < <(pgrep -P "$cluster_pid" -x lathd)
   [ "${#nodes[@]}" -eq 2 ] || fail "mpirun has ${#nodes[@]} nodes"
   kill -KILL "${nodes[victim]}"
