@@ -105,6 +105,8 @@ Result<std::unique_ptr<Node>> Node::start(GroupBootstrap& group, const Config& c
   if (auto agreed = agree(group, "the look at the machine", machine ? Result<void>() : machine.error()); !agreed)
     return agreed.error();
   const NodeId id{static_cast<std::uint32_t>(group.rank())};
+  const std::string name = "node " + std::to_string(id.value);
+  const LogScope scope(name);
   std::unique_ptr<Node> node(new Node(std::move(*machine), id, clock, progress));
   if (auto planned = node->plan(group, config); !planned) return planned.error();
   if (auto taken = node->take_decisions(group, config, key); !taken) return taken.error();
@@ -120,6 +122,8 @@ Node::~Node() {
 }
 
 bool Node::stop(TimeNs timeout_ns) {
+  const std::string name = "node " + std::to_string(id_.value);
+  const LogScope scope(name);
   const bool handed_over = !control_ || timeout_ns == 0 || control_->leave(clock_.now_ns() + timeout_ns);
   if (control_) left_alone_ = control_->current()->view.alive().empty();
   control_.reset();

@@ -17,7 +17,7 @@ ShardHost::~ShardHost() {
 Result<Address> ShardHost::open() {
   if (options_.by_callers) {
     if (auto prepared = prepare(); !prepared) return prepared.error();
-    attended_.emplace(*loop_);
+    attended_.emplace(*loop_, name());
     return loop_->transport().address();
   }
   auto thread = start_thread("shard " + std::to_string(options_.shard.self.shard.value), [this] { run(); });
@@ -98,9 +98,13 @@ Result<void> ShardHost::refill(RegionProvider& provider, std::size_t bytes_at_mo
   return mapped;
 }
 
+std::string ShardHost::name() const {
+  const WriterId& self = options_.shard.self;
+  return "node " + std::to_string(self.node.value) + " shard " + std::to_string(self.shard.value);
+}
+
 void ShardHost::run() {
-  log_name_thread("node " + std::to_string(options_.shard.self.node.value) + " shard " +
-                  std::to_string(options_.shard.self.shard.value));
+  log_name_thread(name());
   const auto prepared = prepare();
   if (!prepared) {
     opened_.set_value(prepared.error());

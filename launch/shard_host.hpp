@@ -57,6 +57,7 @@ class ShardHost {
   Result<void> map_first();
   void end_attended();
   void run();
+  std::string name() const;  // in the log
 
   ShardHostOptions options_;
   const Machine& machine_;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "base/process_lock.hpp"
 
@@ -19,7 +20,9 @@ namespace lath {
 
 namespace {
 
-thread_local std::string thread_name = "app";  // a name for this thread's lines, not state that anything reads back
+// Names for this thread's lines, not state that anything reads back.
+thread_local std::string thread_name = "app";
+thread_local std::string_view scope_name;  // empty: the thread's
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
@@ -59,6 +62,12 @@ bool is_pipe_without_reader(const std::string& file) {
 
 void log_name_thread(std::string_view name) {
   thread_name = name;
+}
+
+LogScope::LogScope(std::string_view name) : before_(std::exchange(scope_name, name)) {}
+
+LogScope::~LogScope() {
+  scope_name = before_;
 }
 
 Result<void> log_configure(LogLevel level, const std::string& file) {
@@ -105,7 +114,7 @@ Result<LogLevel> log_level_from(std::string_view text) {
 }
 
 void log_line(LogLevel level, std::string_view text) {
-  logger()->log(spdlog_level(level), "{}: {}", thread_name, text);
+  logger()->log(spdlog_level(level), "{}: {}", scope_name.empty() ? thread_name : scope_name, text);
 }
 
 }  // namespace lath

@@ -1,8 +1,11 @@
 #include "shard/attended_loop.hpp"
 
+#include "base/log.hpp"
+
 namespace lath {
 
 bool AttendedLoop::turn() {
+  const LogScope scope(name_);
   enter();
   const bool worked = loop_.turn_in_call();
   hand_.leave();

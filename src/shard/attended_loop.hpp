@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -16,8 +17,8 @@ namespace lath {
 
 class AttendedLoop {
  public:
-  // The loop outlives it.
-  explicit AttendedLoop(ShardLoop& loop) : loop_(loop) {}
+  // The loop outlives it. `name`: where lines of the log come from that the owner causes in here.
+  explicit AttendedLoop(ShardLoop& loop, std::string name = {}) : loop_(loop), name_(std::move(name)) {}
 
   // Ends the attendant's sleep; set before there is an owner, and called by the owner.
   void set_wake(std::function<void()> wake) { wake_ = std::move(wake); }
@@ -65,6 +66,7 @@ class AttendedLoop {
   static constexpr unsigned kTurnsAtOnce = 32;  // the other shards have an attendant too
 
   ShardLoop& loop_;
+  std::string name_;
   HandOver hand_;
   std::function<void()> wake_;
   // The attendant sleeps until the endpoint's descriptor or a deadline wakes it, neither of which it knows any more once somebody else has
