@@ -23,6 +23,21 @@ eval "cc -std=c11 -o '$work/hello' '$source/examples/hello.c' $(pkg-config --cfl
 "$work/hello" | grep -qx 'greeting = hello, lattice' || fail 'hello, by pkg-config, did not say its greeting'
 [ "$(pkg-config --modversion lath_mpi)" = "$("$prefix/bin/lath" --version)" ] || fail 'lath_mpi.pc and lath disagree on the version'
 
+# An MPI program, as lath(3) says to.
+cat >"$work/ranks.c" <<'C'
+#include <lath/lath_mpi.h>
+#include <mpi.h>
+int main(int argc, char** argv) {
+  lath_store* store = NULL;
+  MPI_Init(&argc, &argv);
+  const lath_status status = lath_open_mpi(MPI_COMM_WORLD, NULL, &store);
+  if (status != LATH_OK || lath_close(store) != LATH_OK) return 1;
+  return MPI_Finalize();
+}
+C
+eval "mpicc -std=c11 -Wall -Wextra -Werror -o '$work/ranks' '$work/ranks.c' $(pkg-config --cflags --libs lath_mpi)" || fail 'lath_mpi.pc does not serve mpicc'
+timeout 60 mpirun -n 1 "$work/ranks" || fail "an MPI program by lath_mpi.pc ended with status $?"
+
 # The program of README.md, as it stands there but for where the store is.
 # shellcheck disable=SC2016  # the marks of a block of code
 sed -n '/^```c$/,/^```$/{/^```/d;s/file:demo.json/embedded:/;p}' "$source/README.md" >"$work/readme.c"
