@@ -286,13 +286,20 @@ TEST_F(CApi, a_timeout_of_zero_polls_once_and_leaves_nothing_behind) {
     std::int64_t value = 0;
     const lath_status status = lath_counter_get(session, "k", 1, &value, 0);
     EXPECT_TRUE(status == LATH_E_TIMEOUT || status == LATH_E_NOT_FOUND) << lath_status_string(status);
-    if (status == LATH_E_TIMEOUT) EXPECT_NE(std::string(lath_last_error(session)).find("'k'"), std::string::npos);
+    if (status == LATH_E_TIMEOUT) {
+      EXPECT_EQ(error().find("counter get of key \"k\""), 0U) << error();
+      EXPECT_NE(error().find("in time"), std::string::npos) << error();
+    }
   }
   // Of an update nobody knows whether it was applied; a flush waits for it, or says that it was too short.
   int unknown = 0;
   for (int i = 0; i < 100; ++i) {
     const lath_status status = lath_counter_add(session, "k", 1, 1, 0);
     EXPECT_TRUE(status == LATH_E_TIMEOUT || status == LATH_E_UNKNOWN || status == LATH_OK) << lath_status_string(status);
+    if (status == LATH_E_TIMEOUT) {
+      EXPECT_EQ(error().find("counter add of key \"k\""), 0U) << error();
+      EXPECT_NE(error().find("applied"), std::string::npos) << error();
+    }
     unknown += status == LATH_OK ? 0 : 1;
     const lath_status flushed = lath_flush(session, 0, 0);
     EXPECT_TRUE(flushed == LATH_E_TIMEOUT || flushed == LATH_E_UNKNOWN || flushed == LATH_OK) << lath_status_string(flushed);

@@ -14,6 +14,10 @@ for ranks in 1 2 4; do
   grep -q "embedded: $ranks ranks agree" "$work/embedded.log" || fail "$ranks ranks did not agree"
   cat "$work/embedded.log"
 done
+# More ranks than cores, or as many: which node the ranks' own threads warn of is told.
+LATH_SHARDS=$(nproc) timeout 90 mpirun -n 4 --bind-to none "$BUILD/tests/mpi/mpi_embedded" 50 >"$work/crowded.log" 2>&1 || fail "crowded ranks: status $?"
+grep -qE ' warning node 0: .*share cores' "$work/crowded.log" || fail 'no warning names node 0'
+grep -E ' (warning|error) app: ' "$work/crowded.log" && fail 'a line names no node'
 # A setting that cannot be is everybody's error, and nobody hangs.
 status=0
 LATH_SHARDS=0 timeout 60 mpirun -n 2 --bind-to none "$BUILD/tests/mpi/mpi_embedded" >"$work/refused.log" 2>&1 || status=$?
