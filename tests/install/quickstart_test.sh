@@ -9,7 +9,7 @@ fail() { printf 'FAILED: %s\n' "$*" >&2; tail -n 60 "$work/quickstart.log" >&2; 
 
 mkdir "$work/tmp"
 TMPDIR=$work/tmp "$source_dir/launch/quickstart" >"$work/quickstart.log" 2>&1 || fail "it ended with status $?"
-for words in 'greeting = hello, lattice' 'no process, no shared memory and no file is left' 'All of it worked'; do
+for words in 'greeting = hello, lattice' 'equal to the exact count' 'operations/s' 'no process, no shared memory and no file is left' 'All of it worked'; do
   grep -q "$words" "$work/quickstart.log" || fail "it does not say '$words'"
 done
 left=$(find "$work/tmp" -mindepth 1 -print -quit)

@@ -41,6 +41,11 @@ for way in shared-memory tcp; do
   says 'equal to the exact count' mpirun -n 4 --bind-to none wordcount --store "file:$cluster"
   says ' 0 of 40 checks differ' mpirun -n 4 --bind-to none insitu --store "file:$cluster" --steps 10 --size 64
 
+  timeout 60 "$BUILD/tests/soak/soak_client" "file:$cluster" "$way" 1 3 >"$work/types.out" 2>"$work/types.log" || fail "$way: a value of some type is wrong"
+  read -r _ _ operations unsure unanswered <"$work/types.out"
+  [ "$operations" -gt 100 ] || fail "$way: only $operations operations on every type"
+  [ "$unsure" -eq 0 ] && [ "$unanswered" -eq 0 ] || fail "$way: $unsure operations unsure, $unanswered unanswered"
+
   when='one is stopped'
   kill -STOP "${nodes[1]}"
   all_clients read
