@@ -43,12 +43,15 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", lath_version());
   const auto not_empty = [](const std::string& text) { return text.empty() ? "it is empty" : ""; };
   CLI::Option* file = app.add_option("--cluster-file", context.cluster_file,
-                                     "the file that the nodes wrote (default: $LATH_CLUSTER_FILE, else lath.json)");
+                                     "the file that the nodes wrote (default: $LATH_CLUSTER_FILE, else cluster-file in the file "
+                                     "that $LATH_CONFIG names, else lath.json)");
   file->check(not_empty);
   app.add_option("--store", context.where, "instead of a cluster file: embedded: or tcp://HOST:PORT")
       ->check(not_empty)
       ->excludes(file);
-  app.add_option("--key-file", context.key_file, "the cluster's key (default: the cluster file's name with .key)")
+  app.add_option("--key-file", context.key_file,
+                 "the cluster's key (default: $LATH_KEY_FILE, else key-file in the file that $LATH_CONFIG names, else the cluster "
+                 "file's name with .key)")
       ->check(not_empty);
   app.add_option("--timeout", context.timeout_seconds, "seconds to wait for an answer")
       ->capture_default_str()
