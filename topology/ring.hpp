@@ -1,6 +1,6 @@
-// Which shards hold a key: consistent hashing (Karger et al. 1997) with kTokensPerNode virtual nodes over the nodes, then over a
-// node's shards. A pure function of a view: every node and client with the same view computes the same ring. Immutable once
-// built, so any thread may read it.
+// Which shards hold a key: consistent hashing (Karger et al. 1997) with kTokensPerNode virtual nodes over the nodes, then
+// multiply-shift over a node's shards. A pure function of a view: every node and client with the same view computes the same
+// ring. Immutable once built, so any thread may read it.
 #pragma once
 
 #include <algorithm>
