@@ -55,8 +55,8 @@ extern "C" {
 #define LATH_SECONDS(s) ((uint64_t)((s)*1000000000.0))
 #endif
 #define LATH_KEY_BYTES_MAX 1024
-#define LATH_VALUE_BYTES_MAX 65536      /* of an element, an array, a map's value, or a value in a batch */
-#define LATH_LARGE_BYTES_MAX 1073741824 /* of a value that lath_put, lath_put_nb or lath_tensor_put stores */
+#define LATH_VALUE_BYTES_MAX 65536      /* of an element, an array, a map's value, or a sibling */
+#define LATH_LARGE_BYTES_MAX 1073741824 /* of a value that lath_put or lath_tensor_put stores, or their other ways */
 #define LATH_REQUESTS_MAX 4096          /* under way in one session */
 #define LATH_ACK_NODES_MAX 16
 
