@@ -1,4 +1,4 @@
-// What TCP transports say to each other, whole and damaged.
+// What TCP transports say to each other, whole and damaged. The golden bytes are those of docs/wire.md.
 #include "transport/tcp_wire.hpp"
 
 #include <gtest/gtest.h>
@@ -6,6 +6,8 @@
 #include <cstring>
 
 #include "lath/limits.hpp"
+#include "tests/damage.hpp"
+#include "tests/hex.hpp"
 #include "transport/joint_address.hpp"
 
 namespace lath {
@@ -22,6 +24,13 @@ bool is_accepted(TcpKind kind, std::size_t body) {
   return tcp_decode_header(header_bytes({.bytes = static_cast<std::uint32_t>(body), .kind = kind})).has_value();
 }
 
+constexpr TcpHello kHelloWithAll = {.cookie = 0x1122334455667788,
+                                    .sender = {0xa1, 0xa2},
+                                    .target = {0xb1, 0xb2},
+                                    .number = 3,
+                                    .credit_messages = 64,
+                                    .credit_bytes = 1 << 20};
+
 template <class Unwrap>
 void expect_damage_is_noticed(const Address& address, Unwrap unwrap) {
   ASSERT_TRUE(unwrap(address));
@@ -34,6 +43,63 @@ void expect_damage_is_noticed(const Address& address, Unwrap unwrap) {
 }
 
 }  // namespace
+
+TEST(TcpWire, a_header_has_these_bytes) {
+  const TcpHeader header = {.bytes = 0x102, .credit_bytes = 0x304, .credit_messages = 5, .kind = TcpKind::kData};
+  EXPECT_EQ(testing::hex(header_bytes(header)),
+            "02010000"  // bytes that follow
+            "04030000"  // bytes of credit that come back
+            "544c"      // the mark "TL"
+            "05"        // messages of credit
+            "01");      // kind: data
+  EXPECT_EQ(testing::hex(header_bytes({.bytes = kTcpHelloBytes, .kind = TcpKind::kHello})),
+            "38000000"  // a hello of 56 bytes follows
+            "00000000"
+            "544c"
+            "00"
+            "02");
+}
+
+TEST(TcpWire, kinds_have_these_numbers) {
+  const std::vector<std::pair<TcpKind, unsigned>> numbers = {{TcpKind::kData, 1},   {TcpKind::kHello, 2},   {TcpKind::kHelloAck, 3},
+                                                             {TcpKind::kCredit, 4}, {TcpKind::kGoodbye, 5}, {TcpKind::kCrossed, 6},
+                                                             {TcpKind::kAsk, 7},    {TcpKind::kHere, 8}};
+  for (const auto& [kind, number] : numbers) EXPECT_EQ(static_cast<unsigned>(kind), number);
+}
+
+TEST(TcpWire, a_hello_has_these_bytes) {
+  FrameBuffer frame;
+  tcp_encode(kHelloWithAll, frame);
+  EXPECT_EQ(testing::hex(frame.bytes()),
+            "8877665544332211"  // the cluster's cookie
+            "a100000000000000"  // the sender's name
+            "a200000000000000"
+            "b100000000000000"  // the name of whom it greets
+            "b200000000000000"
+            "0300000000000000"  // its sender's third
+            "40000000"          // credit that it grants: 64 messages
+            "00001000");        // of 1 MiB together
+}
+
+TEST(TcpWire, headers_and_hellos_meet_every_prefix_and_every_flipped_byte) {
+  const std::vector<std::byte> header = header_bytes({.bytes = 0x102, .credit_bytes = 0x304, .credit_messages = 5});
+  testing::for_each_prefix(header, [](Bytes prefix) { EXPECT_FALSE(tcp_decode_header(prefix)) << prefix.size(); });
+  testing::for_each_flipped_byte(header, [](Bytes damaged) {
+    const auto decoded = tcp_decode_header(damaged);
+    if (!decoded) return;
+    EXPECT_EQ(testing::hex(header_bytes(*decoded)), testing::hex(damaged));
+  });
+  FrameBuffer hello;
+  tcp_encode(kHelloWithAll, hello);
+  testing::for_each_prefix(hello.bytes(), [](Bytes prefix) { EXPECT_FALSE(tcp_decode_hello(prefix)) << prefix.size(); });
+  testing::for_each_flipped_byte(hello.bytes(), [](Bytes damaged) {
+    const auto decoded = tcp_decode_hello(damaged);
+    if (!decoded) return;
+    FrameBuffer again;
+    tcp_encode(*decoded, again);
+    EXPECT_EQ(testing::hex(again.bytes()), testing::hex(damaged));
+  });
+}
 
 TEST(TcpWire, a_header_has_a_known_kind_and_its_size) {
   EXPECT_TRUE(is_accepted(TcpKind::kData, kFrameBytesMax));
