@@ -171,17 +171,14 @@ ucs_status_t UcxCallbacks::on_foreign(void* transport, const void*, std::size_t,
 }
 
 void UcxTransport::receive(const std::byte* start, std::size_t length) {
-  UcxHeader header;
-  if (length < sizeof header || length > sizeof header + kFrameBytesMax) {
+  const Bytes message(start, length);
+  const std::optional<UcxHeader> decoded = ucx_decode_header(message);
+  if (!decoded) {
     ++counters_.dropped_foreign;
     return;
   }
-  std::memcpy(&header, start, sizeof header);
-  const Bytes body(start + sizeof header, length - sizeof header);
-  if (!header.is_ours()) {
-    ++counters_.dropped_foreign;
-    return;
-  }
+  const UcxHeader header = *decoded;
+  const Bytes body = message.subspan(sizeof header);
   if (leaving_) return receive_late(header.kind(), body);
   UcxPeer* peer = find_sender(header);
   if (header.kind() == UcxKind::kData || header.kind() == UcxKind::kCredit) [[likely]] {
@@ -193,11 +190,12 @@ void UcxTransport::receive(const std::byte* start, std::size_t length) {
     peer->heard();
     std::uint32_t more_bytes = 0;
     if (header.kind() == UcxKind::kCredit) {
-      if (body.size() != sizeof more_bytes) {
+      const std::optional<std::uint32_t> told = ucx_decode_credit(body);
+      if (!told) {
         ++counters_.dropped_foreign;
         return;
       }
-      std::memcpy(&more_bytes, body.data(), sizeof more_bytes);
+      more_bytes = *told;
     }
     peer->credit.returned({.messages = header.credit_messages, .bytes = std::uint64_t{header.credit_bytes} + more_bytes});
     if (header.kind() == UcxKind::kCredit) return;

@@ -4,9 +4,13 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
+#include <vector>
 
+#include "base/frame_buffer.hpp"
 #include "base/message.hpp"
+#include "lath/limits.hpp"
 #include "transport/transport.hpp"
 
 namespace lath {
@@ -51,6 +55,22 @@ struct UcxHeader {
 static_assert(sizeof(UcxHeader) == 8 && sizeof(UcxHeader) <= FrameBuffer::kHeadroomBytes);
 static_assert(kPeerCreditMessages <= 255 && kPeerCreditBytes + kFrameBytesMax < (1ULL << 32));
 static_assert(kPeersMax <= std::size_t{UINT16_MAX} + 1);
+
+// Of a message that is ours and no longer than one may be. Its kind may still be none that there is.
+inline std::optional<UcxHeader> ucx_decode_header(Bytes message) {
+  UcxHeader header;
+  if (message.size() < sizeof header || message.size() > sizeof header + kFrameBytesMax) return std::nullopt;
+  std::memcpy(&header, message.data(), sizeof header);
+  return header.is_ours() ? std::optional(header) : std::nullopt;
+}
+
+// The body of a kCredit: how many bytes come back beyond its header's.
+inline std::optional<std::uint32_t> ucx_decode_credit(Bytes body) {
+  std::uint32_t more_bytes = 0;
+  if (body.size() != sizeof more_bytes) return std::nullopt;
+  std::memcpy(&more_bytes, body.data(), sizeof more_bytes);
+  return more_bytes;
+}
 
 struct UcxGreeting {
   std::uint64_t cookie = 0;  // the cluster's
