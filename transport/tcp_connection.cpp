@@ -15,8 +15,7 @@ namespace lath {
 namespace {
 
 // A host that has vanished is found by the kernel: where something is under way, once it has acknowledged nothing for as long as is
-// kSilenceMsMax, and where nothing is, by probes of the kernel's own in about the same time.
-constexpr int kSilenceMsMax = 8'000;
+// kTcpSilenceMsMax, and where nothing is, by probes of the kernel's own in about the same time.
 constexpr int kIdleSeconds = 4;
 constexpr int kBetweenSeconds = 2;
 constexpr int kProbes = 2;
@@ -29,7 +28,7 @@ void set(int socket, int level, int option, int value) {
 
 TcpConnection::TcpConnection(Descriptor socket) : socket_(std::move(socket)) {
   set(descriptor(), IPPROTO_TCP, TCP_NODELAY, 1);
-  set(descriptor(), IPPROTO_TCP, TCP_USER_TIMEOUT, kSilenceMsMax);
+  set(descriptor(), IPPROTO_TCP, TCP_USER_TIMEOUT, kTcpSilenceMsMax);
   set(descriptor(), IPPROTO_TCP, TCP_KEEPIDLE, kIdleSeconds);
   set(descriptor(), IPPROTO_TCP, TCP_KEEPINTVL, kBetweenSeconds);
   set(descriptor(), IPPROTO_TCP, TCP_KEEPCNT, kProbes);

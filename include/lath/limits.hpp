@@ -23,6 +23,7 @@ inline constexpr std::size_t kLargeBytesUnderWayMax =
     2 * 1024 * 1024;  // asked for by one shard or session, not arrived: one turn may have to move it all
 inline constexpr std::size_t kLargePullsMax = 256;                // of one shard at once: each has a room waiting
 inline constexpr std::size_t kLargeOffersMax = 4096;              // of one shard, not released: each may hold a value back
+inline constexpr std::size_t kLargeAsksMax = 4096;                // of one shard, not answered: sixteen of 256 readers
 inline constexpr std::uint64_t kLargeOfferNs = 30'000'000'000;    // an offer nobody asks about ends: its reader may have stopped
 inline constexpr std::uint64_t kLargeSilenceNs = 60'000'000'000;  // a pull without a byte for so long gives its room back
 inline constexpr std::size_t kLayoutLevelsMax = 8;                // of a put large: a tensor has at most 8 dimensions
@@ -49,6 +50,7 @@ inline constexpr std::uint64_t kGreetingAgainNs = 1'000'000'000;  // a hello is 
 inline constexpr std::uint64_t kGreetingPauseNsMin = 1'000'000'000;
 inline constexpr std::uint64_t kGreetingPauseNsMax = 60'000'000'000;
 inline constexpr std::size_t kTcpPortsMax = 8;  // of one worker: one for each of a host's networks; in each address that it tells
+inline constexpr int kTcpSilenceMsMax = 8'000;  // without an acknowledgement, of a peer: a stalled host is back in 5 s
 inline constexpr std::size_t kTcpStrangersMax =
     256;  // that have not said who they are: each costs a descriptor; the longest silent goes
 inline constexpr std::size_t kRegionExportBytesMax = 1024;         // a base, a size and UCX's key: about 100 with one device

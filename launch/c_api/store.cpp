@@ -82,9 +82,10 @@ class CallbackGroup final : public GroupBootstrap {
   lath_group group_{};  // a program built with an older header fills less of it
 };
 
-const char* name_of_call(const lath_group* group) {
-  const bool knows_it = group != nullptr && group->size >= offsetof(lath_group, caller) + sizeof group->caller;
-  return knows_it && group->size <= kOptionsBytesMax && group->caller != nullptr ? group->caller : "lath_open_group";
+// NULL where it tells none, as one does that was compiled before there was the member.
+const char* caller_of(const lath_group& group) {
+  const bool has_it = group.size >= offsetof(lath_group, caller) + sizeof group.caller && group.size <= kOptionsBytesMax;
+  return has_it ? group.caller : nullptr;
 }
 
 const char* fault_of(const lath_group* group) {
@@ -92,10 +93,10 @@ const char* fault_of(const lath_group* group) {
   if (group->size < offsetof(lath_group, explain) || group->size > kOptionsBytesMax)
     return "group->size cannot be right; set it to sizeof(lath_group)";
   if (group->count < 1) {
-    const bool has_caller = group->size >= offsetof(lath_group, caller) + sizeof group->caller && group->caller != nullptr;
-    return !has_caller ? "group->count is not at least 1"
-                       : "MPI is not initialized or is finalized, or the communicator is MPI_COMM_NULL or an "
-                         "intercommunicator: call it between MPI_Init and MPI_Finalize, with one such as MPI_COMM_WORLD";
+    return caller_of(*group) == nullptr
+               ? "group->count is not at least 1"
+               : "MPI is not initialized or is finalized, or the communicator is MPI_COMM_NULL or an "
+                 "intercommunicator: call it between MPI_Init and MPI_Finalize, with one such as MPI_COMM_WORLD";
   }
   if (group->rank < 0 || group->rank >= group->count) return "group->rank is not within 0 .. count - 1";
   if (group->broadcast == nullptr) return "group->broadcast is NULL";
@@ -115,7 +116,8 @@ lath_status lath_open(const char* where, const lath_options* options, lath_store
 }
 
 lath_status lath_open_group(const lath_group* group, const lath_options* options, lath_store** store) {
-  const char* call = name_of_call(group);
+  const char* caller = group == nullptr ? nullptr : caller_of(*group);
+  const char* call = caller == nullptr ? "lath_open_group" : caller;
   if (const char* fault = fault_of(group)) return fail_in_thread(Code::kInvalid, std::string(call) + ": " + fault);
   // The others wait for this process whatever is wrong with what only it was given.
   Result<OpenOptions> checked = options_from(options);

@@ -75,7 +75,7 @@ void Gossip::note_large(Peer& peer, const Key& key, const std::optional<LargeId>
     peer.large.add(key, *large, carried, turn.now_ns);
     large_at_ = std::min(large_at_, peer.large.due_at());
   } else if (!peer.large.empty()) [[unlikely]] {
-    peer.large.move_to(key, carried);
+    carried.include(peer.large.take(key));
   }
 }
 
@@ -106,7 +106,7 @@ void Gossip::tell_of_large(const GossipTurn& turn) {
 
 // Whoever was told of a large value of it, and has not confirmed it, will not: there is nothing to be had.
 void Gossip::forget_large(const Key& key, const DeltaBuffer::PeerSet& peers) {
-  for (const PeerIndex index : peers.peers()) peers_[index].large.forget(key);
+  for (const PeerIndex index : peers.peers()) peers_[index].large.take(key);
 }
 
 // For an entry of so many bytes. false: the peer's window is full.
@@ -170,7 +170,7 @@ void Gossip::drain_backlogs(const GossipTurn& turn) {
         note_large(peer, lagging.as_key(), large, carried, turn);
         append(peer, encoded_.bytes(), carried, turn);
       } else {
-        peer.large.forget(lagging.as_key());
+        peer.large.take(lagging.as_key());
       }
       peer.backlog.pop_front();
       --lagging_keys_;

@@ -43,19 +43,14 @@ class LargeLag {
     restart_timer(now);
     return true;
   }
-  // The key's whole state, which is not a large value any more, is sent otherwise: with it what it carried.
-  void move_to(const Key& key, Carried& carried) {
+  // The key holds no large value any more, or is gone: what it carried, for whoever sends what it holds instead.
+  Carried take(const Key& key) {
     const auto found = entries_.find(std::string(as_text(key.bytes)));
-    if (found == entries_.end()) return;
-    carried.include(found->second.carried);
+    if (found == entries_.end()) return {};
+    const Carried carried = found->second.carried;
     uncount(found->second);
     entries_.erase(found);
-  }
-  void forget(const Key& key) {
-    const auto found = entries_.find(std::string(as_text(key.bytes)));
-    if (found == entries_.end()) return;
-    uncount(found->second);
-    entries_.erase(found);
+    return carried;
   }
   void clear() {
     entries_.clear();

@@ -37,7 +37,7 @@ bool Offers::write(const Terms& terms, Store& store, LargeOffer& out) {
 }
 
 void Offers::ask(PeerId from, const Ask& ask) {
-  if (asks_.size() < kAsksMax) asks_.push_back({from, ask});
+  if (asks_.size() < kLargeAsksMax) asks_.push_back({from, ask});
 }
 
 void Offers::release(PeerId from, std::uint64_t source, Store& store) {

@@ -38,7 +38,6 @@ class Offers {
 
  private:
   static constexpr std::size_t kBytesPerTurn = 512 * 1024;  // some 50 us: what comes behind waits for it
-  static constexpr std::size_t kAsksMax = 4096;             // sixteen of 256 readers
   static constexpr TimeNs kLookNs = 1'000'000'000;
 
   struct Offer {

@@ -236,6 +236,7 @@ class Store {
   void encode_shown(const Slot& slot, FrameBuffer& out) const;  // Cell::shown
   PlainValue plain_value_in(const Slot& slot) const;
   static std::uint64_t box_of(const Slot& slot);
+  std::size_t limit_of_writes() const;  // what is beyond is kept for merges
   bool may_use(Budget budget, std::size_t more) const;
   static std::size_t cost_bound(const Found& found, std::size_t value_bytes);  // of writing a value so large
   bool may_grow(const Cell& boxed, Opcode opcode, Bytes argument) const;

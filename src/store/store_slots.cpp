@@ -36,19 +36,21 @@ std::size_t block_bytes_of(const Slot& slot) {
 
 }  // namespace
 
+std::size_t Store::limit_of_writes() const {
+  return options_.memory_bytes - options_.memory_bytes / kMemoryReserveDivisor;
+}
+
 bool Store::may_use(Budget budget, std::size_t more) const {
-  const std::size_t limit = options_.memory_bytes;
   switch (budget) {
-    case Budget::kLocal: return bytes_used() + bytes_ahead_ + more <= limit - limit / kMemoryReserveDivisor;
-    case Budget::kMerge: return bytes_used() + more <= limit;
+    case Budget::kLocal: return bytes_used() + bytes_ahead_ + more <= limit_of_writes();
+    case Budget::kMerge: return bytes_used() + more <= options_.memory_bytes;
     case Budget::kErase: return true;
   }
   return false;
 }
 
 bool Store::waits_for_replicas(std::size_t more) const {
-  const std::size_t limit = options_.memory_bytes;
-  return !may_use(Budget::kLocal, more) && bytes_used() + more <= limit - limit / kMemoryReserveDivisor;
+  return !may_use(Budget::kLocal, more) && bytes_used() + more <= limit_of_writes();
 }
 
 bool Store::may_box(Budget budget, std::size_t more) const {

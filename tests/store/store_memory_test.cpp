@@ -257,7 +257,7 @@ TEST(StoreMemory, large_values_shrink_in_place_where_no_other_block_can_be_had) 
   EXPECT_TRUE(store.drop_tombstone(key_of(long_key), Stamp{clock.last().value + 1}));
 }
 
-// Not a bound on time, which a shared machine cannot keep: the real one is measured by lath_bench_store.
+// Not a bound on time, which a shared machine cannot keep: that is perf.growth's.
 TEST(StoreMemory, no_single_insert_moves_more_than_a_few_segments) {
   StoreFixture fixture(512 * kMiB, 64 * kMiB);
   SystemClock clock;
