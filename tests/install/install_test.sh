@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
 }
 C
 eval "mpicc -std=c11 -Wall -Wextra -Werror -o '$work/ranks' '$work/ranks.c' $(pkg-config --cflags --libs lath_mpi)" || fail 'lath_mpi.pc does not serve mpicc'
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 timeout 60 mpirun -n 1 "$work/ranks" || fail "an MPI program by lath_mpi.pc ended with status $?"
 
 # The program of README.md, as it stands there but for where the store is.
