@@ -50,6 +50,7 @@ lath_status run(lath_session* session, const char* name, std::uint64_t timeout_n
   CallBuilder call(session->scratch);
   if (!build(call)) return in.refuse(call.code(), call.text());
   const Operation& operation = call.operation();
+  in.session().begin_call();
   if (in.driver().is_shard() && call.large() == nullptr) {
     if (const Code code = in.driver().execute_here(operation, call.target()); code != Code::kInProgress) return in.ended(code);
   }

@@ -37,6 +37,24 @@ TEST_F(ErrorText, a_wrong_type_is_told_with_the_type_that_is_held_and_the_one_ex
       << said();
 }
 
+// Reads that a session answers from the shard's memory without asking it are calls like any.
+TEST_F(ErrorText, of_two_calls_that_fail_one_after_the_other_the_last_is_told) {
+  char room[8];
+  std::size_t size = 0;
+  for (const char* key : {"A", "B"}) ASSERT_EQ(lath_put(session, key, 1, "xxxx", 4, kLong), LATH_OK);
+  for (int i = 0; i < 300; ++i) {
+    for (const char* key : {"A", "B"}) ASSERT_EQ(lath_get(session, key, 1, room, sizeof room, &size, kLong), LATH_OK);
+  }
+  for (const std::string key : {"A", "B", "A"}) {
+    EXPECT_EQ(lath_get(session, key.data(), 1, room, 1, &size, kLong), LATH_E_TOO_SMALL);
+    EXPECT_EQ(said(), "get of key \"" + key + "\": the buffer is too small; the size out says what is needed");
+  }
+  EXPECT_EQ(lath_counter_get(session, TEXT("A"), &value, kLong), LATH_E_WRONG_TYPE);
+  EXPECT_EQ(said().find("counter get of key \"A\""), 0U) << said();
+  EXPECT_EQ(lath_get(session, TEXT("B"), room, 1, &size, kLong), LATH_E_TOO_SMALL);
+  EXPECT_EQ(said().find("get of key \"B\""), 0U) << said();
+}
+
 TEST_F(ErrorText, a_field_of_a_wrong_type_is_told_as_the_fields) {
   ASSERT_EQ(lath_map_counter_add(session, TEXT("m"), TEXT("f"), 1, kLong), LATH_OK);
   EXPECT_EQ(lath_map_max_i64_get(session, TEXT("m"), TEXT("f"), &value, kLong), LATH_E_WRONG_TYPE);
