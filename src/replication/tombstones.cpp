@@ -27,9 +27,11 @@ bool Tombstones::tick(std::uint64_t pending, Gossip& gossip, const GossipTurn& t
   if (due_ == kNever) due_ = turn.now_ns + pause_ns_;
   if (turn.now_ns < due_) return false;
   if (gossip.is_backlogged()) {
-    due_ = turn.now_ns + kBacklogPauseNs;
+    due_ = turn.now_ns + backlog_pause_ns_;
+    backlog_pause_ns_ = std::min(2 * backlog_pause_ns_, kPauseFirstNs);
     return false;
   }
+  backlog_pause_ns_ = kBacklogPauseNs;
   return look(gossip, turn);
 }
 

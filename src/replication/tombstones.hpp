@@ -43,7 +43,7 @@ class Tombstones {
  private:
   static constexpr TimeNs kPauseFirstNs = 1'000'000'000;
   static constexpr TimeNs kPauseMaxNs = 60'000'000'000;  // between looks that change nothing: a replica is away
-  static constexpr TimeNs kBacklogPauseNs = 1'000'000;   // while a peer cannot take more
+  static constexpr TimeNs kBacklogPauseNs = 1'000'000;   // while a peer cannot take more; doubling to kPauseFirstNs: it may be lost
   // Which other nodes had the keys before this shard's first view is not known: for so long they may be on their way here.
   static constexpr TimeNs kFirstSweepNs = 10'000'000'000;
 
@@ -74,6 +74,7 @@ class Tombstones {
   const ClusterView* view_before_ = nullptr;
   TimeNs due_ = kNever;
   TimeNs pause_ns_ = kPauseFirstNs;
+  TimeNs backlog_pause_ns_ = kBacklogPauseNs;
   std::uint64_t cursor_ = 0;
   std::uint64_t freed_ = 0;    // by this pass
   std::uint64_t settled_ = 0;  // by this pass
