@@ -131,6 +131,10 @@ std::string reason_text(const Failure& failure) {
     case Reason::kNoAgreement:
       return "every shard asked says that the key is another's; the nodes' views do not come to agree; see lath doctor";
     case Reason::kParked: return parked_text(failure);
+    case Reason::kReplicasMute:
+      return "the shard has been given the key by a new view, and a node that may hold older parts of it does not say so; nothing "
+             "was "
+             "applied; see lath nodes for one that does not answer; the whole key can be erased";
     case Reason::kUpdatesLate:
       return failure.has_place
                  ? "it has not answered in time an update that the session began before; see lath nodes and lath doctor"

@@ -18,24 +18,25 @@ namespace lath {
 
 // What led to the code, where the code alone leaves a question.
 enum class Reason : std::uint8_t {
-  kAnswered,     // the shard said so
-  kUsedUp,       // the shard said so: a number of its that only rises is at its end
-  kCrowded,      // the shard said so: as much as may waits there, or is moved
-  kNoView,       // no node is alive by our view
-  kAllFailed,    // the connection to every replica failed, or could not be made
-  kReplicaLost,  // after the request had left
-  kNoAgreement,  // every shard asked said that the key is another's
-  kNoAnswer,     // in time
-  kParked,       // until the time was over, at the shard, which said so: a wait, a flush, or an update that other nodes must hold
-  kUpdatesLate,  // of a flush: updates begun before it were not answered in time
-  kNeverSent,    // in time: the shard took nothing
-  kTooMany,      // requests under way
-  kRoom,         // the caller's
-  kOddAnswer,    // a payload that does not fit the operation
-  kNoSuchPlace,  // the view has no such shard
-  kNoMemory,     // the node maps none, or its replicas are behind, though its limit is not reached
-  kNoTensor,     // the value is other bytes
-  kFewNodes,     // of a flush: some of what the session wrote is to be on fewer
+  kAnswered,      // the shard said so
+  kUsedUp,        // the shard said so: a number of its that only rises is at its end
+  kCrowded,       // the shard said so: as much as may waits there, or is moved
+  kNoView,        // no node is alive by our view
+  kAllFailed,     // the connection to every replica failed, or could not be made
+  kReplicaLost,   // after the request had left
+  kNoAgreement,   // every shard asked said that the key is another's
+  kNoAnswer,      // in time
+  kParked,        // until the time was over, at the shard, which said so: a wait, a flush, or an update that other nodes must hold
+  kReplicasMute,  // until the time was over: the shard does not know what others may still hold of the key
+  kUpdatesLate,   // of a flush: updates begun before it were not answered in time
+  kNeverSent,     // in time: the shard took nothing
+  kTooMany,       // requests under way
+  kRoom,          // the caller's
+  kOddAnswer,     // a payload that does not fit the operation
+  kNoSuchPlace,   // the view has no such shard
+  kNoMemory,      // the node maps none, or its replicas are behind, though its limit is not reached
+  kNoTensor,      // the value is other bytes
+  kFewNodes,      // of a flush: some of what the session wrote is to be on fewer
 };
 
 // The beginning of a key or a field, kept for a text.

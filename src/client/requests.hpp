@@ -46,9 +46,10 @@ struct RequestSlot {
   State state = State::kFree;
   Kind kind = Kind::kOperation;
   Opcode opcode = Opcode::kGet;
-  bool repeatable = true;       // at another replica, though the first may have applied it
-  bool may_be_applied = false;  // it has left once, and was not answered
-  bool is_parked = false;       // at the shard, which has said so
+  bool repeatable = true;        // at another replica, though the first may have applied it
+  bool may_be_applied = false;   // it has left once, and was not answered
+  bool is_parked = false;        // at the shard, which has said so
+  bool awaits_replicas = false;  // the shard has put it off until others have said what they may hold of the key
   std::uint8_t reroutes = 0;
   std::uint32_t generation = 1;
   Code status = Code::kInProgress;
@@ -78,6 +79,7 @@ class Requests {
     slot.status = Code::kInProgress;
     slot.may_be_applied = false;
     slot.is_parked = false;
+    slot.awaits_replicas = false;
     slot.reroutes = 0;
     slot.parent = {};
     ++in_use_;

@@ -136,10 +136,12 @@ void Session::answer_failed(Stream& stream, const Operation& operation, RequestI
 }
 
 // The shard's next memory is being mapped, or its replicas are about to make room, which takes some milliseconds: it is asked again.
-// Nothing was applied.
+// Nothing was applied. A map's erase waits for what replicas may still send of the map, and they have its whole time to say so.
 void Session::put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now) {
   RequestSlot& slot = *requests_.find_under_way(id);
-  if (++slot.reroutes > kReroutesMax) return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);
+  slot.awaits_replicas = operation.opcode == Opcode::kMapErase;
+  if (!slot.awaits_replicas || slot.reroutes < kReroutesMax) ++slot.reroutes;
+  if (slot.reroutes > kReroutesMax) return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);
   park_awhile(id, slot, operation, now);
 }
 

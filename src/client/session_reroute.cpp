@@ -89,7 +89,8 @@ void Session::retry(Parked& parked, TimeNs now) {
   Operation operation;
   LATH_ASSERT(read_operation(reader, operation));
   if (now > slot.deadline) {
-    const Reason reason = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
+    const Reason unanswered = slot.may_be_applied ? Reason::kNoAnswer : Reason::kNeverSent;
+    const Reason reason = slot.awaits_replicas ? Reason::kReplicasMute : unanswered;
     Failure failure(Code::kTimeout, reason, operation);
     if (parked.only) failure.set_place(*parked.only);
     return fail(parked.request, slot, failure, nullptr);

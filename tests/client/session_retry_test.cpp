@@ -115,6 +115,25 @@ TEST_F(SessionTest, what_is_put_off_for_ever_ends_as_full) {
   EXPECT_NE(error_text().find("gave it no memory"), std::string::npos);
 }
 
+TEST_F(SessionTest, a_map_erase_is_put_off_until_its_time_is_over_and_says_what_it_waited_for) {
+  const RequestId id = submit(Opcode::kMapErase, "m", "f", AnswerTarget::nothing());
+  const TimeNs begun = now;
+  std::size_t tries = 0;
+  for (int i = 0; i < 60000 && session->is_under_way(id); ++i) {
+    turn(kMs);
+    while (!sink.frames.empty()) {
+      ++tries;
+      reply(sink.take(), {{Code::kLater, {}}});
+    }
+  }
+  EXPECT_EQ(session->take(id), Code::kTimeout);
+  EXPECT_GT(now - begun, 5000 * kMs);
+  EXPECT_LT(tries, (now - begun) / (50 * kMs)) << "it asks some 15 times a second";
+  EXPECT_NE(error_text().find("map erase of"), std::string::npos) << error_text();
+  EXPECT_NE(error_text().find("may hold older parts of it does not say so; nothing was applied"), std::string::npos)
+      << error_text();
+}
+
 TEST_F(SessionTest, a_frame_keeps_the_epoch_by_which_it_was_routed) {
   add("k");
   turn();
