@@ -92,6 +92,15 @@ module lath
   integer(c_size_t), parameter :: LATH_ACK_NODES_MAX = 16_c_size_t
   integer(c_size_t), parameter :: LATH_TENSOR_DIMS_MAX = 8_c_size_t
 
+  type, bind(C) :: lath_siblings
+    type(c_ptr) :: context = c_null_ptr
+    integer(c_size_t) :: context_capacity = 0
+    integer(c_size_t) :: context_size = 0
+    type(c_ptr) :: list = c_null_ptr
+    integer(c_size_t) :: list_capacity = 0
+    integer(c_size_t) :: list_size = 0
+  end type
+
   type, bind(C) :: lath_options
     integer(c_size_t) :: size = 96_c_size_t
     type(c_ptr) :: config_file = c_null_ptr
@@ -136,15 +145,6 @@ module lath
   type, bind(C) :: lath_place
     integer(c_int32_t) :: node = 0
     integer(c_int32_t) :: shard = 0
-  end type
-
-  type, bind(C) :: lath_siblings
-    type(c_ptr) :: context = c_null_ptr
-    integer(c_size_t) :: context_capacity = 0
-    integer(c_size_t) :: context_size = 0
-    type(c_ptr) :: list = c_null_ptr
-    integer(c_size_t) :: list_capacity = 0
-    integer(c_size_t) :: list_size = 0
   end type
 
   type, bind(C) :: lath_tensor

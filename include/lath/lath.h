@@ -120,6 +120,16 @@ typedef enum lath_progress_mode {
   LATH_PROGRESS_MODE_RANGE = 0x7fffffff
 } lath_progress_mode;
 
+/* What lath_mv_get fills: two buffers, which are the library's, as this struct, until the call, request or batch run has ended. */
+typedef struct lath_siblings {
+  void* context; /* in: room for the opaque context, of context_capacity bytes */
+  size_t context_capacity;
+  size_t context_size; /* out */
+  void* list;          /* in: room for the packed list of siblings, of list_capacity bytes */
+  size_t list_capacity;
+  size_t list_size; /* out */
+} lath_siblings;
+
 /* Settings of lath_open. Start from LATH_OPTIONS_INIT. 0 and NULL mean: as in the config file or environment, else the default. */
 typedef struct lath_options {
   size_t size;                 /* sizeof(lath_options): newer fields of a newer library keep their defaults */

@@ -110,16 +110,6 @@ LATH_API lath_status lath_map_set_members(lath_session* session, const void* key
 LATH_API lath_status lath_mv_put(lath_session* session, const void* key, size_t key_size, const void* context, size_t context_size,
                                  const void* value, size_t value_size, uint64_t timeout_ns);
 
-/* Two buffers that a call fills; they and this struct are the library's until the call, the request or the batch's run ended. */
-typedef struct lath_siblings {
-  void* context; /* in: room for the opaque context, of context_capacity bytes */
-  size_t context_capacity;
-  size_t context_size; /* out */
-  void* list;          /* in: room for the packed list of siblings, of list_capacity bytes */
-  size_t list_capacity;
-  size_t list_size; /* out */
-} lath_siblings;
-
 /* Read all siblings and the context to replace them with. Also returns LATH_E_NOT_FOUND, LATH_E_WRONG_TYPE and LATH_E_TOO_SMALL,
  * which sets both sizes to what is needed. */
 LATH_API lath_status lath_mv_get(lath_session* session, const void* key, size_t key_size, lath_siblings* siblings,

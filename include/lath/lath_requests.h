@@ -12,7 +12,6 @@
 #pragma once
 
 #include "lath/lath.h"
-#include "lath/lath_collections.h"
 
 #ifdef __cplusplus
 extern "C" {
