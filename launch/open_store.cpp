@@ -196,8 +196,8 @@ Result<std::unique_ptr<OpenStore>> open_file(const std::string& path, const Conf
   auto store = RemoteStore::reach(std::move(options), config, timeout_ns);
   if (store) return RemoteStore::start(std::move(*store));
   const Error& why = store.error();
-  // These say themselves what to do, and the cluster lives.
-  if (why.code == Code::kDenied || why.code == Code::kVersion || why.code == Code::kFull) return why;
+  // Others say themselves what to do, and the cluster lives, or it is this process that lacks something.
+  if (why.code != Code::kUnreachable && why.code != Code::kTimeout) return why;
   const std::string no_node = "no node of the cluster file '" + path + "' ";
   const std::string stale =
       "if the cluster is gone, the file is stale: remove it, and start lathd again; else lath --cluster-file " + path +
