@@ -37,6 +37,7 @@ int finish(int exit_status) {
 
 int main(int argc, char** argv) {
   lath::hold_standard_streams();
+  lath::outlive_file_size_limit();
   lath::CliContext context;
   CLI::App app{"lath: reads and changes a Lath cluster", "lath"};
   app.set_help_flag("--help", "print this");  // long alone: -h may be the beginning of a value

@@ -125,6 +125,7 @@ void answer(const ConfigRequest& request) {
 
 int main(int argc, char** argv) {
   hold_standard_streams();
+  outlive_file_size_limit();
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto request = read_config(arguments, process_environment());
   if (!request) return fail(request.error(), kExitUsage);

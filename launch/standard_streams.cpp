@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <initializer_list>
@@ -16,6 +17,10 @@ void hold_standard_streams() {
     // The lowest number that is free is this one, as those below it are taken. The wrong way round: whoever uses it gets EBADF.
     static_cast<void>(open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
   }
+}
+
+void outlive_file_size_limit() {
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool finish_standard_output(const char* program) {

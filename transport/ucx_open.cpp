@@ -29,7 +29,7 @@ Result<std::unique_ptr<UcxTransport>> UcxTransport::open(UcxContext& context, st
                  "UCX cannot make a worker (" + opening.reason(ucs_status_string(status)) +
                      "): it takes 10 descriptors (ulimit -n), 2 SysV segments of 4.2 MiB together (kernel.shmmax, kernel.shmall, "
                      "kernel.shmmni; ipcs -m), and as much of /dev/shm (df /dev/shm; lath doctor names what killed processes left "
-                     "there); or a transport of LATH_UCX_TLS is not there"};
+                     "there), in files of that size (ulimit -f); or a transport of LATH_UCX_TLS is not there"};
   }
   std::unique_ptr<UcxTransport> transport(new UcxTransport(worker, context, cookie, clock));
 

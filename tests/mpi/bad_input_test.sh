@@ -93,58 +93,6 @@ refuses tcp:// -- lath --store tcp://nowhere get k
 for port in 0 99999; do refuses "'tcp://127.0.0.1:$port'" 'port from 1 to 65535' -- lath --store "tcp://127.0.0.1:$port" get k; done
 refuses frob: -- lath --store frob:x get k
 
-echo 'a small machine: descriptors, environment, a closed folder (small_disk and few_segments have the rest)'
-(ulimit -n 32 && refuses 'ulimit -n' -- lathd --shards 2 --cluster-file "$work/few.json")
-[ ! -e "$work/few.json.key" ] || fail 'a start that failed left its key file'
-env -u HOME LC_ALL=xx_YY.bogus LANG=de_DE.UTF-8 lath --store embedded: put k v || fail 'an odd environment'
-# stays FOLDER COMMAND...: a node whose folder is closed while it serves says which files it could not remove at its end.
-stays() {
-  local folder=$1
-  shift
-  "$@" --shards 1 --memory 64MiB --cluster-file "$folder/stays.json" >"$work/stays.log" 2>&1 &
-  local node=$!
-  cluster_pids+=("$node")
-  await 30 is_ready "$folder/stays.json" "$node" || fail 'the node was not ready'
-  [ "$(id -u)" -ne 0 ] || chown 0 "$folder"
-  chmod 555 "$folder"
-  stop_nodes "$node" || fail "the node whose folder was closed ended with status $?"
-  for file in stays.json stays.json.key; do
-    grep -qF "stays: cannot remove '$folder/$file': Permission denied" "$work/stays.log" || fail "that $file stays is not told"
-  done
-  chmod 755 "$folder"
-}
-# A folder that this user may not write: root may write any, and is another user for this.
-mkdir "$work/ro"
-if [ "$(id -u)" -eq 0 ]; then
-  cp "$BUILD/launch/lathd" "$work/ro/lathd"  # the build's folder may be closed to others
-  chmod 755 "$work" "$work/ro"
-  other_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-  "${other_user[@]}" "$work/ro/lathd" --version >"$work/version.log" 2>&1 || fail "another user cannot run lathd: $(cat "$work/version.log")"
-  refuses "$work/ro/x.json" 'this user' -- "${other_user[@]}" "$work/ro/lathd" --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
-  # Of threads: from none of its own up to where all are there, which only ends by our signal.
-  mkdir "$work/theirs" && chown 65534 "$work/theirs"
-  there=$({ ps -u 65534 -L --no-headers || true; } | wc -l) refused=0
-  for threads in 1 2 3 4 5 6 7 8 9; do
-    status=0
-    timeout --preserve-status 4 prlimit --nproc=$((there + threads)) "${other_user[@]}" "$work/ro/lathd" --shards 2 --memory 64MiB \
-      --cluster-file "$work/theirs/few.json" >"$work/threads.log" 2>&1 || status=$?
-    [ "$status" -lt 128 ] || fail "with $threads threads lathd died of a signal ($status)"
-    [ "$status" -ne 0 ] || break
-    grep -q 'ulimit -u' "$work/threads.log" || fail "with $threads threads lathd does not name the limit"
-    [ ! -e "$work/theirs/few.json.key" ] || fail "with $threads threads lathd left its key file"
-    refused=$((refused + 1))
-  done
-  [ "$refused" -ge 2 ] || fail "a limit of threads stopped lathd $refused times"
-  [ "$status" -eq 0 ] || fail "lathd does not come up with $threads threads either"
-  stays "$work/theirs" "${other_user[@]}" "$work/ro/lathd"
-  chmod 700 "$work"
-else
-  chmod 555 "$work/ro"
-  refuses "$work/ro/x.json" 'this user' -- lathd --shards 1 --memory 64MiB --cluster-file "$work/ro/x.json"
-  chmod 755 "$work/ro"
-  stays "$work/ro" lathd
-fi
-
 start_nodes main 2
 lath --cluster-file "$cluster" put kept precious
 printf 'cluster-file = "%s"\n' "$cluster" >"$work/named.toml"
@@ -169,7 +117,7 @@ refuses key -- lath --cluster-file "$cluster" --key-file "$work/wrong64.key" --t
 refuses no.key LATH_E_DENIED -- lath --cluster-file "$cluster" --key-file "$work/no.key" --timeout 5 get kept
 cp "$cluster.key" "$work/open.key" && chmod 644 "$work/open.key"
 refuses key -- lath --cluster-file "$cluster" --key-file "$work/open.key" --timeout 5 get kept
-refuses "$work/ro'" 'not a regular file' 'that lathd made' -- lath --cluster-file "$cluster" --key-file "$work/ro" --timeout 5 get kept
+refuses "'$work'" 'not a regular file' 'that lathd made' -- lath --cluster-file "$cluster" --key-file "$work" --timeout 5 get kept
 printf 'no key\n' >"$work/bad.key" && chmod 600 "$work/bad.key"
 refuses bad.key '64 hexadecimal digits' 'copy the' -- lath --cluster-file "$cluster" --key-file "$work/bad.key" --timeout 5 get kept
 ln -s loop.key "$work/loop.key"
