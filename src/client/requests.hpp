@@ -51,6 +51,7 @@ struct RequestSlot {
   bool is_parked = false;        // at the shard, which has said so
   bool awaits_replicas = false;  // the shard has put it off until others have said what they may hold of the key
   std::uint8_t reroutes = 0;
+  std::uint8_t put_offs = 0;  // counted up to kReroutesMax + 1
   std::uint32_t generation = 1;
   Code status = Code::kInProgress;
   TimeNs deadline = 0;
@@ -81,6 +82,7 @@ class Requests {
     slot.is_parked = false;
     slot.awaits_replicas = false;
     slot.reroutes = 0;
+    slot.put_offs = 0;
     slot.parent = {};
     ++in_use_;
     return {index, slot.generation};

@@ -256,7 +256,7 @@ class Session {
   void answer_offered(Stream& stream, const RequestFrame& frame, const OperationRef& ref, Bytes payload, TimeNs now);
   void answer_failed(Stream& stream, const Operation& operation, RequestId id, const Answer& got, TimeNs now);
   void put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now);
-  void park_awhile(RequestId id, const RequestSlot& slot, const Operation& operation, TimeNs now);
+  void park_awhile(RequestId id, unsigned times, const Operation& operation, TimeNs now);
 
   // session_reroute.cpp
   void follow_view(TimeNs now, FrameSink& sink);

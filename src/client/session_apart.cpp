@@ -59,7 +59,7 @@ void Session::retry_apart(RequestId id, const Operation& operation, TimeNs now) 
   RequestSlot& slot = *requests_.find_under_way(id);
   if (++slot.reroutes > kReroutesMax) return fail_without_route(id, slot, operation);
   ++counters_.rerouted;
-  park_awhile(id, slot, operation, now);
+  park_awhile(id, slot.reroutes, operation, now);
 }
 
 void Session::send_apart(RequestId id, const Operation& operation, TimeNs now) {

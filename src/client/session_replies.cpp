@@ -132,7 +132,7 @@ void Session::answer_failed(Stream& stream, const Operation& operation, RequestI
     const Code code = slot.may_be_applied ? Code::kUnknown : Code::kUnreachable;
     return fail(id, slot, Failure(code, Reason::kNoAgreement, operation), &stream);
   }
-  park_awhile(id, slot, operation, now);
+  park_awhile(id, slot.reroutes, operation, now);
 }
 
 // The shard's next memory is being mapped, or its replicas are about to make room, which takes some milliseconds: it is asked again.
@@ -140,13 +140,15 @@ void Session::answer_failed(Stream& stream, const Operation& operation, RequestI
 void Session::put_off(Stream& stream, const Operation& operation, RequestId id, TimeNs now) {
   RequestSlot& slot = *requests_.find_under_way(id);
   slot.awaits_replicas = operation.opcode == Opcode::kMapErase;
-  if (!slot.awaits_replicas || slot.reroutes < kReroutesMax) ++slot.reroutes;
-  if (slot.reroutes > kReroutesMax) return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);
-  park_awhile(id, slot, operation, now);
+  if (slot.awaits_replicas) slot.reroutes = 0;  // one of the replicas answers, however often another is found lost meanwhile
+  if (slot.put_offs <= kReroutesMax) ++slot.put_offs;
+  if (slot.put_offs > kReroutesMax && !slot.awaits_replicas)
+    return fail(id, slot, Failure(Code::kFull, Reason::kNoMemory, operation), &stream);
+  park_awhile(id, slot.put_offs, operation, now);
 }
 
-void Session::park_awhile(RequestId id, const RequestSlot& slot, const Operation& operation, TimeNs now) {
-  const unsigned doublings = std::min<unsigned>(slot.reroutes - 1U, kPauseDoublingsMax);
+void Session::park_awhile(RequestId id, unsigned times, const Operation& operation, TimeNs now) {
+  const unsigned doublings = std::min(times - 1U, kPauseDoublingsMax);
   park(id, operation, now + (kReroutePauseNs << doublings));
 }
 

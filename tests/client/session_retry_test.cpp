@@ -98,40 +98,56 @@ TEST_F(SessionTest, what_a_shard_puts_off_is_asked_again_after_a_pause) {
   EXPECT_EQ(views->asked, 0);  // the place was right
 }
 
-TEST_F(SessionTest, what_is_put_off_for_ever_ends_as_full) {
-  const RequestId id = add("k");
-  const TimeNs begun = now;
-  std::size_t tries = 0;
-  for (int i = 0; i < 5000 && session->is_under_way(id); ++i) {
-    turn(kMs);
-    while (!sink.frames.empty()) {
-      ++tries;
-      reply(sink.take(), {{Code::kLater, {}}});
+// Each shard that can be reached puts off what it is asked.
+class PutOff : public SessionTest {
+ protected:
+  void until_ended(RequestId id) {
+    const TimeNs begun = now;
+    for (int i = 0; i < 60000 && session->is_under_way(id); ++i) {
+      turn(kMs);
+      while (!sink.frames.empty()) {
+        ++tries_;
+        reply(sink.take(), {{Code::kLater, {}}});
+      }
     }
+    took_ = now - begun;
   }
+
+  std::size_t tries_ = 0;
+  TimeNs took_ = 0;
+};
+
+TEST_F(PutOff, for_ever_ends_as_full) {
+  const RequestId id = add("k");
+  until_ended(id);
   EXPECT_EQ(session->take(id), Code::kFull);
-  EXPECT_EQ(tries, kReroutesMax + 1);
-  EXPECT_GT(now - begun, 500 * kMs);
+  EXPECT_EQ(tries_, kReroutesMax + 1);
+  EXPECT_GT(took_, 500 * kMs);
   EXPECT_NE(error_text().find("gave it no memory"), std::string::npos);
 }
 
-TEST_F(SessionTest, a_map_erase_is_put_off_until_its_time_is_over_and_says_what_it_waited_for) {
+TEST_F(PutOff, a_map_erase_has_its_whole_time_and_says_what_it_waited_for) {
   const RequestId id = submit(Opcode::kMapErase, "m", "f", AnswerTarget::nothing());
-  const TimeNs begun = now;
-  std::size_t tries = 0;
-  for (int i = 0; i < 60000 && session->is_under_way(id); ++i) {
-    turn(kMs);
-    while (!sink.frames.empty()) {
-      ++tries;
-      reply(sink.take(), {{Code::kLater, {}}});
-    }
-  }
+  until_ended(id);
   EXPECT_EQ(session->take(id), Code::kTimeout);
-  EXPECT_GT(now - begun, 5000 * kMs);
-  EXPECT_LT(tries, (now - begun) / (50 * kMs)) << "it asks some 15 times a second";
+  EXPECT_GT(took_, 5000 * kMs);
+  EXPECT_LT(tries_, took_ / (50 * kMs)) << "it asks some 15 times a second";
   EXPECT_NE(error_text().find("map erase of"), std::string::npos) << error_text();
   EXPECT_NE(error_text().find("may hold older parts of it does not say so; nothing was applied"), std::string::npos)
       << error_text();
+}
+
+TEST_F(PutOff, a_map_erase_has_its_whole_time_also_where_its_first_replica_is_lost) {
+  use(2, 2);
+  sink.closed_node = 0;
+  for (const char* key : {"a", "b", "c", "d", "e", "f", "g", "h"}) {  // of some the first is that, of some the other
+    const RequestId id = submit(Opcode::kMapErase, key, "f", AnswerTarget::nothing());
+    until_ended(id);
+    EXPECT_EQ(session->take(id), Code::kTimeout);
+    EXPECT_GT(took_, 5000 * kMs);
+    EXPECT_NE(error_text().find("may hold older parts of it does not say so; nothing was applied"), std::string::npos)
+        << error_text();
+  }
 }
 
 TEST_F(SessionTest, a_frame_keeps_the_epoch_by_which_it_was_routed) {
