@@ -213,6 +213,15 @@ Stamp Gossip::own_horizon(Stamp clock) const {
   return least;
 }
 
+Stamp Gossip::horizon_for(Place place, Stamp own) const {
+  if (own != Stamp{} || swept_at_ == Stamp{}) return own;
+  if (buffer_.carried().since == Stamp{}) return {};  // what is swept, until it has been acknowledged, may be of any age
+  const Peer* peer = find_peer(place);
+  if (peer == nullptr) return kGivenHorizon;
+  if (peer->needs_everything || peer->in_sweep || carried(*peer).since == Stamp{}) return {};
+  return kGivenHorizon;
+}
+
 bool Gossip::has_given(Place place) const {
   if (sweep_.active || swept_at_ == Stamp{} || buffer_.carried().since < swept_at_) return false;
   const Peer* peer = find_peer(place);

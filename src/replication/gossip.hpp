@@ -93,6 +93,9 @@ class Gossip {
   // For tombstones: nothing stamped under this will come from the place any more. Stamp{} where it has not said so under this view.
   Stamp horizon_of(Place place) const;
   Stamp own_horizon(Stamp clock) const;
+  // What the place is told of it: kGivenHorizon where others hold it up, and the place has all that it should have of what was held here
+  // when the view began. A node that is lost would else hold up whoever waits for that.
+  Stamp horizon_for(Place place, Stamp own) const;
   void ask(Place place, const GossipTurn& turn);  // for its horizon, by an empty batch
   bool is_backlogged() const { return backlogged_ || peers_behind_ > 0; }
 
@@ -196,7 +199,7 @@ class Gossip {
   FrameBuffer encoded_;                 // one entry, encoded once for all its peers
   std::vector<PeerIndex> building_to_;  // peers with a batch begun
   Stamp round_clock_;
-  Stamp round_horizon_;
+  Stamp round_horizon_;  // own_horizon() then
 };
 
 }  // namespace lath

@@ -124,7 +124,7 @@ bool Gossip::append(Peer& peer, Bytes encoded, const Carried& carried, const Gos
     begin_merge_batch(peer.building, {.sender = self_,
                                       .number = peer.stream.next_number(),
                                       .clock = round_clock_,
-                                      .horizon = round_horizon_,
+                                      .horizon = horizon_for(peer.place, round_horizon_),
                                       .epoch = view_->epoch});
     building_to_.push_back(static_cast<PeerIndex>(peer_of_.find(peer.place)->second));
   }
@@ -189,7 +189,7 @@ void Gossip::resend(const GossipTurn& turn) {
     if (!peer.live || peer.stream.empty()) continue;
     peer.stream.resend(turn.now_ns, [&](FrameBuffer& kept) {
       if (turn.outbox.lags(peer.place)) return;  // an earlier copy still waits for credit
-      refresh_merge_batch(kept, clock, horizon, view_->epoch);
+      refresh_merge_batch(kept, clock, horizon_for(peer.place, horizon), view_->epoch);
       FrameBuffer leaving = turn.outbox.acquire();
       leaving.append(kept.bytes());
       turn.outbox.send(peer.place, std::move(leaving));
@@ -210,7 +210,7 @@ void Gossip::send_acks(const GossipTurn& turn) {
                             .below = incoming->stream.below(),
                             .beyond = incoming->stream.beyond(),
                             .clock = clock,
-                            .horizon = horizon,
+                            .horizon = horizon_for(place, horizon),
                             .epoch = static_cast<std::uint32_t>(view_->epoch)});
     turn.outbox.send(incoming->reply_to, std::move(frame));
   }
@@ -225,7 +225,7 @@ void Gossip::ask(Place place, const GossipTurn& turn) {
                             .sender = self_,
                             .number = peer.stream.asking_number(),
                             .clock = clock,
-                            .horizon = own_horizon(clock),
+                            .horizon = horizon_for(place, own_horizon(clock)),
                             .epoch = view_->epoch});
   turn.outbox.send(place, std::move(frame));
 }

@@ -10,6 +10,9 @@
 
 namespace lath {
 
+// A horizon that is past nothing: the sender has delivered here all that it held when its view began, while others are behind.
+inline constexpr Stamp kGivenHorizon{1};
+
 struct MergeBatchHeader {
   std::uint16_t count = 0;   // of entries; 0 only asks for an acknowledgement
   WriterId sender;           // the shard, in its life
