@@ -1,5 +1,6 @@
 #include "base/tick_clock.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -37,16 +38,28 @@ bool ticks_are_even() {
   return __get_cpuid(kPowerLeaf, &a, &b, &c, &d) != 0 && (d & kInvariantBit) != 0 && kernel_trusts_ticks();
 }
 
+// Found once; by several threads where they are the first. A static of C++ would have a lock, which a child of fork() inherits as held where
+// another thread was just finding out.
+bool trusts_ticks() {
+  enum class Trust : unsigned char { kUnknown, kTicks, kKernel };
+  static std::atomic<Trust> known{Trust::kUnknown};
+  Trust trust = known.load(std::memory_order_relaxed);
+  if (trust == Trust::kUnknown) [[unlikely]] {
+    trust = ticks_are_even() ? Trust::kTicks : Trust::kKernel;
+    known.store(trust, std::memory_order_relaxed);
+  }
+  return trust == Trust::kTicks;
+}
+
 #endif
 
 }  // namespace
 
 std::uint64_t TickClock::now_ns() {
 #if defined(__x86_64__)
-  static const bool even = ticks_are_even();
   // In a shared library any other model costs a call each time.
   static thread_local __attribute__((tls_model("initial-exec"))) TickClock clock;
-  if (even) return clock.at(__rdtsc(), [] { return Reading{__rdtsc(), kernel_ns()}; });
+  if (trusts_ticks()) return clock.at(__rdtsc(), [] { return Reading{__rdtsc(), kernel_ns()}; });
 #endif
   return kernel_ns();
 }

@@ -31,8 +31,8 @@ HandOver::Order HandOver::order_here() {
 #ifdef LATH_THREAD_SANITIZER
   return Order::kEach;
 #else
-  // Once a process; a child of fork() has no attendant.
-  static const bool registered = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+  // Of the process, and again does no harm.
+  const bool registered = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
   return registered ? Order::kMembarrier : Order::kEach;
 #endif
 }
