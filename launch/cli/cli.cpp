@@ -40,6 +40,7 @@ bool CliSession::open(const CliContext& context) {
 }
 
 int cli_failed(lath_status status, lath_session* session) {
+  std::fflush(stdout);  // whole lines, in their order, where both go to one file; main() tells what could not be written
   std::fprintf(stderr, "lath: %s (%s)\n", lath_last_error(session), lath_status_string(status));
   return status == LATH_E_NOT_FOUND ? 3 : 1;
 }

@@ -21,6 +21,8 @@ kill_one() {  # sets nodes; the second is killed
 start_nodes idle 2 --shards 1 --memory 64MiB
 kill_one "$work/idle.log"
 timeout 60 "$BUILD/tests/mpi/mpi_client" "file:$cluster" 0 20000 >"$work/client.log" 2>&1 || fail 'the survivor does not serve'
+{ lath_on stats || true; } >"$work/stats.log" 2>&1
+tail -n 1 "$work/stats.log" | grep -q '^lath: .*node 1' || fail 'what lath stats cannot tell stands among what it tells'
 lath_on put erased v
 lath_on erase erased
 sleep 3
