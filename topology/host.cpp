@@ -86,11 +86,13 @@ Result<HostFacts> host_facts(const std::string& root) {
   const std::string machine = facts.boot_id + " " + identity_of(root + "/proc/self/ns/ipc") + " " + identity_of(root + "/dev/shm");
   facts.host_id = key_hash(std::as_bytes(std::span(machine)));
 
-  rlimit limit{};
-  if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) {
-    return Error{Code::kIo, std::string("the memlock limit cannot be read: ") + std::strerror(errno)};
+  rlimit memlock{};
+  rlimit file{};
+  if (getrlimit(RLIMIT_MEMLOCK, &memlock) != 0 || getrlimit(RLIMIT_FSIZE, &file) != 0) {
+    return Error{Code::kIo, std::string("the limits of this process cannot be read: ") + std::strerror(errno)};
   }
-  if (limit.rlim_cur != RLIM_INFINITY) facts.memlock_bytes = limit.rlim_cur;
+  if (memlock.rlim_cur != RLIM_INFINITY) facts.memlock_bytes = memlock.rlim_cur;
+  if (file.rlim_cur != RLIM_INFINITY) facts.file_bytes = file.rlim_cur;
 
   struct statvfs shm {};
   if (statvfs((root + "/dev/shm").c_str(), &shm) == 0) {

@@ -24,6 +24,7 @@ struct HostFacts {
   // Equal in two processes that share the machine, its IPC namespace and its /dev/shm: they can map each other's memory.
   std::uint64_t host_id = 0;
   std::optional<std::uint64_t> memlock_bytes;  // how much this process may pin; none: no limit
+  std::optional<std::uint64_t> file_bytes;     // how large a file it may make, in /dev/shm too; none: no limit
   std::uint64_t shm_bytes = 0;                 // of /dev/shm; 0 where there is none
   std::uint64_t shm_free_bytes = 0;
   SysvMemory sysv;

@@ -90,6 +90,16 @@ Findings check_endpoints(const MachineFacts& facts, const SharedMemoryNeed& need
                                " more, such as clients' sessions")};
 }
 
+Findings check_file_size(const MachineFacts& facts) {
+  if (!facts.host.file_bytes) return {};
+  const bool fatal = facts.uses_posix && *facts.host.file_bytes < kEndpointBytes;
+  return {finding(fatal ? Verdict::kBad : Verdict::kWarn, "file size limit",
+                  text_of_bytes(*facts.host.file_bytes) +
+                      (fatal ? ": too little for an endpoint in /dev/shm, so that no node and no client can start"
+                             : ": neither a node's memory in /dev/shm nor its log can be larger"),
+                  "ulimit -f unlimited before lathd and before the application, which SIGXFSZ ends else")};
+}
+
 }  // namespace
 
 Findings check_memory(const MachineFacts& facts) {
@@ -109,6 +119,7 @@ Findings check_shared_memory(const MachineFacts& facts) {
     append(found, check_table(facts, need));
     append(found, check_endpoints(facts, need));
   }
+  append(found, check_file_size(facts));
   if (facts.ipc_unshared)
     found.push_back(
         finding(Verdict::kNote, "IPC namespace",

@@ -68,7 +68,7 @@ std::string answered_text(const Failure& failure) {
                                                : "the answers to one frame are over 40 MiB; read fewer keys at once";
     case Code::kFull:
       return "the node's memory is full; give it more (--memory; or what its log names, where its system gave it less), add nodes "
-             "or erase keys";
+             "or erase keys; what was erased while a node is lost stays until it is back (tombstones in lath stats)";
     case Code::kInternal: return "a defect of ours, at the shard; its node's log may say more";
     default: return "the shard answered with status " + std::to_string(static_cast<int>(failure.code)) + ", which has no text";
   }
@@ -132,9 +132,8 @@ std::string reason_text(const Failure& failure) {
       return "every shard asked says that the key is another's; the nodes' views do not come to agree; see lath doctor";
     case Reason::kParked: return parked_text(failure);
     case Reason::kReplicasMute:
-      return "the shard has been given the key by a new view, and a node that may hold older parts of it does not say so; nothing "
-             "was "
-             "applied; see lath nodes for one that does not answer; the whole key can be erased";
+      return "since the view changed, a node that may hold older parts of it does not say so; nothing was applied; see "
+             "lath nodes for one that does not answer; the whole key can be erased";
     case Reason::kUpdatesLate:
       return failure.has_place
                  ? "it has not answered in time an update that the session began before; see lath nodes and lath doctor"

@@ -113,6 +113,17 @@ TEST(DoctorMachine, a_small_dev_shm_is_no_limit_of_the_table) {
   EXPECT_NE(text_report(found).find("64.0 MiB of 64.0 MiB free, enough for the 3 endpoints"), std::string::npos);
 }
 
+TEST(DoctorMachine, a_limit_of_the_size_of_files_matters_to_dev_shm_and_logs) {
+  MachineFacts facts = healthy_machine();
+  facts.host.file_bytes = 2ULL << 20;
+  expect_one(check_shared_memory(facts), Verdict::kBad, "2.0 MiB: too little for an endpoint", "ulimit -f unlimited");
+  facts.uses_posix = false;
+  expect_one(check_shared_memory(facts), Verdict::kWarn, "2.0 MiB: neither", "ulimit -f unlimited");
+  facts.uses_posix = true;
+  facts.host.file_bytes = 64ULL << 20;
+  expect_one(check_shared_memory(facts), Verdict::kWarn, "64.0 MiB: neither", "ulimit -f unlimited");
+}
+
 TEST(DoctorMachine, measures_sysv_memory_against_the_planned_table) {
   MachineFacts facts = healthy_machine();
   facts.host.sysv.bytes_max = 256ULL << 20;

@@ -11,6 +11,8 @@ BUILD=$1
 (ulimit -n 32 && refuses 'ulimit -n' -- lathd --shards 2 --cluster-file "$work/few.json")
 (ulimit -f 2000 && refuses 'File too large' 'ulimit -f' -- lathd --shards 1 --cluster-file "$work/small.json")
 (ulimit -f 2000 && refuses LATH_E_IO 'File too large' 'ulimit -f' -- lath --store embedded: get k)
+(ulimit -f 2000 && lath doctor >"$work/doctor.log" 2>&1) && fail 'lath doctor takes a file size limit of 2 MB for none'
+grep -q 'file size limit.*too little' "$work/doctor.log" || fail 'lath doctor does not name the file size limit'
 [ ! -e "$work/few.json.key" ] || fail 'a start that failed left its key file'
 env -u HOME LC_ALL=xx_YY.bogus LANG=de_DE.UTF-8 lath --store embedded: put k v || fail 'an odd environment'
 
