@@ -89,7 +89,10 @@ Ended fork_children_beside(Run&& run) {
   std::array<std::thread, 2> threads;
   for (std::thread& thread : threads) {
     thread = std::thread([&] {
-      while (!stop) EXPECT_TRUE(run());
+      while (!stop) {
+        EXPECT_TRUE(run());
+        std::this_thread::sleep_for(std::chrono::microseconds(100));  // fork() waits for a lock that is not a fair one
+      }
     });
   }
   const Ended ended = fork_children();
