@@ -22,16 +22,19 @@ namespace {
 constexpr const char* kRemedy =
     "see why lathd does not run there (mpirun's output, a host that is down or stopped), or give it longer by --start-timeout-ms";
 
-// MPI_Init_thread and MPI_Finalize wait for all and cannot be polled: where one takes too long, the process says so and ends.
+constexpr std::chrono::milliseconds kLookPause{50};        // of a call's watch, for whether it is told to end
+constexpr std::chrono::milliseconds kToldToEndGrace{500};  // who is told to end is seldom the only one, and the call may return
+
+// MPI_Init_thread and MPI_Finalize wait for all and cannot be polled: where one takes too long, or the process is told to end meanwhile, the
+// process says so and ends.
 class CallWatch {
  public:
   // `give_up` runs on the watch's thread, while the call is still under way.
-  CallWatch(const char* call, TimeNs patience_ns, std::function<void()> give_up = {})
-      : thread_([this, call, patience_ns, give_up = std::move(give_up)] {
-          std::unique_lock lock(mutex_);
-          if (returned_.wait_for(lock, std::chrono::nanoseconds(patience_ns), [this] { return is_over_; })) return;
-          std::fprintf(stderr, "lathd: %s: another node of the launch did not come within %llu ms: %s\n", call,
-                       static_cast<unsigned long long>(patience_ns / 1'000'000), kRemedy);
+  CallWatch(const char* call, TimeNs patience_ns, const std::function<bool()>& is_told_to_end, std::function<void()> give_up = {})
+      : thread_([this, call, patience_ns, is_told_to_end, give_up = std::move(give_up)] {
+          const std::string why = wait(patience_ns, is_told_to_end);
+          if (why.empty()) return;
+          std::fprintf(stderr, "lathd: %s: %s\n", call, why.c_str());
           if (give_up) give_up();
           _exit(EXIT_FAILURE);  // the thread that waits holds what a tidy end would need
         }) {}
@@ -47,6 +50,19 @@ class CallWatch {
   CallWatch& operator=(const CallWatch&) = delete;
 
  private:
+  // Until the call has returned: "". Else why it is waited for no longer.
+  std::string wait(TimeNs patience_ns, const std::function<bool()>& is_told_to_end) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(patience_ns);
+    std::unique_lock lock(mutex_);
+    while (std::chrono::steady_clock::now() < deadline) {
+      if (returned_.wait_for(lock, kLookPause, [this] { return is_over_; })) return {};
+      if (!is_told_to_end || !is_told_to_end()) continue;
+      if (returned_.wait_for(lock, kToldToEndGrace, [this] { return is_over_; })) return {};
+      return "told to end by a signal, while it waited for the other nodes of the launch";
+    }
+    return "another node of the launch did not come within " + std::to_string(patience_ns / 1'000'000) + " ms: " + kRemedy;
+  }
+
   std::mutex mutex_;
   std::condition_variable returned_;
   bool is_over_ = false;
@@ -58,9 +74,9 @@ class CallWatch {
 // The collectives of MPI_COMM_WORLD, which nobody else uses.
 class MpiLife::Group final : public GroupBootstrap {
  public:
-  explicit Group(TimeNs patience_ns) : steps_(patience_ns, kRemedy) {}
+  Group(TimeNs patience_ns, std::function<bool()> is_told_to_end) : steps_(patience_ns, kRemedy, std::move(is_told_to_end)) {}
   Result<void> open() { return told(steps_.use(MPI_COMM_WORLD)); }
-  bool timed_out() const { return steps_.timed_out(); }
+  bool gave_up() const { return steps_.gave_up(); }
 
   int rank() const override { return steps_.rank(); }
   int count() const override { return steps_.count(); }
@@ -74,12 +90,13 @@ class MpiLife::Group final : public GroupBootstrap {
  private:
   Result<void> told(bool well) const {
     if (well) return {};
-    return Error{steps_.timed_out() ? Code::kTimeout : Code::kIo, steps_.failure()};
+    return Error{steps_.gave_up() ? Code::kTimeout : Code::kIo, steps_.failure()};
   }
   MpiSteps steps_;
 };
 
-MpiLife::MpiLife(TimeNs patience_ns) : patience_ns_(patience_ns) {}
+MpiLife::MpiLife(TimeNs patience_ns, std::function<bool()> is_told_to_end)
+    : patience_ns_(patience_ns), is_told_to_end_(std::move(is_told_to_end)) {}
 
 MpiLife::~MpiLife() {
   end();
@@ -105,7 +122,7 @@ Result<GroupBootstrap*> MpiLife::begin() {
   int granted = 0;
   int status = MPI_SUCCESS;
   {
-    const CallWatch watch("MPI_Init_thread", patience_ns_);
+    const CallWatch watch("MPI_Init_thread", patience_ns_, is_told_to_end_);
     status = MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &granted);
   }
   if (status != MPI_SUCCESS)
@@ -114,16 +131,16 @@ Result<GroupBootstrap*> MpiLife::begin() {
                      ": see what mpirun has printed, and whether another MPI program starts in the same way; a node that is "
                      "alone needs no mpirun"};
   begun_ = true;
-  group_ = std::make_unique<Group>(patience_ns_);
+  group_ = std::make_unique<Group>(patience_ns_, is_told_to_end_);
   if (auto opened = group_->open(); !opened) return opened.error();
   return static_cast<GroupBootstrap*>(group_.get());
 }
 
 void MpiLife::end(const std::function<void()>& give_up) {
   // Who did not come to a collective does not come to MPI_Finalize; the launcher ends the others when a process ends without it.
-  const bool complete = begun_ && !(group_ && group_->timed_out());
+  const bool complete = begun_ && !(group_ && group_->gave_up());
   if (complete) {
-    const CallWatch watch("MPI_Finalize", patience_ns_, give_up);
+    const CallWatch watch("MPI_Finalize", patience_ns_, is_told_to_end_, give_up);
     group_.reset();
     MPI_Finalize();
   }

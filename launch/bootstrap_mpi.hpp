@@ -12,8 +12,9 @@ namespace lath {
 
 class MpiLife {
  public:
-  explicit MpiLife(TimeNs patience_ns);  // of each wait for the other nodes
-  ~MpiLife();                            // ends it
+  // The patience of each wait for the other nodes. A wait is given up once `is_told_to_end` says so, which any thread may ask.
+  MpiLife(TimeNs patience_ns, std::function<bool()> is_told_to_end);
+  ~MpiLife();  // ends it
   MpiLife(const MpiLife&) = delete;
   MpiLife& operator=(const MpiLife&) = delete;
 
@@ -25,12 +26,13 @@ class MpiLife {
 
   // All processes of the launch; lives until end().
   Result<GroupBootstrap*> begin();
-  // Where the others do not come to it the process says so and ends; `give_up` runs before that, on another thread.
+  // Where the others do not come to it, or the process is told to end, it says so and ends; `give_up` runs before that, on another thread.
   void end(const std::function<void()>& give_up = {});
 
  private:
   class Group;
   TimeNs patience_ns_;
+  std::function<bool()> is_told_to_end_;
   std::unique_ptr<Group> group_;
   bool begun_ = false;
 };

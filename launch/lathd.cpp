@@ -60,7 +60,7 @@ int serve(const ConfigRequest& request) {
   SystemClock clock;
   SignalWatch signals(clock);
   if (const auto started = signals.start(); !started) return fail(started.error(), kExitFailed);
-  MpiLife mpi(request.config.start_timeout_ms * 1'000'000);
+  MpiLife mpi(request.config.start_timeout_ms * 1'000'000, [&signals] { return signals.asked(); });
   AloneBootstrap alone;
   const auto begun = MpiLife::is_launched() ? mpi.begin() : Result<GroupBootstrap*>(&alone);
   if (!begun) return fail(begun.error(), kExitFailed);

@@ -54,11 +54,11 @@ struct MpiSteps::Step {
   }
 };
 
-MpiSteps::MpiSteps(std::uint64_t patience_ns, std::string remedy)
-    : patience_ns_(std::min(patience_ns, kPatienceNsMax)), remedy_(std::move(remedy)) {}
+MpiSteps::MpiSteps(std::uint64_t patience_ns, std::string remedy, std::function<bool()> is_told_to_end)
+    : patience_ns_(std::min(patience_ns, kPatienceNsMax)), remedy_(std::move(remedy)), is_told_to_end_(std::move(is_told_to_end)) {}
 
 MpiSteps::~MpiSteps() {
-  if (owned_ && !timed_out_) MPI_Comm_free(&communicator_);
+  if (owned_ && !gave_up_) MPI_Comm_free(&communicator_);
 }
 
 bool MpiSteps::use(MPI_Comm communicator) {
@@ -144,9 +144,14 @@ bool MpiSteps::finish(std::unique_ptr<Step>& step, const char* call) {
     const int status = MPI_Testsome(count, step->requests.data(), &done_count, done.data(), MPI_STATUSES_IGNORE);
     if (!ok(status, call)) break;
     if (std::ranges::all_of(step->requests, [](MPI_Request each) { return each == MPI_REQUEST_NULL; })) return true;
-    if (SteadyClock::now() >= deadline) {
-      timed_out_ = true;
+    const bool told_to_end = is_told_to_end_ && is_told_to_end_();
+    if (told_to_end || SteadyClock::now() >= deadline) {
+      gave_up_ = true;
       const std::vector<int> missing = step->missing();
+      if (told_to_end) {
+        failure_ = std::string(call) + ": told to end by a signal, while it waited for " + name_ranks(missing);
+        break;
+      }
       // Rank 0 knows who is missing; to the others it looks as if it were rank 0.
       failure_ = std::string(call) + ": " + name_ranks(missing) + (rank_ != 0 && !missing.empty() ? ", or who it waits for," : "") +
                  " did not come within " + seconds(patience_ns) + ": " + remedy_;

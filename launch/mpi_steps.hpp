@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,8 +14,8 @@ namespace lath {
 
 class MpiSteps {
  public:
-  // Of each wait; UINT64_MAX has no end. `remedy` ends the text of a wait that was too long.
-  MpiSteps(std::uint64_t patience_ns, std::string remedy);
+  // Of each wait; UINT64_MAX has no end. `remedy` ends the text of a wait that was too long. A wait is given up once `is_told_to_end` says so.
+  MpiSteps(std::uint64_t patience_ns, std::string remedy, std::function<bool()> is_told_to_end = {});
   ~MpiSteps();
   MpiSteps(const MpiSteps&) = delete;
   MpiSteps& operator=(const MpiSteps&) = delete;
@@ -28,7 +29,7 @@ class MpiSteps {
   int rank() const { return rank_; }
   int count() const { return count_; }
   const std::string& failure() const { return failure_; }  // "": all is well
-  bool timed_out() const { return timed_out_; }
+  bool gave_up() const { return gave_up_; }                // waiting for others: no call of MPI's that waits for all will end
 
  private:
   struct Step;
@@ -39,12 +40,13 @@ class MpiSteps {
 
   std::uint64_t patience_ns_;
   std::string remedy_;
+  std::function<bool()> is_told_to_end_;
   MPI_Comm communicator_ = MPI_COMM_NULL;
   bool owned_ = false;
   int rank_ = 0;
   int count_ = 1;
   std::string failure_;
-  bool timed_out_ = false;
+  bool gave_up_ = false;
 };
 
 }  // namespace lath

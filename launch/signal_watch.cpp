@@ -55,6 +55,7 @@ void SignalWatch::run() {
     const TimeNs now = clock_.now_ns();
     if (!asked_at) {
       asked_at = now;
+      is_asked_ = true;
       asked_.set_value(number);
     } else if (number != SIGHUP && now - *asked_at >= kSignalRepeatNs) {  // a launcher's end says nothing that its SIGTERM has not
       _exit(128 + number);

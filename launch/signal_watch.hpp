@@ -23,6 +23,7 @@ class SignalWatch {
   SignalWatch& operator=(const SignalWatch&) = delete;
 
   Result<void> start();
+  bool asked() const { return is_asked_; }          // any thread
   int wait() { return asked_.get_future().get(); }  // for the first signal: its number. Once.
 
  private:
@@ -33,6 +34,7 @@ class SignalWatch {
   Descriptor signal_;
   Descriptor end_;
   std::promise<int> asked_;
+  std::atomic<bool> is_asked_{false};
   std::thread thread_;
 };
 

@@ -67,7 +67,7 @@ extern "C" lath_status lath_open_mpi(MPI_Comm communicator, const lath_options* 
   group.rank = steps.rank();
   group.count = steps.count();
   const lath_status status = lath_open_group(&group, options, store);
-  return status != LATH_OK && steps.timed_out() ? LATH_E_TIMEOUT : status;
+  return status != LATH_OK && steps.gave_up() ? LATH_E_TIMEOUT : status;
 }
 
 extern "C" lath_status lath_open_mpi_f(MPI_Fint communicator, const lath_options* options, lath_store** store) {
