@@ -25,6 +25,7 @@
 // Threads as in lath.h: a Store for all, a Session for one thread at a time. What is not wrapped here is reached by handle().
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -78,10 +79,14 @@ class [[nodiscard]] Result {
 
 namespace detail {
 
-// A string is bytes and a size to the C API; anything else is itself. (A char* is room for an answer, no string.)
+// A string is bytes and a size to the C API; anything else is itself: a char* is room for an answer, and nullptr a pointer.
+template <class T>
+inline constexpr bool is_text = std::is_convertible_v<T, std::string_view> && !std::is_same_v<std::decay_t<T>, char*> &&
+                                !std::is_same_v<std::decay_t<T>, std::nullptr_t>;
+
 template <class T>
 auto flat(T&& argument) {
-  if constexpr (std::is_convertible_v<T, std::string_view> && !std::is_same_v<std::decay_t<T>, char*>) {
+  if constexpr (is_text<T>) {
     const std::string_view text(argument);
     return std::tuple<const void*, std::size_t>(text.data(), text.size());
   } else {

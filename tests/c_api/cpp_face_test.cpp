@@ -68,4 +68,12 @@ TEST(CppFace, any_operation_of_the_c_api_can_be_called_begun_and_put_into_a_batc
   EXPECT_EQ(session->begin(lath_put_nb, "", "v").code(), LATH_E_INVALID);
 }
 
+TEST(CppFace, nullptr_is_a_pointer_and_no_string) {
+  auto store = lath::cpp::Store::open("test:");
+  auto session = store->session();
+  ASSERT_TRUE(session->call(lath_mv_put, "k", nullptr, 0U, "v"));
+  EXPECT_TRUE(session->call(lath_wait, "k", 0U, nullptr));
+  static_assert(!lath::cpp::detail::is_text<std::nullptr_t>);
+}
+
 }  // namespace
