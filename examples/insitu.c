@@ -140,7 +140,12 @@ int main(int argc, char** argv) {
   field f = {.columns = size, .rows = size / ranks + (rank < size % ranks ? 1 : 0)};
   f.now = calloc((size_t)(f.rows + 2) * (size_t)f.columns, sizeof(double));
   f.next = calloc((size_t)(f.rows + 2) * (size_t)f.columns, sizeof(double));
-  if (!f.now || !f.next) abort();
+  if (!f.now || !f.next) {
+    fprintf(stderr, "insitu: no memory for %d rows of %d columns, twice, on rank %d: give a smaller --size, or more ranks\n",
+            f.rows, f.columns, rank);
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    exit(1);
+  }
 
   int wrong = 0;
   const double started = MPI_Wtime();

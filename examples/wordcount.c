@@ -71,7 +71,11 @@ static size_t check_vocabulary(lath_session* session, const keys* names, const w
   size_t size = 0;
   const size_t capacity = 1 << 20;
   char* list = malloc(capacity);
-  if (!list) abort();
+  if (!list) {
+    fprintf(stderr, "wordcount: no memory for the vocabulary\n");
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    exit(1);
+  }
   MUST(session, lath_set_members(session, names->vocabulary, strlen(names->vocabulary), list, capacity, &size, PATIENCE));
   size_t wrong = lath_list_count(list, size) == distinct ? 0 : 1;
   size_t position = 0, member_size = 0, word = 0;

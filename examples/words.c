@@ -9,16 +9,19 @@
 
 enum { WORD_BYTES_MAX = 255 }; /* as the usage says it */
 
+static void* had(void* memory) {
+  if (memory) return memory;
+  fprintf(stderr, "wordcount: no memory for the words: count fewer at once\n");
+  exit(1);
+}
+
 static void append(words* all, const char* word, size_t size) {
   if (all->count == all->capacity) {
     const size_t capacity = all->capacity ? 2 * all->capacity : 1024;
-    char** grown = realloc(all->word, capacity * sizeof *grown);
-    if (!grown) abort();
-    all->word = grown;
+    all->word = had(realloc(all->word, capacity * sizeof *all->word));
     all->capacity = capacity;
   }
-  char* copy = malloc(size + 1);
-  if (!copy) abort();
+  char* copy = had(malloc(size + 1));
   memcpy(copy, word, size);
   copy[size] = '\0';
   all->word[all->count++] = copy;

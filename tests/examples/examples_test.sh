@@ -55,6 +55,8 @@ embedded() {
   for example in wordcount insitu; do refuses 'a store of its own' mpirun -n 2 --bind-to none "$example" --store embedded:; done
   says 'equal to the exact count' mpirun -n 1 --bind-to none wordcount --store embedded:
   refuses '3' mpirun -n 2 --bind-to none insitu --size 3
+  (ulimit -v 8000000 && timeout 60 mpirun -n 1 --bind-to none insitu --size 60000 --steps 1) >"$work/refused.log" 2>&1 && fail 'insitu has memory for all'
+  grep -q 'insitu: no memory for 60000 rows of 60000 columns.* --size' "$work/refused.log" || fail 'insitu does not say that it has no memory'
   refuses '--frob' mpirun -n 2 --bind-to none wordcount --frob
   refuses "$work" mpirun -n 2 --bind-to none wordcount "$work/empty" "$work"
   refuses "$work/empty" mpirun -n 2 --bind-to none wordcount "$work/empty"
