@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A node that is told to end while it starts ends soon, says what it waited for, and takes the files with it that were made for the start:
-# where another process of the launch does not come to MPI's start, to a step of ours, or to MPI's end; and by Ctrl-C on mpirun, at any time.
+# where another process of the launch does not come to MPI's start, to a step of ours, or to MPI's end.
 # usage: told_to_end_test.sh BUILD_DIR
 set -euo pipefail
 BUILD=$1
@@ -19,11 +19,11 @@ ends_at() {
   cluster_pids+=("$launch")
   has_node() { node=$(pgrep -P "$launch" -x lathd | head -n 1) && [ -n "$node" ]; }
   await 10 has_node || fail "$call: no node was started"
-  sleep 3  # until it waits
+  sleep 5  # until it waits, on a slow machine too
   is_gone "$node" && fail "$call: it waits for nobody"
   kill -TERM "$node"
   await 3 is_gone_or_zombie "$node" || fail "$call: a node that was told to end waits on"
-  grep -q "^lathd: .*$call: told to end by a signal, while it waited for " "$work/told.log" || fail "$call: it does not say so"
+  await 5 grep -q "^lathd: .*$call: told to end by a signal, while it waited for " "$work/told.log" || fail "$call: it does not say so"
   if [ -e "$work/told.json" ] || [ -e "$work/told.json.key" ]; then fail "$call: files were left behind"; fi
   pkill -KILL -P "$launch" || true  # not mpirun: it can crash or hang at SIGTERM
   await 20 is_gone_or_zombie "$launch" || fail "$call: mpirun did not end"
@@ -33,14 +33,5 @@ ends_at MPI_Init_thread sleep 60
 ends_at 'the log: .*' "$BUILD/tests/mpi/mpi_absent" never 50000
 ends_at MPI_Finalize env LD_PRELOAD="$work/libmpi_never_finalizes.so" "$BUILD/launch/lathd" --shards 1 --memory 64MiB --start-timeout-ms 50000
 
-for tenths in 1 2 3 4 5 6 7 8; do
-  setsid mpirun -n 3 --bind-to none lathd --shards 1 --memory 64MiB --cluster-file "$work/early.json" >"$work/early.log" 2>&1 &
-  launch=$!
-  cluster_pids+=("$launch")
-  sleep "0.$tenths"
-  kill -INT "$launch"
-  await 10 is_gone_or_zombie "$launch" || fail "Ctrl-C after 0.$tenths s: mpirun did not end"
-  if [ -e "$work/early.json" ] || [ -e "$work/early.json.key" ]; then fail "Ctrl-C after 0.$tenths s: files were left behind"; fi
-done
 expect_nothing_left "$before"
 echo 'told to end while it starts: soon, and without a trace'
