@@ -124,7 +124,7 @@ bool Gossip::append(Peer& peer, Bytes encoded, const Carried& carried, const Gos
     begin_merge_batch(peer.building, {.sender = self_,
                                       .number = peer.stream.next_number(),
                                       .clock = round_clock_,
-                                      .horizon = horizon_for(peer.place, round_horizon_),
+                                      .horizon = round_horizon_,
                                       .epoch = view_->epoch});
     building_to_.push_back(static_cast<PeerIndex>(peer_of_.find(peer.place)->second));
   }
